@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+// callpipe: one executable per tool over engines that are split by C library, so that a program
+// loads only what it uses (a state-* tool neither FFmpeg nor libcurl).
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+]
+
+/// A C library as Debian ships it; imported by exactly one target.
+func fence(_ name: String, _ pkgConfig: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["Filter", "Records"] + dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "callpipe",
+    targets: [
+        // fences
+        fence("CCurl", "libcurl"),
+        fence("CSQLite", "sqlite3"),
+        fence("CFFmpeg", "libavformat"),
+        fence("CCrypto", "libcrypto"),
+        fence("CPocketSphinx", "pocketsphinx"),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // ground
+        library("Records", ["CSimdjson"]),
+        library("Crypto", ["CCrypto", "Records"]),
+        library("Files", ["Crypto", "Records"]),
+        library("Filter", ["Records"]),
+
+        // engines
+        library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
+        library("Checkpoint", ["CSQLite", "Records"]),
+        library("Audio", ["CFFmpeg", "Records"]),
+        library("Speech", ["CPocketSphinx", "Records"]),
+
+        // services
+        library("RingCentral", ["Files", "HTTP", "Records"]),
+        library("GoogleDrive", ["Crypto", "Files", "HTTP", "Records"]),
+
+        // tools
+        tool("rc-list", ["RingCentral"]),
+        tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
+        tool("transcribe", ["Audio", "Crypto", "Files", "Speech"]),
+        tool("drive-reserve", ["GoogleDrive"]),
+        tool("drive-upload", ["Files", "GoogleDrive"]),
+        tool("state-todo", ["Checkpoint"]),
+        tool("state-mark", ["Checkpoint"]),
+        tool("dir-list", ["Audio", "Crypto", "Files"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)

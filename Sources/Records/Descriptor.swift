@@ -1,0 +1,91 @@
+// Descriptor: read, write, poll and open, with EINTR and short counts handled once.
+import Glibc
+
+/// What a system call answered instead of a result.
+public struct SystemError: Error, Equatable, Sendable {
+    /// The number that `errno` held.
+    public let code: Int32
+
+    /// Keeps a number that is known.
+    public init(code: Int32) {
+        self.code = code
+    }
+
+    /// Takes the number from `errno`, so it has to be the first thing after the call.
+    public init() {
+        code = errno
+    }
+
+    /// The system's own words, such as "No space left on device".
+    public var reason: String {
+        guard let text = unsafe strerror(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
+    }
+}
+
+/// System calls on file descriptors; none of them owns its descriptor.
+public enum Descriptor {
+    /// Reads what is there, up to the buffer's size; 0 is the end.
+    ///
+    /// The corresponding C function is `read`.
+    public static func read(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        while true {
+            let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw SystemError() }
+        }
+    }
+
+    /// Writes all of it, however many calls that takes.
+    ///
+    /// The corresponding C function is `write`.
+    public static func writeAll(
+        _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer
+    ) throws(SystemError) {
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count >= 0 {
+                unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[count...])
+            } else if errno == EAGAIN {
+                _ = try wait(for: [(descriptor, Int16(POLLOUT))], milliseconds: -1)
+            } else if errno != EINTR {
+                throw SystemError()
+            }
+        }
+    }
+
+    /// Waits until one of the descriptors is ready.
+    ///
+    /// The answer has the events of each, all 0 when the time ran out. The corresponding C function
+    /// is `poll`.
+    public static func wait(
+        for interests: [(descriptor: Int32, events: Int16)], milliseconds: Int32
+    ) throws(SystemError) -> [Int16] {
+        var polls = interests.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
+        while true {
+            let count = unsafe poll(&polls, nfds_t(polls.count), milliseconds)
+            if count >= 0 { return polls.map(\.revents) }
+            if errno != EINTR { throw SystemError() }
+        }
+    }
+
+    /// All the bytes of a file that may be so large; larger is `EFBIG`.
+    public static func contents(of path: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError() }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw SystemError() }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            if bytes.count > limit { throw SystemError(code: EFBIG) }
+        }
+    }
+}

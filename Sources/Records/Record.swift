@@ -1,0 +1,186 @@
+// Record: one recording as one line; members that are not ours stay byte for byte.
+internal import FoundationEssentials
+
+/// One recording, as `callpipe-record(5)` describes it.
+///
+/// A record is the text of its line with the spans of its top-level members. Reading decodes one
+/// member; writing replaces the text of one member or appends it. Nothing else changes: order,
+/// spelling of numbers, escapes, white space and members that callpipe does not know stay.
+///
+/// Of members with the same name the last one counts, as in `jq`; writing replaces that one.
+public struct Record: Sendable, Equatable {
+    /// The line, without its end.
+    public private(set) var bytes: [UInt8]
+    private var members: [MemberSpan]
+
+    /// Why a line is not a record.
+    public struct Malformed: Error, Equatable, Sendable {
+        /// What is wrong, such as "not a JSON object".
+        public let reason: String
+    }
+
+    /// Reads a line that has to be one JSON object with an `id` that is a string.
+    public init(_ line: some Collection<UInt8>) throws(Malformed) {
+        let object = try JSONObject(line)
+        bytes = object.bytes
+        members = object.members
+        guard !id.isEmpty else {
+            throw Malformed(reason: "no \"id\" that is a string")
+        }
+    }
+
+    /// Makes a record from its members.
+    public init(_ members: KeyValuePairs<String, JSON?>) throws(Malformed) {
+        try self.init(JSON.members(members).bytes)
+    }
+
+    init(bytes: [UInt8], members: [MemberSpan]) {
+        self.bytes = bytes
+        self.members = members
+    }
+
+    /// `<source>:<native recording id>`, unique for ever.
+    public var id: String {
+        string("id") ?? ""
+    }
+
+    /// The text of a member's value as it stands on the line.
+    public func raw(_ name: String) -> ArraySlice<UInt8>? {
+        index(of: name).map { bytes[members[$0].value] }
+    }
+
+    /// A member that is a string.
+    public func string(_ name: String) -> String? {
+        guard let value = raw(name), value.first == UInt8(ascii: "\"") else { return nil }
+        return JSONText.string(value.dropFirst().dropLast())
+    }
+
+    /// A member that is a number.
+    public func number(_ name: String) -> Double? {
+        guard let value = raw(name) else { return nil }
+        return Double(String(decoding: value, as: UTF8.self))
+    }
+
+    /// A member decoded as the type asked for; `nil` when it is absent or `null`.
+    ///
+    /// - Throws: `Failure` of scope `item`, kind `input`, when it has another form.
+    public func decode<Value: Decodable>(
+        _ name: String, as type: Value.Type
+    ) throws(Failure) -> Value? {
+        guard let value = raw(name), !value.elementsEqual("null".utf8) else { return nil }
+        do {
+            return try JSONDecoder().decode(type, from: Data(value))
+        } catch {
+            throw Failure(
+                .item, .input, "read member \"\(name)\": it has not the form of callpipe-record(5)")
+        }
+    }
+
+    /// Replaces a member's value, or appends the member.
+    public mutating func set(_ name: String, _ value: JSON) {
+        var object = JSONObject(bytes: bytes, members: members)
+        object.set(name, value.bytes[...])
+        (bytes, members) = (object.bytes, object.members)
+    }
+
+    /// Replaces or appends a member of a member that is an object, such as `uploads.drive`.
+    ///
+    /// - Throws: `Failure` of scope `item`, kind `input`, when the outer member is no object.
+    public mutating func set(_ outer: String, _ inner: String, _ value: JSON) throws(Failure) {
+        let current = raw(outer).map(Array.init) ?? Array("{}".utf8)
+        do {
+            var object = try JSONObject(current)
+            object.set(inner, value.bytes[...])
+            set(outer, .raw(object.bytes))
+        } catch {
+            throw Failure(.item, .input, "write member \"\(outer)\": \(error.reason)")
+        }
+    }
+
+    private func index(of name: String) -> Int? {
+        JSONObject.index(of: name, in: members, bytes)
+    }
+
+    /// Two records are equal when their lines are.
+    public static func == (a: Record, b: Record) -> Bool { a.bytes == b.bytes }
+}
+
+/// The text of an object with the spans of its members.
+struct JSONObject {
+    private(set) var bytes: [UInt8]
+    private(set) var members: [MemberSpan]
+
+    init(bytes: [UInt8], members: [MemberSpan]) {
+        self.bytes = bytes
+        self.members = members
+    }
+
+    init(_ text: some Collection<UInt8>) throws(Record.Malformed) {
+        bytes = Array(text)
+        let length = bytes.count
+        bytes += repeatElement(UInt8(ascii: " "), count: MemberScanner.padding)
+        defer { bytes.removeLast(MemberScanner.padding) }
+        members = []
+        do throws(ScanError) {
+            members = try unsafe bytes.withUnsafeBufferPointer { buffer throws(ScanError) in
+                try unsafe MemberScanner().scan(.init(rebasing: buffer[..<length])) { spans in
+                    (0..<spans.count).map { spans[$0] }
+                }
+            }
+        } catch {
+            throw Record.Malformed(reason: error.reason)
+        }
+    }
+
+    /// The last member of that name.
+    static func index(of name: String, in members: [MemberSpan], _ bytes: [UInt8]) -> Int? {
+        members.lastIndex { member in
+            member.nameIsEscaped
+                ? JSONText.unescaped(Array(bytes[member.name])).elementsEqual(name.utf8)
+                : bytes[member.name].elementsEqual(name.utf8)
+        }
+    }
+
+    mutating func set(_ name: String, _ value: ArraySlice<UInt8>) {
+        if let index = JSONObject.index(of: name, in: members, bytes) {
+            replace(index, value)
+        } else {
+            append(name, value)
+        }
+    }
+
+    private mutating func replace(_ index: Int, _ value: ArraySlice<UInt8>) {
+        let old = members[index].value
+        let shift = value.count - old.count
+        bytes.replaceSubrange(old, with: value)
+        members[index] = MemberSpan(
+            name: members[index].name, value: old.lowerBound..<(old.upperBound + shift),
+            nameIsEscaped: members[index].nameIsEscaped)
+        for later in members.indices where later > index {
+            members[later] = members[later].moved(by: shift)
+        }
+    }
+
+    /// Appends before the closing brace, wherever white space has put it.
+    private mutating func append(_ name: String, _ value: ArraySlice<UInt8>) {
+        guard let brace = bytes.lastIndex(of: UInt8(ascii: "}")) else { return }
+        let key = JSON.string(name).bytes
+        let comma = members.isEmpty ? "" : ","
+        bytes.replaceSubrange(brace..<brace, with: comma.utf8 + key + ":".utf8 + value)
+        let nameStart = brace + comma.utf8.count + 1
+        let nameEnd = nameStart + key.count - 2
+        members.append(
+            MemberSpan(
+                name: nameStart..<nameEnd, value: (nameEnd + 2)..<(nameEnd + 2 + value.count),
+                nameIsEscaped: key.contains(UInt8(ascii: "\\"))))
+    }
+}
+
+extension MemberSpan {
+    fileprivate func moved(by shift: Int) -> MemberSpan {
+        MemberSpan(
+            name: (name.lowerBound + shift)..<(name.upperBound + shift),
+            value: (value.lowerBound + shift)..<(value.upperBound + shift),
+            nameIsEscaped: nameIsEscaped)
+    }
+}

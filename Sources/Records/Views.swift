@@ -1,0 +1,222 @@
+// Views: the members of callpipe-record(5) as types.
+
+/// A member that callpipe reads as a type and writes in a fixed order.
+public protocol MemberValue: Decodable, Sendable, Equatable {
+    /// The member's value as it is written.
+    var json: JSON { get }
+}
+
+extension Record {
+    /// When the call began, RFC 3339 in UTC.
+    public var start: String? { string("start") }
+
+    /// The day of the call in UTC as `YYYY/MM/DD`, or `undated`: where its files go.
+    public var dayPath: String {
+        guard let start, let timestamp = Timestamp(start) else { return "undated" }
+        return timestamp.day.path
+    }
+
+    /// `inbound` or `outbound`.
+    public var direction: String? { string("direction") }
+
+    /// The id with what is not a letter, a digit, `.`, `_` or `-` replaced, as a file's name.
+    ///
+    /// An id in which something was replaced by more than the source's colon gets a hash of the
+    /// whole id, so that two ids never share a file.
+    public var fileStem: String { FileStem.of(id) }
+
+    /// The phone system's recording.
+    public func recording() throws(Failure) -> Recording? {
+        try decode("recording", as: Recording.self)
+    }
+
+    /// The audio file that a fetch or a folder gave.
+    public func audio() throws(Failure) -> AudioFile? { try decode("audio", as: AudioFile.self) }
+
+    /// The transcript.
+    public func transcript() throws(Failure) -> Transcript? {
+        try decode("transcript", as: Transcript.self)
+    }
+
+    /// Replaces or appends a member that has a type.
+    public mutating func set(_ name: String, to value: some MemberValue) {
+        set(name, value.json)
+    }
+}
+
+/// One end of a call.
+public struct Party: MemberValue {
+    /// The telephone number as the phone system spells it.
+    public var phone: String?
+    /// The name that the phone system shows.
+    public var name: String?
+    /// The extension's number, as text.
+    public var `extension`: String?
+
+    /// Makes a party of what is known.
+    public init(phone: String? = nil, name: String? = nil, extension: String? = nil) {
+        self.phone = phone
+        self.name = name
+        self.extension = `extension`
+    }
+
+    /// The member's value as it is written; what is unknown is `null`.
+    public var json: JSON {
+        .members([
+            "phone": JSON.text(phone) ?? .null, "name": JSON.text(name) ?? .null,
+            "extension": JSON.text(`extension`) ?? .null,
+        ])
+    }
+}
+
+/// The recording as the phone system holds it.
+public struct Recording: MemberValue {
+    /// The phone system's own id.
+    public var id: String
+    /// Where its bytes are.
+    public var uri: String?
+    /// `automatic` or `ondemand`.
+    public var type: String?
+    /// The day, `YYYY-MM-DD`, on which the phone system purges it.
+    public var expires: String?
+
+    /// Makes a recording of what is known.
+    public init(id: String, uri: String? = nil, type: String? = nil, expires: String? = nil) {
+        self.id = id
+        self.uri = uri
+        self.type = type
+        self.expires = expires
+    }
+
+    /// The member's value as it is written.
+    public var json: JSON {
+        .members([
+            "id": .string(id), "uri": .text(uri), "type": .text(type), "expires": .text(expires),
+        ])
+    }
+}
+
+/// A recording's audio on disk.
+public struct AudioFile: MemberValue {
+    /// Relative to the data directory.
+    public var path: String
+    /// The file's size.
+    public var bytes: Int
+    /// The SHA-256 of the file, in lower-case hexadecimal.
+    public var sha256: String
+    /// The MIME type.
+    public var type: String
+    /// The decoded length in seconds, when the file was probed.
+    public var seconds: Double?
+    /// Samples per second.
+    public var rate: Int?
+    /// The number of channels.
+    public var channels: Int?
+    /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`.
+    public var codec: String?
+
+    /// Makes a member of what is known.
+    public init(
+        path: String, bytes: Int, sha256: String, type: String, seconds: Double? = nil,
+        rate: Int? = nil, channels: Int? = nil, codec: String? = nil
+    ) {
+        self.path = path
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.type = type
+        self.seconds = seconds
+        self.rate = rate
+        self.channels = channels
+        self.codec = codec
+    }
+
+    /// The member's value as it is written.
+    public var json: JSON {
+        .members([
+            "path": .string(path), "bytes": .int(bytes), "sha256": .string(sha256),
+            "type": .string(type), "seconds": .number(seconds), "rate": .whole(rate),
+            "channels": .whole(channels), "codec": .text(codec),
+        ])
+    }
+}
+
+/// What was said.
+public struct Transcript: MemberValue {
+    /// One utterance of one party.
+    public struct Segment: MemberValue {
+        /// Seconds from the start of the audio.
+        public var start: Double
+        /// Seconds from the start of the audio.
+        public var end: Double
+        /// The channel, from 0.
+        public var channel: Int
+        /// The party, such as `agent`; `nil` when only the channel is known.
+        public var speaker: String?
+        /// What was said.
+        public var text: String
+        /// From 0 to 1, as the engine says.
+        public var confidence: Double?
+
+        /// Makes a segment.
+        public init(
+            start: Double, end: Double, channel: Int, speaker: String? = nil, text: String,
+            confidence: Double? = nil
+        ) {
+            self.start = start
+            self.end = end
+            self.channel = channel
+            self.speaker = speaker
+            self.text = text
+            self.confidence = confidence
+        }
+
+        /// The segment as it is written.
+        public var json: JSON {
+            .members([
+                "start": .double(start), "end": .double(end), "channel": .int(channel),
+                "speaker": .text(speaker), "text": .string(text), "confidence": .number(confidence),
+            ])
+        }
+    }
+
+    /// The JSON file, relative to the data directory; text and WebVTT lie beside it.
+    public var path: String
+    /// All of it.
+    public var text: String
+    /// The language's code, such as `en`.
+    public var language: String?
+    /// `pocketsphinx` or `whisper.cpp`.
+    public var engine: String
+    /// The model's name.
+    public var model: String?
+    /// From 0 to 1, over all segments, weighted by their length.
+    public var confidence: Double?
+    /// Utterances by start time.
+    public var segments: [Segment]
+    /// A hash over what the transcript was made from: audio, engine, model and settings.
+    public var key: String?
+
+    /// Makes a transcript.
+    public init(
+        path: String, text: String, language: String?, engine: String, model: String?,
+        confidence: Double?, segments: [Segment], key: String?
+    ) {
+        self.path = path
+        self.text = text
+        self.language = language
+        self.engine = engine
+        self.model = model
+        self.confidence = confidence
+        self.segments = segments
+        self.key = key
+    }
+
+    /// The member's value as it is written.
+    public var json: JSON {
+        .members([
+            "path": .string(path), "text": .string(text), "language": .text(language),
+            "engine": .string(engine), "model": .text(model), "confidence": .number(confidence),
+            "segments": .array(segments.map(\.json)), "key": .text(key),
+        ])
+    }
+}
