@@ -475,7 +475,7 @@ class Fake:
         action = fault.action
         if fault.kind in ("reset", "truncate", "slow", "drop_reply"):
             reply.fault = fault
-        if fault.kind == "wrong_length" and reply.status in (200, 206):
+        if fault.kind == "wrong_length" and isinstance(reply.body, Slice):
             length = max(0, action.get("to", len(reply.body) + action.get("delta", -1)))
             whole = b"".join(reply.blocks())
             reply.body = whole[:length] + b"\0" * (length - len(whole))
