@@ -7,7 +7,7 @@ their texts in asterisk-core-sounds-en. A recording is one to three prompts with
 OUT_DIR gets
   calls.ndjson   call-log records for Tests/fakes/ringcentral.py --calls
   audio/         <recording id>.mp3 or .wav, for --audio
-  truth.tsv      id, band (wide or narrow), channels, the text of each channel
+  truth.tsv      id, band (wide or narrow), channels, the text of each channel, all text in order
   dataset.json   how many of what, and which calls are special
 
 The same seed, size and --now give the same files. Days are chosen back from --now (default: the
@@ -424,10 +424,12 @@ def main(arguments):
         decode(list(used.values()), pathlib.Path(folder))
         encode(month.takes, audio, pathlib.Path(folder))
     with (options.out / "truth.tsv").open("w", encoding="utf-8") as file:
-        file.write("id\tband\tchannels\ttext\ttext of the second channel\n")
+        file.write("id\tband\tchannels\tfirst channel\tsecond channel\tin order of time\n")
         for take in month.takes:
-            file.write("\t".join([take.identity, take.band, str(take.channels), *take.texts()])
-                       + "\n")
+            first, second = [*take.texts(), ""][:2]
+            order = " ".join(prompt.text for _, prompt in take.turns)
+            file.write("\t".join([take.identity, take.band, str(take.channels), first, second,
+                                  order]) + "\n")
     with (options.out / "calls.ndjson").open("w", encoding="utf-8") as file:
         for call in calls:
             file.write(json.dumps(call, ensure_ascii=False) + "\n")
