@@ -22,7 +22,7 @@ final class MemberScanner {
     static let padding = csimdjson_padding()
 
     private let parser: OpaquePointer
-    private var room = [csimdjson_member](repeating: csimdjson_member(), count: 64)
+    private var room = UnsafeMutableBufferPointer<csimdjson_member>.allocate(capacity: 64)
 
     init() {
         unsafe parser = csimdjson_parser_new()
@@ -30,45 +30,45 @@ final class MemberScanner {
 
     deinit {
         unsafe csimdjson_parser_free(parser)
+        unsafe room.deallocate()
     }
 
-    /// Checks that the text is one whole JSON object and gives the members to the closure.
+    /// Checks that the text is one whole JSON object and finds its members.
     ///
-    /// - Parameters:
-    ///   - text: The object, with ``padding`` readable bytes after its end.
-    ///   - body: Gets the spans; they hold until the next scan.
-    /// - Returns: What the closure returned.
+    /// - Parameter text: The object, with ``padding`` readable bytes after its end.
+    /// - Returns: The spans; they hold until the next scan.
     /// - Throws: ``ScanError`` when the text is no object.
-    func scan<Result>(
-        _ text: UnsafeBufferPointer<UInt8>, _ body: (borrowing Spans) -> Result
-    ) throws(ScanError) -> Result {
+    func scan(_ text: UnsafeBufferPointer<UInt8>) throws(ScanError) -> Spans {
         var count = 0
         var answer = unsafe csimdjson_members(
-            parser, text.baseAddress, text.count, &room, room.count, &count)
+            parser, text.baseAddress, text.count, room.baseAddress, room.count, &count)
         if answer == Int32(CSIMDJSON_TOO_MANY) {
-            room = [csimdjson_member](repeating: csimdjson_member(), count: count)
+            unsafe room.deallocate()
+            unsafe room = .allocate(capacity: count)
             unsafe answer = csimdjson_members(
-                parser, text.baseAddress, text.count, &room, room.count, &count)
+                parser, text.baseAddress, text.count, room.baseAddress, room.count, &count)
         }
         guard answer == 0 else {
             throw unsafe ScanError(reason: String(cString: csimdjson_reason(answer)))
         }
-        return unsafe room.withUnsafeBufferPointer { members in
-            body(unsafe Spans(text: text, members: .init(rebasing: members[..<count])))
-        }
+        return unsafe Spans(text: text, members: .init(rebasing: room[..<count]), scanner: self)
     }
 
-    /// The members that a scan found, valid inside the closure that got them.
+    /// The members that a scan found.
     @safe
     struct Spans: ~Copyable {
-        fileprivate let text: UnsafeBufferPointer<UInt8>
-        fileprivate let members: UnsafeBufferPointer<csimdjson_member>
+        private let text: UnsafeBufferPointer<UInt8>
+        private let members: UnsafeMutableBufferPointer<csimdjson_member>
+        /// Keeps the memory of the members alive.
+        private let scanner: MemberScanner
 
         fileprivate init(
-            text: UnsafeBufferPointer<UInt8>, members: UnsafeBufferPointer<csimdjson_member>
+            text: UnsafeBufferPointer<UInt8>,
+            members: UnsafeMutableBufferPointer<csimdjson_member>, scanner: MemberScanner
         ) {
             unsafe self.text = unsafe text
             unsafe self.members = unsafe members
+            self.scanner = scanner
         }
 
         var count: Int { unsafe members.count }
@@ -81,26 +81,27 @@ final class MemberScanner {
                 nameIsEscaped: member.name_escaped)
         }
 
-        /// Whether a member of that name is there, without making anything of it.
-        func contains(_ name: StaticString) -> Bool {
-            for index in 0..<count {
+        /// The last member of that name, found without making anything of it.
+        func index(of name: StaticString) -> Int? {
+            var index = count
+            while index > 0 {
+                index -= 1
                 let member = unsafe members[index]
-                let length = Int(member.name_end - member.name_start)
                 if member.name_escaped {
-                    if unescaped(self[index].name).elementsEqual("\(name)".utf8) { return true }
-                } else if length == name.utf8CodeUnitCount,
+                    let name = "\(name)".utf8
+                    if unsafe JSONText.unescaped(Array(text[self[index].name])).elementsEqual(name)
+                    {
+                        return index
+                    }
+                } else if Int(member.name_end - member.name_start) == name.utf8CodeUnitCount,
                     unsafe memcmp(
                         text.baseAddress.unsafelyUnwrapped + Int(member.name_start),
-                        name.utf8Start, length) == 0
+                        name.utf8Start, name.utf8CodeUnitCount) == 0
                 {
-                    return true
+                    return index
                 }
             }
-            return false
-        }
-
-        private func unescaped(_ name: Range<Int>) -> [UInt8] {
-            JSONText.unescaped(unsafe Array(text[name]))
+            return nil
         }
     }
 }

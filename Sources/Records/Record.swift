@@ -44,6 +44,9 @@ public struct Record: Sendable, Equatable {
         string("id") ?? ""
     }
 
+    /// Whether a member of that name is there.
+    public func has(_ name: String) -> Bool { index(of: name) != nil }
+
     /// The text of a member's value as it stands on the line.
     public func raw(_ name: String) -> ArraySlice<UInt8>? {
         index(of: name).map { bytes[members[$0].value] }
@@ -123,9 +126,8 @@ struct JSONObject {
         members = []
         do throws(ScanError) {
             members = try unsafe bytes.withUnsafeBufferPointer { buffer throws(ScanError) in
-                try unsafe MemberScanner().scan(.init(rebasing: buffer[..<length])) { spans in
-                    (0..<spans.count).map { spans[$0] }
-                }
+                let spans = try unsafe MemberScanner().scan(.init(rebasing: buffer[..<length]))
+                return (0..<spans.count).map { spans[$0] }
             }
         } catch {
             throw Record.Malformed(reason: error.reason)

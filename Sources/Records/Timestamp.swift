@@ -1,4 +1,5 @@
 // Timestamp: RFC 3339 in and out, days in UTC.
+internal import Glibc
 
 /// A moment with milliseconds, in UTC.
 public struct Timestamp: Sendable, Comparable, Hashable {
@@ -13,6 +14,15 @@ public struct Timestamp: Sendable, Comparable, Hashable {
     /// The moment so many seconds after the epoch.
     public init(seconds: Double) {
         milliseconds = Int((seconds * 1000).rounded())
+    }
+
+    /// The system's clock.
+    ///
+    /// The corresponding C function is `clock_gettime`.
+    public static var now: Timestamp {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
     }
 
     /// Reads an RFC 3339 time: `2024-01-15T14:03:11.120Z`, `…+01:00`; fractions beyond

@@ -1,0 +1,176 @@
+// FilterLoop: the loop of a tool that works on each record, one after another or several at once.
+public import Records
+internal import Synchronization
+
+/// What a filter does with a record: it adds its result, or throws why it cannot.
+///
+/// A ``Failure`` that concerns the record becomes its `error` member; one that stops the line ends
+/// the program.
+public typealias Work = nonisolated(nonsending) @Sendable (inout Record) async throws -> Void
+
+extension Tool {
+    /// Runs the tool as a filter and ends the program.
+    ///
+    /// - Parameters:
+    ///   - usual: How many records to work on at once when the user does not say.
+    ///   - prepare: Builds what the work needs; failures here end the program before any output.
+    @MainActor
+    public func filter(
+        jobs usual: Int = 1, _ prepare: @escaping @MainActor (Options) async throws -> Work
+    ) async -> Never {
+        let session = Session.start(with(Option.forFilters))
+        let run = Task { @MainActor in
+            let loop = try FilterLoop(session, usualJobs: usual)
+            try await loop.run(try await prepare(session.options))
+        }
+        session.signals.react { run.cancel() }
+        let clock = session.ticking()
+        let result = await run.result
+        clock?.cancel()
+        switch result {
+        case .success: session.finish()
+        case .failure(let error): session.finish(error)
+        }
+    }
+}
+
+extension Session {
+    /// Draws the progress line again and again, where one is drawn.
+    func ticking() -> Task<Void, Never>? {
+        guard progress.isShown else { return nil }
+        return Task.detached {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(250))
+                self.progress.tick()
+            }
+        }
+    }
+}
+
+@MainActor
+private final class FilterLoop {
+    private let session: Session
+    private let input: RecordInput
+    private let jobs: Int
+    private let order: Order?
+
+    init(_ session: Session, usualJobs: Int) throws {
+        self.session = session
+        jobs = try session.options.jobs(default: usualJobs)
+        order = session.options.flag("keep-order") && jobs > 1 ? Order() : nil
+        input = try RecordInput(session)
+    }
+
+    func run(_ work: @escaping Work) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var running = 0
+            var count = 0
+            repeat {
+                while let next = try input.next({ try self.take($0) }) {
+                    guard let record = next else { continue }
+                    if jobs == 1 {
+                        session.flushSoon()
+                        try await FilterLoop.perform(work, record, nil, session)
+                        try session.check()
+                        continue
+                    }
+                    if running == jobs {
+                        try await group.next()
+                        running -= 1
+                    }
+                    try session.check()
+                    let place = order.map { Place(number: count, order: $0) }
+                    count += 1
+                    group.addTask { [session] in
+                        do {
+                            try await FilterLoop.perform(work, record, place, session)
+                            try session.flush()
+                        } catch {
+                            // The loop may be waiting for input, so it has to be told.
+                            session.stop(error)
+                        }
+                    }
+                    running += 1
+                }
+                try session.flush()
+            } while try !input.isExhausted && input.fill()
+            // What came with the end of the input.
+            while let next = try input.next({ try self.take($0) }) {
+                guard let record = next else { continue }
+                let place = order.map { Place(number: count, order: $0) }
+                count += 1
+                try await FilterLoop.perform(work, record, place, session)
+            }
+            try session.flush()
+            try await group.waitForAll()
+            try session.check()
+        }
+    }
+
+    /// A record to work on, or `nil` for one that an earlier stage failed on and that is passed on.
+    private func take(_ line: borrowing Line) throws -> Record? {
+        guard line.hasError, order == nil else { return line.record() }
+        session.progress.passed()
+        try unsafe session.write(line.bytes)
+        return nil
+    }
+
+    nonisolated(nonsending) private static func perform(
+        _ work: Work, _ record: Record, _ place: Place?, _ session: Session
+    ) async throws {
+        var record = record
+        if !record.has("error") {
+            do {
+                try await work(&record)
+                session.progress.passed()
+            } catch let failure as Failure where failure.scope != .stop {
+                record.set("error", failure.json(stage: session.tool.stage))
+                session.progress.failed()
+                session.log.write(.error, failure.description, id: record.id)
+            }
+        }
+        guard let place else { return try session.write(record.bytes) }
+        for line in place.order.inTurn(place.number, record.bytes) { try session.write(line) }
+    }
+}
+
+/// Where a record stood in the input.
+private struct Place: Sendable {
+    let number: Int
+    let order: Order
+}
+
+/// Holds finished records back until those before them are finished.
+private final class Order: Sendable {
+    private struct Waiting {
+        var next = 0
+        var lines: [Int: [UInt8]] = [:]
+    }
+
+    private let waiting = Mutex(Waiting())
+
+    /// Takes a finished line and gives back all whose turn has come.
+    func inTurn(_ number: Int, _ line: [UInt8]) -> [[UInt8]] {
+        waiting.withLock { waiting in
+            waiting.lines[number] = line
+            var due: [[UInt8]] = []
+            while let line = waiting.lines.removeValue(forKey: waiting.next) {
+                due.append(line)
+                waiting.next += 1
+            }
+            return due
+        }
+    }
+}
+
+extension Failure {
+    /// The `error` member of `callpipe-record(5)`.
+    func json(stage: String) -> JSON {
+        .members([
+            "stage": .string(stage), "class": .string(scope.rawValue),
+            "kind": .string(kind.rawValue), "message": .string(description),
+            "status": .whole(status), "retry_after": .number(retryAfter),
+            "at": .string(Timestamp.now.text),
+        ])
+    }
+}

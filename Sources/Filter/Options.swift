@@ -1,0 +1,64 @@
+// Options: what a tool is told, by option, environment and env-file, in this order of authority.
+public import Records
+
+/// The settings of one run.
+public struct Options: Sendable {
+    /// Words that are no options.
+    public let operands: [String]
+    /// Settings by name: the process environment over the env-file.
+    public let environment: Environment
+    /// Where engines tell what they do.
+    public let observer: Observer
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments, _ environment: Environment, _ observer: @escaping Observer) {
+        self.arguments = arguments
+        self.environment = environment
+        self.observer = observer
+        operands = arguments.operands
+    }
+
+    /// The value of an option, if it was given.
+    public func string(_ name: String) -> String? { arguments.values[name] }
+
+    /// Whether an option was given.
+    public func flag(_ name: String) -> Bool { arguments.values[name] != nil }
+
+    /// A whole number within a range, or a failure that names the option.
+    ///
+    /// - Throws: ``UsageError``.
+    public func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+        guard let text = string(name) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            let bound =
+                range.upperBound == .max
+                ? "of at least \(range.lowerBound)"
+                : "from \(range.lowerBound) to \(range.upperBound)"
+            throw UsageError("option --\(name) needs a whole number \(bound), not \"\(text)\"")
+        }
+        return number
+    }
+
+    /// Whether the tool is only to say what it would do.
+    public var isDryRun: Bool { flag("dry-run") }
+    /// Whether the tool is to do again what is done.
+    public var isForced: Bool { flag("force") }
+    /// Whether the tool is to say nothing but errors.
+    public var isQuiet: Bool { flag("quiet") }
+    /// The directory under which files go.
+    public var dataPath: String { string("data") ?? environment.value("CALLPIPE_DATA") ?? "data" }
+    /// The checkpoint as `--state` or `$CALLPIPE_STATE` names it.
+    public var statePath: String? { string("state") ?? environment.value("CALLPIPE_STATE") }
+
+    /// How many records to work on at once: `--jobs`, `$MAX_WORKERS`, else what the tool likes.
+    func jobs(default usual: Int) throws(UsageError) -> Int {
+        if let jobs = try integer("jobs", in: 1...256) { return jobs }
+        guard let text = environment.value("MAX_WORKERS") else { return usual }
+        guard let jobs = Int(text), (1...256).contains(jobs) else {
+            throw UsageError("MAX_WORKERS needs a whole number from 1 to 256, not \"\(text)\"")
+        }
+        return jobs
+    }
+
+    func limit() throws(UsageError) -> Int { try integer("limit", in: 0...Int.max) ?? .max }
+}

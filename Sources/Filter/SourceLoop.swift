@@ -1,0 +1,60 @@
+// SourceLoop: the loop of a tool that lists records and reads none.
+public import Records
+internal import Synchronization
+
+/// Where a source puts its records.
+public final class Emitter: Sendable {
+    private let session: Session
+    private let remaining: Mutex<Int>
+
+    init(_ session: Session) throws {
+        self.session = session
+        remaining = Mutex(try session.options.limit())
+    }
+
+    /// Whether the limit of records is reached, so that looking for more is of no use.
+    public var isExhausted: Bool { remaining.withLock { $0 == 0 } }
+
+    /// Writes a record; throws when the limit is reached, the reader is gone or a signal came.
+    public func emit(_ record: Record) throws {
+        try session.check()
+        let isLast = try remaining.withLock { remaining in
+            guard remaining > 0 else { throw Ended() }
+            remaining -= 1
+            return remaining == 0
+        }
+        try session.write(record.bytes)
+        session.progress.passed()
+        session.flushSoon()
+        if isLast { throw Ended() }
+    }
+
+    /// Counts something that should have been a record and could not be; the exit status says so.
+    public func report(_ failure: Failure) {
+        session.progress.rejected()
+        session.log.write(.error, failure.description)
+    }
+}
+
+extension Tool {
+    /// Runs the tool as a source and ends the program.
+    @MainActor
+    public func source(
+        _ body: @escaping @MainActor (Options, Emitter) async throws -> Void
+    ) async -> Never {
+        let session = Session.start(with(Option.forSources))
+        let run = Task { @MainActor in
+            try await body(session.options, Emitter(session))
+        }
+        session.signals.react { run.cancel() }
+        let clock = session.ticking()
+        let result = await run.result
+        clock?.cancel()
+        switch result {
+        case .success: session.finish()
+        case .failure(let error):
+            // A request that a signal cut short fails as it likes; the signal is the reason.
+            session.finish(session.signals.signal == nil ? error : Ended())
+        }
+    }
+}

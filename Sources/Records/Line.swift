@@ -1,0 +1,88 @@
+// Line: a record that was checked where it lies, before anybody needs a copy of it.
+
+/// One record in the reader's memory.
+///
+/// A stage that passes a record on untouched never makes a ``Record`` of it. Pointers that a line
+/// gives are valid until the next line is asked for.
+@safe
+public struct Line: ~Copyable {
+    private let text: UnsafeBufferPointer<UInt8>
+    private let spans: MemberScanner.Spans
+
+    init(text: UnsafeBufferPointer<UInt8>, spans: consuming MemberScanner.Spans) {
+        unsafe self.text = unsafe text
+        self.spans = spans
+    }
+
+    /// The whole line without its end.
+    public var bytes: UnsafeBufferPointer<UInt8> { unsafe text }
+
+    /// `<source>:<native recording id>`; never empty.
+    public var id: String { string("id") ?? "" }
+
+    /// Whether an earlier stage failed on this record.
+    public var hasError: Bool { spans.index(of: "error") != nil }
+
+    /// Whether a member of that name is there.
+    public func has(_ name: StaticString) -> Bool { spans.index(of: name) != nil }
+
+    /// The text of a member's value as it stands on the line.
+    public func raw(_ name: StaticString) -> UnsafeBufferPointer<UInt8>? {
+        guard let index = spans.index(of: name) else { return nil }
+        return unsafe UnsafeBufferPointer(rebasing: text[spans[index].value])
+    }
+
+    /// A member that is a string.
+    public func string(_ name: StaticString) -> String? {
+        guard let value = unsafe raw(name), unsafe value.first == UInt8(ascii: "\"") else {
+            return nil
+        }
+        return unsafe JSONText.string(Array(value.dropFirst().dropLast())[...])
+    }
+
+    /// The names of the members in their order, unescaped.
+    public var names: [String] {
+        (0..<spans.count).map { index in
+            unsafe JSONText.string(Array(text[spans[index].name])[...])
+        }
+    }
+
+    /// A copy to work on.
+    public func record() -> Record {
+        unsafe Record(bytes: Array(text), members: (0..<spans.count).map { spans[$0] })
+    }
+
+    fileprivate var isRecord: Bool {
+        guard let value = unsafe raw("id") else { return false }
+        return unsafe value.count > 2 && value.first == UInt8(ascii: "\"")
+    }
+}
+
+/// Tells records from lines that are none.
+public final class LineParser {
+    private let scanner = MemberScanner()
+
+    /// A parser with its own memory, kept from line to line.
+    public init() {}
+
+    /// Checks a line and gives it to the closure as a record.
+    ///
+    /// - Parameters:
+    ///   - text: A line that a ``LineReader`` gave, which has room after it for the parser.
+    ///   - body: Gets the line; it must not keep it.
+    /// - Returns: What the closure returned.
+    /// - Throws: ``Record/Malformed`` when the line is no record, and what the closure throws.
+    public func parse<Result>(
+        _ text: UnsafeBufferPointer<UInt8>, _ body: (borrowing Line) throws -> Result
+    ) throws -> Result {
+        let spans: MemberScanner.Spans
+        do {
+            spans = try unsafe scanner.scan(text)
+        } catch {
+            throw Record.Malformed(reason: error.reason)
+        }
+        let line = unsafe Line(text: text, spans: spans)
+        guard line.isRecord else { throw Record.Malformed(reason: "no \"id\" that is a string") }
+        return try body(line)
+    }
+}

@@ -1,0 +1,148 @@
+// LineReader: whole lines from a descriptor, in memory that does not grow with the input.
+internal import Glibc
+
+/// Reads lines of at most ``limit`` bytes; what is longer is skipped and told.
+///
+/// The caller takes the lines in hand with ``next()`` and, when there is none, calls ``fill()``,
+/// which may block. So everything that is ready to be written can be written before that.
+@safe
+public final class LineReader {
+    /// The longest line in bytes, without its end: 16 MiB.
+    public static let limit = 16 << 20
+
+    /// What came of a read.
+    public enum Fill: Sendable {
+        /// There may be whole lines in hand now.
+        case more
+        /// The input has ended and all of it is in hand.
+        case end
+        /// The other descriptor became readable: somebody wants us to stop.
+        case interrupted
+    }
+
+    /// A line in the reader's memory, or the part of a line that is too long.
+    @safe
+    public enum Next {
+        /// The line without its end; valid until the next ``fill()``.
+        case line(UnsafeBufferPointer<UInt8>)
+        /// A piece of a line over the limit; the last piece says so.
+        case tooLong(UnsafeBufferPointer<UInt8>, isLast: Bool)
+    }
+
+    /// The number of the line that ``next()`` gave last, from 1.
+    public private(set) var lineNumber = 0
+    /// Bytes read so far.
+    public private(set) var bytesRead = 0
+
+    private let descriptor: Int32
+    private let interruption: Int32
+    private var memory: UnsafeMutableRawBufferPointer
+    private var unread = 0..<0
+    /// Unread bytes that are known to hold no line end.
+    private var searched = 0
+    private var isSkipping = false
+    private var hasEnded = false
+
+    /// Reads a descriptor that stays the caller's.
+    ///
+    /// - Parameters:
+    ///   - descriptor: Where the lines come from.
+    ///   - interruption: A descriptor that becomes readable when reading is to stop; -1 for none.
+    public init(_ descriptor: Int32, interruption: Int32 = -1) {
+        self.descriptor = descriptor
+        self.interruption = interruption
+        unsafe memory = .allocate(byteCount: 256 << 10, alignment: 64)
+    }
+
+    deinit {
+        unsafe memory.deallocate()
+    }
+
+    /// Bytes of input that are in hand and not yet taken.
+    public var bytesInHand: Int { unread.count }
+
+    /// The next whole line in hand, if there is one; never reads.
+    public func next() -> Next? {
+        let from = unsafe memory.baseAddress.unsafelyUnwrapped + unread.lowerBound
+        if let end = unsafe memchr(from + searched, 0x0A, unread.count - searched) {
+            let length = unsafe UnsafeRawPointer(end) - UnsafeRawPointer(from)
+            return take(length, ending: 1)
+        }
+        searched = unread.count
+        if isSkipping || unread.count > LineReader.limit {
+            return take(unread.count, ending: 0)
+        }
+        // A last line without its end is a line; whether it is whole, its parser tells.
+        return hasEnded && !unread.isEmpty ? take(unread.count, ending: 0) : nil
+    }
+
+    private func take(_ length: Int, ending: Int) -> Next? {
+        let end = unread.lowerBound + length
+        let text = unsafe UnsafeBufferPointer(
+            rebasing: memory.bindMemory(to: UInt8.self)[unread.lowerBound..<end])
+        unread = (end + ending)..<unread.upperBound
+        searched = 0
+        if !isSkipping { lineNumber += 1 }
+        if isSkipping || length > LineReader.limit {
+            isSkipping = ending == 0 && !hasEnded
+            return unsafe length == 0 && isSkipping ? nil : .tooLong(text, isLast: !isSkipping)
+        }
+        return unsafe .line(text)
+    }
+
+    /// Reads once, waiting for input if there is none.
+    ///
+    /// Lines given before are no longer valid after this.
+    public func fill() throws(SystemError) -> Fill {
+        if hasEnded { return .end }
+        if interruption >= 0 {
+            let events = try Descriptor.wait(
+                for: [(descriptor, Int16(POLLIN)), (interruption, Int16(POLLIN))],
+                milliseconds: -1)
+            if events[1] != 0 { return .interrupted }
+        }
+        try readMore()
+        return hasEnded ? .end : .more
+    }
+
+    /// Whether a read now would not block.
+    public func isReady() throws(SystemError) -> Bool {
+        if hasEnded { return false }
+        return try Descriptor.wait(for: [(descriptor, Int16(POLLIN))], milliseconds: 0)[0] != 0
+    }
+
+    /// Reads once without giving up the lines in hand, for a caller that gathers a group.
+    public func gather() throws(SystemError) {
+        try readMore()
+    }
+
+    private func readMore() throws(SystemError) {
+        makeRoom()
+        let room = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: memory[unread.upperBound..<(memory.count - MemberScanner.padding)])
+        let count = try unsafe Descriptor.read(descriptor, into: room)
+        hasEnded = count == 0
+        bytesRead += count
+        unread = unread.lowerBound..<(unread.upperBound + count)
+    }
+
+    /// Moves what is unread to the front, and doubles the memory when that is not enough.
+    private func makeRoom() {
+        let wanted = 64 << 10
+        func room() -> Int { unsafe memory.count - MemberScanner.padding - unread.upperBound }
+        if room() >= wanted { return }
+        if unread.lowerBound > 0 {
+            unsafe memmove(
+                memory.baseAddress.unsafelyUnwrapped,
+                memory.baseAddress.unsafelyUnwrapped + unread.lowerBound,
+                unread.count)
+            unread = 0..<unread.count
+        }
+        if room() >= wanted { return }
+        let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
+            byteCount: memory.count * 2, alignment: 64)
+        unsafe larger.copyMemory(from: .init(rebasing: memory[unread]))
+        unsafe memory.deallocate()
+        unsafe memory = unsafe larger
+    }
+}
