@@ -1,0 +1,697 @@
+#!/usr/bin/env python3
+"""The fakes tested: a fake that is wrong makes every test above it wrong.
+
+Both fakes run in this process, on real sockets, with clocks that are moved by hand: a test that
+sleeps to make something happen is slow when it passes and flaky when it does not.
+"""
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import importlib.util
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.dont_write_bytecode = True
+
+import drive  # noqa: E402
+import fakehttp  # noqa: E402
+import ringcentral  # noqa: E402
+
+NOW = "2026-11-20T12:00:00Z"
+JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+STEP = 256 << 10
+
+
+class Answer:
+    """A reply as a test looks at it."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        """The body decoded."""
+        return json.loads(self.body)
+
+
+class Client:
+    """One kept-alive connection, with a token once there is one."""
+
+    def __init__(self, url):
+        self.url = url
+        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=10)
+        self.token = None
+
+    def __call__(self, method, target, body=None, authorised=True, **headers):
+        headers = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+        if authorised and self.token and "Authorization" not in headers:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        target = target.removeprefix(self.url).replace(" ", "%20")
+        try:
+            self.connection.request(method, target, body, headers)
+            reply = self.connection.getresponse()
+            return Answer(reply.status, reply.headers, reply.read())
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            raise
+
+    def form(self, target, fields, **headers):
+        """POST a form."""
+        return self("POST", target, urllib.parse.urlencode(fields), authorised=False,
+                    Content_Type="application/x-www-form-urlencoded", **headers)
+
+    def fault(self, kind, path="", times=None, method=None, nth=None, **action):
+        """Order a fault."""
+        match = {"path": path, "method": method, "nth": nth}
+        spec = {"match": {k: v for k, v in match.items() if v}, "action": {"kind": kind, **action}}
+        if times is not None:
+            spec["times"] = times
+        answer = self("POST", "/_control/faults", spec)
+        assert answer.status == 200, answer.body
+
+    def counts(self):
+        """What happened so far."""
+        return self("GET", "/_control/counts").json
+
+
+def call(number, start, **more):
+    """A call with a recording on the record and on its leg."""
+    recording = {"id": f"9{number}", "uri": f"{{server}}/restapi/v1.0/account/1/recording/9{number}",
+                 "type": "Automatic", "contentUri":
+                     f"{{server}}/restapi/v1.0/account/1/recording/9{number}/content"}
+    base = {"type": "Voice", "direction": "Inbound", "action": "Phone Call", "startTime": start,
+            "duration": 8, "result": "Accepted", "recording": recording, **more}
+    base = {k: v for k, v in base.items() if v is not None}
+    return {"id": f"C{number}", "uri": f"{{server}}/restapi/v1.0/account/1/call-log/C{number}",
+            "sessionId": str(number), "telephonySessionId": f"s-{number}", **base,
+            "legs": [{**base, "legType": "Accept", "master": True}]}
+
+
+class RingCentralCase(unittest.TestCase):
+    """A fake with ten calls: nine young, one beyond the retention."""
+
+    options = ()
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        root = pathlib.Path(folder.name)
+        calls = [call(n, f"2026-11-{n + 10:02d}T10:00:00.000Z") for n in range(1, 8)]
+        calls.append(call(8, "2026-11-19T10:00:00.000Z", recording=None, shortRecording=True))
+        calls.append(call(9, "2026-11-20T11:59:00.000Z", finished=False, result="In Progress"))
+        calls.append(call(10, "2026-08-01T10:00:00.000Z"))
+        (root / "calls").write_text("".join(json.dumps(c) + "\n" for c in calls))
+        self.sound = bytes(range(256)) * 40
+        for number in range(1, 11):
+            suffix = "wav" if number % 2 else "mp3"
+            (root / f"9{number}.{suffix}").write_bytes(self.sound)
+        options = ringcentral.options_of(
+            ["--calls", str(root / "calls"), "--audio", str(root), "--now", NOW, *self.options])
+        self.clock = fakehttp.Clock(options.now)
+        self.fake = ringcentral.RingCentral(options, self.clock)
+        server = fakehttp.Server(self.fake).start()
+        self.addCleanup(server.stop)
+        self.client = Client(self.fake.url)
+        self.addCleanup(self.client.connection.close)
+        self.login()
+
+    def grant(self, **more):
+        """Ask for a token."""
+        basic = base64.b64encode(b"fake-client:fake-secret").decode()
+        fields = {"grant_type": JWT_GRANT, "assertion": "fake-jwt", **more}
+        return self.client.form("/restapi/oauth/token", fields, Authorization=f"Basic {basic}")
+
+    def login(self):
+        """Get a token and use it from here on."""
+        self.client.token = self.grant().json["access_token"]
+
+    def log(self, query="", path="/restapi/v1.0/account/~/call-log"):
+        """A page of the call log."""
+        return self.client("GET", f"{path}?{query}")
+
+    def content(self, number=1, **headers):
+        """A recording's bytes."""
+        return self.client("GET", f"/restapi/v1.0/account/~/recording/9{number}/content", **headers)
+
+
+class RingCentralStrictness(RingCentralCase):
+    """What the description does not allow is refused."""
+
+    options = ("--heavy-limit", "1000", "--auth-limit", "1000")
+
+    def test_every_departure_of_a_query_is_named(self):
+        for query, name in (("per_page=5", "per_page"), ("view=detailed", "view"),
+                            ("recordingType=Any", "recordingType"), ("page=0", "page"),
+                            ("dateFrom=2026-11-01", "dateFrom"), ("perPage=0", "perPage"),
+                            ("dateTo=2026-11-01T00:00:00", "dateTo"), ("perPage=x", "perPage"),
+                            ("showDeleted=1", "showDeleted"), ("type=Voice,Fax", "type"),
+                            ("transport=PSTN", "transport"), ("view=Simple&view=Simple", "view"),
+                            ("phoneNumber=%2B1650", "phoneNumber"),
+                            ("direction=inbound", "direction")):
+            with self.subTest(query):
+                answer = self.log(query)
+                self.assertEqual(answer.status, 400)
+                error = answer.json["errors"][0]
+                self.assertEqual((error["errorCode"], error["parameterName"]), ("CMN-101", name))
+
+    def test_what_is_allowed_is_served(self):
+        answer = self.log("type=Voice&type=Fax&direction=Inbound&direction=Outbound&perPage=max")
+        self.assertEqual((answer.status, answer.json["paging"]["perPage"]), (200, 1000))
+        self.assertEqual(self.log("perPage=5000").json["paging"]["perPage"], 1000)
+        own = "/restapi/v1.0/account/~/extension/~/call-log"
+        self.assertEqual(self.log("transport=PSTN&showBlocked=true", own).status, 200)
+        self.assertEqual(self.log("sessionId=1&extensionNumber=2").json["errors"][0]["errorCode"],
+                         "CLG-110")
+
+    def test_the_default_range_is_a_day(self):
+        self.assertEqual([r["id"] for r in self.log().json["records"]], ["C9"])
+
+    def test_views_pages_and_filters(self):
+        query = "dateFrom=2026-11-01T00:00:00Z&perPage=3&recordingType=All"
+        seen, target = [], f"/restapi/v1.0/account/~/call-log?{query}&view=Detailed"
+        while target:
+            page = self.client("GET", target).json
+            self.assertNotIn("totalPages", page["paging"])
+            seen += [record["id"] for record in page["records"]]
+            self.assertTrue(all(record["legs"] for record in page["records"]))
+            target = page["navigation"].get("nextPage", {}).get("uri")
+            self.assertTrue(target is None or target.startswith(self.client.url))
+        self.assertEqual(seen, ["C9", "C7", "C6", "C5", "C4", "C3", "C2", "C1"])
+        self.assertNotIn("legs", self.log(query).json["records"][0])
+        self.assertEqual(self.log(query + "&page=9").json["paging"], {"perPage": 3})
+        self.assertEqual(self.log(query.replace("All", "OnDemand")).json["records"], [])
+
+    def test_a_purged_recording_leaves_its_row(self):
+        answer = self.log("dateFrom=2026-07-01T00:00:00Z&view=Detailed")
+        row = answer.json["records"][-1]
+        self.assertEqual(row["id"], "C10")
+        self.assertNotIn("recording", json.dumps(row))
+        self.assertEqual(self.content(10).json["errors"][0]["errorCode"], "CMN-102")
+        self.assertEqual(self.content(9).status, 404, "unfinished")
+
+    def test_tokens_are_asked_for_by_the_book(self):
+        self.assertEqual(self.grant(access_token_ttl="60").status, 400)
+        self.assertEqual(self.grant(foo="1").json["error"], "invalid_request")
+        self.assertEqual(self.grant(assertion="wrong").json["error"], "invalid_grant")
+        wrong = self.client.form("/restapi/oauth/token", {"grant_type": JWT_GRANT,
+                                                          "assertion": "fake-jwt"})
+        self.assertEqual((wrong.status, wrong.json["errors"][0]["errorCode"]), (401, "OAU-146"))
+        self.assertEqual(self.grant(access_token_ttl="600").json["expires_in"], 600)
+
+    def test_authorisation(self):
+        self.client.token = None
+        answer = self.log()
+        self.assertEqual((answer.status, answer.json["errors"][0]["errorCode"]), (401, "AGW-401"))
+        self.assertNotIn("X-Rate-Limit-Group", answer.headers)
+        self.client.token = "forged"
+        self.assertEqual(self.log().json["errors"][0]["errorCode"], "OAU-213")
+        self.login()
+        self.clock.advance(3601)
+        self.assertEqual(self.log().json["errors"][0]["errorCode"], "OAU-128")
+        self.login()
+        self.assertEqual(self.log().status, 200)
+        self.client.token = self.grant(scope="ReadAccounts").json["access_token"]
+        answer = self.log()
+        self.assertEqual((answer.status, answer.json["errorCode"]),
+                         (403, "InsufficientPermissions"))
+        self.assertEqual(answer.json["errors"][0]["permissionName"], "ReadCallLog")
+
+    def test_content_and_ranges(self):
+        whole = self.content(1)
+        self.assertEqual((whole.status, whole.body), (200, self.sound))
+        self.assertEqual(whole.headers["Content-Type"], "audio/wav")
+        self.assertEqual(self.content(2).headers["Content-Type"], "audio/mpeg")
+        part = self.content(1, Range="bytes=100-199")
+        self.assertEqual((part.status, part.body), (206, self.sound[100:200]))
+        self.assertEqual(part.headers["Content-Range"], "bytes 100-199/10240")
+        self.assertEqual(self.content(1, Range="bytes=10000-").body, self.sound[10000:])
+        beyond = self.content(1, Range="bytes=99999-")
+        self.assertEqual((beyond.status, beyond.json["errors"][0]["errorCode"]), (416, "CMN-107"))
+        whole = self.content(1, Range="bytes=5-", If_Range='"other"')
+        self.assertEqual(whole.status, 200)
+
+    def test_account_and_metadata(self):
+        base = "/restapi/v1.0/account/~"
+        self.assertEqual(self.client("GET", base + "/call-recording").json["automatic"]
+                         ["retentionPeriod"], 90)
+        self.assertEqual(self.client("GET", base + "/extension/~").status, 200)
+        self.assertEqual(self.client("GET", base + "/recording/91").json["contentType"],
+                         "audio/wav")
+        self.assertEqual(self.client("GET", base + "/nowhere").json["errors"][0]["errorCode"],
+                         "CMN-120")
+
+    def test_calls_can_change_while_it_runs(self):
+        done = json.dumps(call(9, "2026-11-20T11:59:00.000Z", finished=True))
+        self.client("POST", "/_control/calls", done)
+        self.assertEqual(self.content(9).status, 200)
+
+    def test_a_reply_outside_the_description_is_caught(self):
+        self.fake.upsert([json.dumps({**call(11, "2026-11-20T11:00:00Z"), "invented": 1})])
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(self.log().status, 599)
+
+
+class RingCentralLimits(RingCentralCase):
+    """The sliding window and the penalty."""
+
+    options = ("--heavy-limit", "3")
+
+    def test_the_window_slides(self):
+        left = []
+        for _ in range(3):
+            left.append(self.log().headers["X-Rate-Limit-Remaining"])
+            self.clock.advance(19)
+        self.assertEqual(left, ["2", "1", "0"])
+        self.clock.advance(4)
+        answer = self.content()
+        self.assertEqual(answer.status, 200, "the first request has left the window")
+        self.assertEqual([answer.headers[f"X-Rate-Limit-{n}"]
+                          for n in ("Group", "Limit", "Window")], ["heavy", "3", "60"])
+
+    def test_knocking_in_the_penalty_restarts_it(self):
+        for _ in range(3):
+            self.content()
+        answer = self.log()
+        self.assertEqual((answer.status, answer.headers["Retry-After"]), (429, "60"))
+        self.assertEqual(answer.json["errors"][0]["errorCode"], "CMN-301")
+        self.clock.advance(59)
+        self.assertEqual(self.log().status, 429)
+        self.clock.advance(59)
+        self.assertEqual(self.log().status, 429, "the knock restarted it")
+        self.assertEqual(self.client("GET", "/restapi/v1.0/account/~/extension/~").status, 200,
+                         "another group goes on")
+        self.clock.advance(60.1)
+        self.assertEqual(self.log().status, 200)
+        self.assertEqual(self.client.counts()["429"], 3)
+
+    def test_logins_have_a_group_too(self):
+        for _ in range(4):
+            self.assertEqual(self.grant().status, 200)
+        self.assertEqual(self.grant().headers["X-Rate-Limit-Group"], "auth")
+
+
+class RingCentralFaults(RingCentralCase):
+    """Every fault does what it is for, once, and then the service is well again."""
+
+    options = ("--heavy-limit", "1000", "--auth-limit", "1000")
+
+    def tearDown(self):
+        self.assertEqual(self.content().body, self.sound)
+
+    def test_429_begins_a_true_penalty(self):
+        self.client.fault("429", path="content", penalty=7)
+        answer = self.content()
+        self.assertEqual((answer.status, answer.headers["Retry-After"]), (429, "7"))
+        self.assertEqual(self.content().status, 429, "knocked too early")
+        self.clock.advance(61)
+
+    def test_server_errors(self):
+        self.client.fault("500")
+        self.client.fault("503", retry_after=3)
+        self.client.fault("status", status=502, body="<html>", headers={"X-Proxy": "1"})
+        self.assertEqual(self.content().json["errors"][0]["errorCode"], "CMN-201")
+        self.assertEqual(self.content().headers["Retry-After"], "3")
+        self.assertEqual(self.content().headers["X-Proxy"], "1")
+
+    def test_the_connection_breaks(self):
+        self.client.fault("reset", after=100)
+        self.client.fault("truncate", after=100)
+        self.client.fault("drop_reply")
+        with self.assertRaises((ConnectionResetError, http.client.IncompleteRead)):
+            self.content()
+        with self.assertRaises(http.client.IncompleteRead) as short:
+            self.content()
+        self.assertEqual(len(short.exception.partial), 100)
+        with self.assertRaises(http.client.RemoteDisconnected):
+            self.content()
+
+    def test_the_content_is_wrong(self):
+        self.client.fault("wrong_length", delta=-40)
+        self.client.fault("wrong_length", to=0)
+        self.client.fault("wrong_type")
+        self.client.fault("slow", chunk=5000, delay=0)
+        self.assertEqual(len(self.content().body), len(self.sound) - 40)
+        self.assertEqual(self.content().body, b"")
+        self.assertEqual(self.content().headers["Content-Type"], "text/html; charset=utf-8")
+        self.assertEqual(self.content().body, self.sound)
+
+    def test_authority_is_lost(self):
+        self.client.fault("expire_tokens", path="content", nth=2)
+        self.client.fault("forbid", path="call-log")
+        self.assertEqual(self.log().json["errors"][0]["permissionName"], "ReadCallLog")
+        self.assertEqual(self.content().status, 200)
+        self.assertEqual(self.content().json["errors"][0]["errorCode"], "OAU-128")
+        self.login()
+
+    def test_a_record_comes_twice(self):
+        query = "dateFrom=2026-11-01T00:00:00Z&perPage=4"
+        self.client.fault("duplicate", path="page=2")
+        first, second = self.log(query).json, self.log(query + "&page=2").json
+        self.assertEqual(first["records"][-1]["id"], second["records"][0]["id"])
+
+    def test_nth_every_and_times(self):
+        self.client("POST", "/_control/faults", [
+            {"match": {"path": "content", "every": 3}, "action": "500", "times": 2}])
+        statuses = [self.content().status for _ in range(9)]
+        self.assertEqual(statuses, [200, 200, 500, 200, 200, 500, 200, 200, 200])
+        self.assertEqual(self.client("POST", "/_control/faults", {"action": "fire"}).status, 400)
+
+    def test_the_log_tells_all_but_secrets(self):
+        self.content(2)
+        text = self.client("GET", "/_control/log").body.decode()
+        entry = json.loads(text.splitlines()[-1])
+        self.assertEqual((entry["id"], entry["status"], entry["bytes"], entry["group"]),
+                         ("92", 200, len(self.sound), "Heavy"))
+        self.assertNotIn(self.client.token, text)
+        self.assertEqual(self.client.counts()["content"], 1)
+        self.client("POST", "/_control/reset-log")
+        self.assertEqual(self.client.counts()["requests"], 0)
+
+
+class DriveCase(unittest.TestCase):
+    """A Drive with its state in a temporary folder; the key is made once."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.pem = pathlib.Path(folder.name) / "key.pem"
+        drive.Key(cls.pem)
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        (self.root / "state").mkdir()
+        (self.root / "state/key.pem").write_bytes(self.pem.read_bytes())
+        self.server = None
+        self.start()
+        self.addCleanup(lambda: self.server.stop())
+
+    def start(self):
+        """Start the fake, or start it again on the same state."""
+        if self.server:
+            self.client.connection.close()
+            self.server.stop()
+        options = drive.options_of(["--state", str(self.root / "state"), "--key-file-out",
+                                    str(self.root / "key.json"), "--delegate", "boss@example.com"])
+        self.clock = fakehttp.Clock()
+        self.fake = drive.Drive(options, self.clock)
+        self.server = fakehttp.Server(self.fake).start()
+        self.folder = self.fake.ready()["folder"]
+        self.client = Client(self.fake.url)
+        self.addCleanup(self.client.connection.close)
+        self.client.token = self.grant().json["access_token"]
+
+    def grant(self, scope="https://www.googleapis.com/auth/drive.file", **changes):
+        """Ask for a token with a signed JWT."""
+        key = json.loads((self.root / "key.json").read_text())
+        now = int(time.time())
+        claims = {"iss": key["client_email"], "scope": scope, "iat": now - 10, "exp": now + 3590,
+                  "aud": "https://oauth2.googleapis.com/token", **changes}
+        head = {"alg": "RS256", "typ": "JWT", "kid": key["private_key_id"]}
+        text = ".".join(drive.encode64(json.dumps(part).encode()) for part in (head, claims))
+        signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.pem], check=True,
+                                   input=text.encode(), stdout=subprocess.PIPE).stdout
+        if changes.get("jti") == "spoilt":
+            signature = bytes([signature[0] ^ 1]) + signature[1:]
+        return self.client.form("/token", {"grant_type": JWT_GRANT, "assertion":
+                                           f"{text}.{drive.encode64(signature)}"})
+
+    def ids(self, count=1):
+        """Ids from generateIds."""
+        return self.client("GET", f"/drive/v3/files/generateIds?count={count}").json["ids"]
+
+    def multipart(self, metadata, media=b"sound", fields="id", query="supportsAllDrives=true"):
+        """Upload in one request."""
+        body = (b"--B\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
+                + json.dumps(metadata).encode() + b"\r\n--B\r\nContent-Type: audio/mpeg\r\n\r\n"
+                + media + b"\r\n--B--\r\n")
+        return self.client("POST", f"/upload/drive/v3/files?uploadType=multipart&{query}"
+                           f"&fields={fields}", body, Content_Type="multipart/related; boundary=B")
+
+    def open_session(self, metadata, total=None):
+        """Initiate a resumable upload."""
+        headers = {"X_Upload_Content_Type": "audio/mpeg"}
+        if total is not None:
+            headers["X_Upload_Content_Length"] = total
+        return self.client("POST", "/upload/drive/v3/files?uploadType=resumable&"
+                           "supportsAllDrives=true&fields=id,size,md5Checksum",
+                           metadata, **headers)
+
+    def put(self, address, data=b"", span=None):
+        """A request on a session address, without Authorization."""
+        headers = {"Content_Range": span} if span else {}
+        return self.client("PUT", address, data, authorised=False, **headers)
+
+    @staticmethod
+    def reason(answer):
+        """The reason in an error body."""
+        return answer.json["error"]["errors"][0]["reason"]
+
+
+class DriveStrictness(DriveCase):
+    """What Drive does not allow is refused, in its own words."""
+
+    def test_tokens_are_verified_for_real(self):
+        now = int(time.time())
+        for changes, error in (({"jti": "spoilt"}, "invalid_grant"),
+                               ({"exp": now + 9999}, "invalid_grant"),
+                               ({"iat": now - 8000, "exp": now - 5000}, "invalid_grant"),
+                               ({"aud": "https://example.com"}, "invalid_grant"),
+                               ({"iss": "someone"}, "invalid_grant"),
+                               ({"sub": "nobody@example.com"}, "unauthorized_client"),
+                               ({"scope": "drive,mail"}, "invalid_scope")):
+            with self.subTest(changes):
+                self.assertEqual(self.grant(**changes).json["error"], error)
+        self.assertEqual(self.grant(sub="boss@example.com").status, 200)
+        self.assertEqual((self.root / "key.json").stat().st_mode & 0o777, 0o600)
+
+    def test_scope_is_needed(self):
+        self.client.token = self.grant(
+            scope="https://www.googleapis.com/auth/drive.readonly").json["access_token"]
+        answer = self.multipart({"name": "a", "parents": [self.folder]})
+        self.assertEqual(answer.json["error"]["details"][0]["reason"],
+                         "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+
+    def test_queries_bodies_and_fields(self):
+        files = "/drive/v3/files"
+        for target in ("/generateIds?count=1001", "/generateIds?count=0", "?q=name like 'x'",
+                       "?pageSize=0", "?unknown=1", "?supportsAllDrives=yes", "?corpora=mine",
+                       f"/{self.folder}?supportsAllDrives=true&fields=id,nonsense",
+                       f"/{self.folder}?supportsAllDrives=true&fields=id(",
+                       "/generateIds?supportsAllDrives=true"):
+            with self.subTest(target):
+                self.assertEqual(self.client("GET", files + target).status, 400)
+        create = files + "?supportsAllDrives=true"
+        for body, status in (({"name": 1}, 400), ({"nome": "x"}, 400), ({"size": "3"}, 403),
+                             ({"id": "1abc"}, 400), ({"parents": ["1unknown"]}, 404),
+                             ({"appProperties": {"k": "v" * 124}}, 400),
+                             ({"appProperties": {str(n): "v" for n in range(31)}}, 403)):
+            with self.subTest(body):
+                body = {"mimeType": drive.FOLDER, **body}
+                self.assertEqual(self.client("POST", create, body).status, status)
+        self.assertEqual(self.reason(self.client("GET", "/drive/v3/about")), "required")
+
+    def test_shared_drives_must_be_asked_for(self):
+        path = f"/drive/v3/files/{self.folder}"
+        self.assertEqual(self.reason(self.client("GET", path)), "notFound")
+        self.assertEqual(self.client("GET", path + "?supportsAllDrives=true").json["kind"],
+                         "drive#file")
+        answer = self.multipart({"name": "a", "parents": [self.folder]}, query="alt=json")
+        self.assertEqual(answer.status, 404)
+        self.assertEqual(self.client("GET", "/drive/v3/files").json["files"], [])
+
+    def test_a_service_account_has_no_storage(self):
+        answer = self.multipart({"name": "a"})
+        self.assertEqual((answer.status, self.reason(answer)), (403, "storageQuotaExceeded"))
+        folder = {"name": "f", "mimeType": drive.FOLDER}
+        self.assertEqual(self.client("POST", "/drive/v3/files", folder).status, 200,
+                         "a folder without bytes proves nothing")
+
+    def test_an_id_is_used_once_and_names_need_not_be(self):
+        identity, other = self.ids(2)
+        file = {"id": identity, "name": "same", "parents": [self.folder]}
+        self.assertEqual(self.multipart(file).status, 200)
+        again = self.multipart(file)
+        self.assertEqual((again.status, self.reason(again)), (409, "fileIdInUse"))
+        self.assertEqual(self.open_session(file).status, 409, "told at initiation")
+        self.assertEqual(self.multipart({**file, "id": other}).status, 200)
+        self.client("DELETE", f"/drive/v3/files/{identity}?supportsAllDrives=true")
+        self.assertEqual(self.multipart(file).status, 409, "used for ever")
+
+    def test_searching(self):
+        for name in ("it's", "B\\s"):
+            self.multipart({"name": name, "parents": [self.folder],
+                            "appProperties": {"callpipe": name}})
+        shared = "includeItemsFromAllDrives=true&supportsAllDrives=true&fields=files(name,size)"
+        for query, names in (
+                (f"'{self.folder}' in parents and trashed=false", ["B\\s", "it's"]),
+                ("name = 'IT\\'s'", ["it's"]), ("name='b\\\\s'", ["B\\s"]),
+                (f"mimeType = '{drive.FOLDER}' and name='Call recordings'", ["Call recordings"]),
+                ("appProperties has { key='callpipe' and value='it\\'s' }", ["it's"]),
+                ("appProperties has {key = 'callpipe' and value = 'no'} and trashed = false", [])):
+            with self.subTest(query):
+                quoted = urllib.parse.quote(query)
+                files = self.client("GET", f"/drive/v3/files?q={quoted}&{shared}").json["files"]
+                self.assertEqual([file["name"] for file in files], names)
+
+    def test_metadata_can_be_changed_and_bytes_read(self):
+        media = b"0123456789"
+        made = self.multipart({"name": "a", "parents": [self.folder], "appProperties": {"k": "v"},
+                               "modifiedTime": "2026-11-01T10:00:00Z"}, media,
+                              "id,size,md5Checksum,sha256Checksum,modifiedTime").json
+        self.assertEqual((made["size"], made["modifiedTime"]), ("10", "2026-11-01T10:00:00.000Z"))
+        self.assertEqual(made["sha256Checksum"], hashlib.sha256(media).hexdigest())
+        path = f"/drive/v3/files/{made['id']}?supportsAllDrives=true"
+        changed = self.client("PATCH", path + "&fields=name,appProperties",
+                              {"name": "b", "appProperties": {"k": None, "n": "1"}})
+        self.assertEqual(changed.json, {"name": "b", "appProperties": {"n": "1"}})
+        self.assertEqual(self.client("PATCH", path, {"parents": []}).status, 403)
+        part = self.client("GET", path + "&alt=media", Range="bytes=2-4")
+        self.assertEqual((part.status, part.body), (206, b"234"))
+        self.assertEqual(self.client("DELETE", path).status, 204)
+        self.assertEqual(self.client("GET", path).status, 404)
+
+
+class DriveSessions(DriveCase):
+    """The resumable protocol."""
+
+    def begin(self, total, **more):
+        """(address, id) of a new session."""
+        identity, = self.ids()
+        answer = self.open_session({"id": identity, "name": "big", "parents": [self.folder],
+                                    **more}, total)
+        self.assertEqual(answer.status, 200)
+        return answer.headers["Location"], identity
+
+    def test_chunks_questions_and_the_end(self):
+        data = bytes(range(256)) * 2048 + b"tail"
+        total = len(data)
+        address, identity = self.begin(total)
+        answer = self.put(address, span=f"bytes */{total}")
+        self.assertEqual((answer.status, answer.headers["Range"]), (308, None))
+        self.assertEqual(self.put(address, data[:9], f"bytes 0-8/{total}").status, 400)
+        answer = self.put(address, data[:STEP], f"bytes 0-{STEP - 1}/{total}")
+        self.assertEqual((answer.status, answer.headers["Range"]), (308, f"bytes=0-{STEP - 1}"))
+        gap = self.put(address, data[-4:], f"bytes {total - 4}-{total - 1}/{total}")
+        self.assertEqual(gap.status, 400)
+        rest = self.put(address, data[STEP:], f"bytes {STEP}-{total - 1}/{total}")
+        self.assertEqual((rest.status, rest.json["md5Checksum"]),
+                         (200, hashlib.md5(data).hexdigest()))
+        self.assertEqual(self.put(address, span=f"bytes */{total}").json["id"], identity)
+        self.assertEqual(self.client.counts()["uploads"], 1)
+
+    def test_whole_empty_and_unknown_sizes(self):
+        address, _ = self.begin(5)
+        self.assertEqual(self.put(address, b"hello").json["size"], "5")
+        address, _ = self.begin(0)
+        self.assertEqual(self.put(address, b"").json["size"], "0")
+        address, _ = self.begin(None)
+        self.assertEqual(self.put(address, bytes(STEP), f"bytes 0-{STEP - 1}/*").status, 308)
+        self.assertEqual(self.put(address, b"x", f"bytes {STEP}-{STEP}/{STEP + 1}").status, 200)
+        address, _ = self.begin(7)
+        self.assertEqual(self.put(address, b"hello").status, 400, "not what was announced")
+
+    def test_308_may_hold_less_than_was_sent(self):
+        total = 3 * STEP
+        address, _ = self.begin(total)
+        self.client.fault("keep", bytes=STEP, method="PUT")
+        answer = self.put(address, bytes(2 * STEP), f"bytes 0-{2 * STEP - 1}/{total}")
+        self.assertEqual(answer.headers["Range"], f"bytes=0-{STEP - 1}")
+        rest = self.put(address, bytes(2 * STEP), f"bytes {STEP}-{total - 1}/{total}")
+        self.assertEqual(rest.status, 200)
+
+    def test_a_broken_upload_keeps_whole_steps(self):
+        total = 3 * STEP
+        address, _ = self.begin(total)
+        self.client.fault("reset", received=STEP + 1000, method="PUT")
+        with self.assertRaises(OSError):
+            self.put(address, bytes(total), f"bytes 0-{total - 1}/{total}")
+        answer = self.put(address, span=f"bytes */{total}")
+        self.assertEqual(answer.headers["Range"], f"bytes=0-{STEP - 1}")
+
+    def test_lost_sessions_and_replies(self):
+        address, _ = self.begin(5)
+        self.client.fault("lose_sessions", method="PUT")
+        self.assertEqual(self.put(address, b"hello").status, 404)
+        address, identity = self.begin(5)
+        self.client.fault("drop_reply", method="PUT")
+        with self.assertRaises(http.client.RemoteDisconnected):
+            self.put(address, b"hello")
+        self.assertEqual(self.put(address, span="bytes */5").json["id"], identity)
+
+    def test_an_id_taken_in_the_meantime_is_told_at_the_end(self):
+        address, identity = self.begin(5)
+        self.multipart({"id": identity, "name": "fast", "parents": [self.folder]})
+        self.assertEqual(self.put(address, b"hello").status, 409)
+
+    def test_wrong_length_is_what_the_metadata_says(self):
+        self.client.fault("wrong_length", delta=-2, path="multipart")
+        made = self.multipart({"name": "a", "parents": [self.folder]}, b"12345", "size,md5Checksum")
+        self.assertEqual(made.json, {"size": "3", "md5Checksum": hashlib.md5(b"123").hexdigest()})
+
+    def test_refusals_on_demand(self):
+        self.client.fault("forbid", reason="storageQuotaExceeded", method="POST")
+        self.client.fault("expire_tokens", path="generateIds")
+        answer = self.multipart({"name": "a", "parents": [self.folder]})
+        self.assertEqual(self.reason(answer), "storageQuotaExceeded")
+        answer = self.client("GET", "/drive/v3/files/generateIds")
+        self.assertEqual((answer.status, self.reason(answer)), (401, "authError"))
+
+    def test_the_state_outlives_the_fake(self):
+        address, _ = self.begin(5)
+        waiting, = self.ids()
+        day, = self.ids()
+        self.client("POST", "/drive/v3/files?supportsAllDrives=true",
+                    {"id": day, "name": "2026", "mimeType": drive.FOLDER, "parents": [self.folder]})
+        made = self.multipart({"name": "a.mp3", "parents": [day]}).json["id"]
+        self.start()
+        path = f"/drive/v3/files/{made}?supportsAllDrives=true"
+        self.assertEqual(self.client("GET", path + "&alt=media").body, b"sound")
+        again = self.multipart({"id": made, "name": "x", "parents": [self.folder]})
+        self.assertEqual(again.status, 409)
+        again = self.multipart({"id": waiting, "name": "x", "parents": [self.folder]})
+        self.assertEqual(again.status, 200, "an id given out before the restart is good")
+        query = urllib.parse.urlsplit(address)
+        self.assertEqual(self.put(f"{query.path}?{query.query}", b"hello").status, 200)
+        self.assertEqual((self.root / "state/tree/2026/a.mp3").read_bytes(), b"sound")
+
+
+class Measures(unittest.TestCase):
+    """The word error rate, whose mistakes would flatter or slander an engine."""
+
+    def setUp(self):
+        place = HERE.parent / "demo/wer.py"
+        spec = importlib.util.spec_from_file_location("wer", place)
+        self.wer = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.wer)
+
+    def test_words(self):
+        for text, words in (("Press 1, please!", "press one please"), ("[noise] It's", "its"),
+                            ("extension 2147", "extension two thousand one hundred forty seven"),
+                            ("dial 007", "dial zero zero seven"), ("<sil> pre-set", "pre set")):
+            self.assertEqual(" ".join(self.wer.words(text)), words)
+
+    def test_distance(self):
+        for said, heard, errors in (("a b c", "a b c", 0), ("a b c", "a x c", 1), ("a b c", "", 3),
+                                    ("", "a", 1), ("a b c", "b c d", 2)):
+            self.assertEqual(self.wer.distance(said.split(), heard.split()), errors)
+
+
+if __name__ == "__main__":
+    unittest.main()
