@@ -13,7 +13,6 @@ tree/ shows the folders by name, made anew at start, at the end and on POST /_co
 """
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
@@ -425,8 +424,8 @@ class Drive(fakehttp.Fake):
             raise self.grant_error("invalid_grant", "Failed audience check.")
         issued, until = claims.get("iat"), claims.get("exp")
         now = fakehttp.datetime.datetime.now().timestamp()
-        good = isinstance(issued, int) and isinstance(until, int)
-        if not good or not issued - 1 < until <= issued + 65 * 60 or not issued - 300 <= now < until:
+        numbers = isinstance(issued, int) and isinstance(until, int)
+        if not (numbers and issued <= until <= issued + 65 * 60 and issued - 300 <= now < until):
             raise self.grant_error(
                 "invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes) "
                 "and in a reasonable timeframe. Check your iat and exp values in the JWT claim.")
@@ -1144,9 +1143,7 @@ def options_of(arguments):
 def main(arguments):
     """Serve."""
     options = options_of(arguments)
-    fake = Drive(options, fakehttp.Clock(options.now))
-    with contextlib.closing(fake):
-        fakehttp.run(fake, options)
+    fakehttp.run(Drive(options, fakehttp.Clock(options.now)), options)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 A fake earns its keep by refusing what the real service would refuse and by failing on command, so
 this module has three concerns and no knowledge of any service:
 
-- `Facts` judges values against the derived descriptions, requests and our own replies alike;
+- `Facts` judges values by the derived descriptions, requests and our own replies alike;
 - `Faults` decides which request is to go wrong, by counting matches, never by chance or by time;
 - `Fake` carries a request through: early faults, routing, admission, late faults, the work, the log.
 

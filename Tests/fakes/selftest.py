@@ -90,9 +90,9 @@ class Client:
 
 def call(number, start, **more):
     """A call with a recording on the record and on its leg."""
-    recording = {"id": f"9{number}", "uri": f"{{server}}/restapi/v1.0/account/1/recording/9{number}",
-                 "type": "Automatic", "contentUri":
-                     f"{{server}}/restapi/v1.0/account/1/recording/9{number}/content"}
+    uri = f"{{server}}/restapi/v1.0/account/1/recording/9{number}"
+    recording = {"id": f"9{number}", "uri": uri, "type": "Automatic",
+                 "contentUri": f"{uri}/content"}
     base = {"type": "Voice", "direction": "Inbound", "action": "Phone Call", "startTime": start,
             "duration": 8, "result": "Accepted", "recording": recording, **more}
     base = {k: v for k, v in base.items() if v is not None}
