@@ -65,6 +65,9 @@ let package = Package(
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
         tool("dir-list", ["Audio", "Crypto", "Files"]),
+
+        // tests
+        tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -1,0 +1,167 @@
+// CallLogPage: one page of the call log as the service sends it, read tolerantly.
+
+/// A page of `GET …/call-log` in the Detailed view.
+///
+/// A call that cannot be read is counted and leaves its neighbours alone; a member of a call that
+/// has an unexpected form counts as absent, because losing a recording over an odd duration would
+/// be worse than not knowing the duration.
+struct CallLogPage: Decodable {
+    /// The calls, newest first.
+    let calls: [LoggedCall]
+    /// How many calls of the page could not be read.
+    let unreadable: Int
+    /// Where the next page is; absent on the last one, and that alone ends the loop: a short page
+    /// does not, because the service may give fewer calls a page than were asked for.
+    let nextPage: String?
+
+    private enum Key: String, CodingKey {
+        case records, navigation
+    }
+
+    private struct Navigation: Decodable {
+        struct Page: Decodable {
+            let uri: String
+        }
+        let nextPage: Page?
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        let rows = try members.decode([Tolerant<LoggedCall>].self, forKey: .records)
+        calls = rows.compactMap(\.value)
+        unreadable = rows.count - calls.count
+        nextPage =
+            try members.decodeIfPresent(Navigation.self, forKey: .navigation)?.nextPage?.uri
+    }
+}
+
+/// A call of the log; only what callpipe needs.
+struct LoggedCall: Decodable {
+    let id: String
+    let session: String?
+    let start: String
+    let finished: Bool?
+    let facts: CallFacts
+    let legs: [CallFacts]
+
+    private enum Key: String, CodingKey {
+        case id, sessionId, startTime, finished, legs
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        id = try members.decode(Spelled.self, forKey: .id).text
+        start = try members.decode(String.self, forKey: .startTime)
+        session = members.tolerant(Spelled.self, .sessionId)?.text
+        finished = members.tolerant(Bool.self, .finished)
+        facts = try CallFacts(from: decoder)
+        legs = members.tolerant([Tolerant<CallFacts>].self, .legs)?.compactMap(\.value) ?? []
+    }
+
+    /// A call in progress is listed too and is written anew, under the same id, when it ends.
+    var isUnfinished: Bool { finished == false || facts.result == "In Progress" }
+}
+
+/// What a call and each of its legs have in common.
+struct CallFacts: Decodable {
+    let start: String?
+    let seconds: Double?
+    let direction: String?
+    let result: String?
+    let from: LoggedParty?
+    let to: LoggedParty?
+    let telephonySession: String?
+    let recording: LoggedRecording?
+    let isShort: Bool
+
+    private enum Key: String, CodingKey {
+        case startTime, duration, durationMs, direction, result, from, to, telephonySessionId
+        case recording, shortRecording
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        start = members.tolerant(String.self, .startTime)
+        seconds =
+            members.tolerant(Double.self, .duration)
+            ?? members.tolerant(Double.self, .durationMs).map { $0 / 1000 }
+        direction = members.tolerant(String.self, .direction)
+        result = members.tolerant(String.self, .result)
+        from = members.tolerant(LoggedParty.self, .from)
+        to = members.tolerant(LoggedParty.self, .to)
+        telephonySession = members.tolerant(Spelled.self, .telephonySessionId)?.text
+        recording = members.tolerant(LoggedRecording.self, .recording)
+        isShort = members.tolerant(Bool.self, .shortRecording) ?? false
+    }
+}
+
+/// One end of a call or a leg.
+struct LoggedParty: Decodable {
+    let phone: String?
+    let name: String?
+    let `extension`: String?
+
+    private enum Key: String, CodingKey {
+        case phoneNumber, name, extensionNumber
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        phone = members.tolerant(Spelled.self, .phoneNumber)?.text
+        name = members.tolerant(String.self, .name)
+        `extension` = members.tolerant(Spelled.self, .extensionNumber)?.text
+    }
+
+    var isKnown: Bool { phone != nil || name != nil || `extension` != nil }
+}
+
+/// A recording as a call or a leg names it.
+struct LoggedRecording: Decodable {
+    let id: String
+    let contentURI: String?
+    let type: String?
+
+    private enum Key: String, CodingKey {
+        case id, contentUri, type
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        id = try members.decode(Spelled.self, forKey: .id).text
+        contentURI = members.tolerant(String.self, .contentUri)
+        type = members.tolerant(String.self, .type)
+    }
+}
+
+/// An id or a short number: text by the description, a number in some of the service's replies.
+private struct Spelled: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let number = try? value.decode(Int64.self) {
+            text = String(number)
+        } else {
+            text = try value.decode(String.self)
+        }
+        guard !text.isEmpty else {
+            throw DecodingError.dataCorruptedError(in: value, debugDescription: "empty")
+        }
+    }
+}
+
+/// A value that may turn out to be unreadable without spoiling the list it is in.
+private struct Tolerant<Value: Decodable>: Decodable {
+    let value: Value?
+
+    init(from decoder: any Decoder) throws {
+        value = try? Value(from: decoder)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// The member if it is there and has the form; nothing otherwise.
+    fileprivate func tolerant<Value: Decodable>(_: Value.Type, _ key: Key) -> Value? {
+        (try? decodeIfPresent(Value.self, forKey: key)) ?? nil
+    }
+}

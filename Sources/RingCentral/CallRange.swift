@@ -1,0 +1,77 @@
+// CallRange: which calls a listing is about, in windows of one UTC day, oldest first.
+public import Records
+
+/// The calls that began from one moment up to, but not at, another.
+public struct CallRange: Sendable, Equatable {
+    /// The first moment that belongs to it.
+    public let start: Timestamp
+    /// The first moment that does not.
+    public let end: Timestamp
+
+    /// The span of time of one question to the log.
+    struct Window: Equatable {
+        /// A second before what is meant: nothing says whether the service counts the bounds in,
+        /// so a call at the very moment where two windows meet has to be well inside one of them.
+        let dateFrom: Timestamp
+        let dateTo: Timestamp
+    }
+
+    /// Why dates do not make a range.
+    public struct Invalid: Error, Equatable {
+        /// A sentence without its full stop.
+        public let reason: String
+    }
+
+    /// A range that is not empty; it never reaches into the future, so that its end is fixed while
+    /// pages are read.
+    public init(from start: Timestamp, to end: Timestamp, now: Timestamp) throws(Invalid) {
+        guard start < now else { throw Invalid(reason: "\(start.text) is in the future") }
+        guard start < end else {
+            throw Invalid(reason: "the range ends at \(end.text), before it begins")
+        }
+        self.start = start
+        self.end = min(end, now)
+    }
+
+    /// The last days, whole ones: from the midnight (UTC) that began so many days ago, up to now.
+    public init(days: Int, now: Timestamp) throws(Invalid) {
+        try self.init(from: now.day.adding(days: -days).start, to: now, now: now)
+    }
+
+    /// Reads two dates, each a day or an RFC 3339 time; a day as the end belongs to the range.
+    public init(from first: String, to last: String?, now: Timestamp) throws(Invalid) {
+        guard let start = Day(first)?.start ?? Timestamp(first) else {
+            throw Invalid(unreadable: first)
+        }
+        guard let last else {
+            try self.init(from: start, to: now, now: now)
+            return
+        }
+        guard let end = Day(last)?.adding(days: 1).start ?? Timestamp(last) else {
+            throw Invalid(unreadable: last)
+        }
+        try self.init(from: start, to: end, now: now)
+    }
+
+    /// A window for each UTC day, oldest first: the oldest recordings are the next to be purged,
+    /// and a listing that is broken off has done whole days.
+    var windows: [Window] {
+        var windows: [Window] = []
+        var day = start.day
+        while day.start < end {
+            windows.append(
+                Window(
+                    dateFrom: max(day.start, start).adding(seconds: -1),
+                    dateTo: min(day.adding(days: 1).start, end)))
+            day = day.adding(days: 1)
+        }
+        return windows
+    }
+}
+
+extension CallRange.Invalid {
+    fileprivate init(unreadable text: String) {
+        reason =
+            "\"\(text)\" is neither a day such as 2024-01-15 nor a time such as 2024-01-15T09:00:00Z"
+    }
+}

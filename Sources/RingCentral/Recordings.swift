@@ -1,0 +1,135 @@
+// Recordings: the recordings of calls and their legs as records, each recording once.
+internal import Records
+
+/// What a listing came across, for the summary at its end.
+public struct ListingTally: Sendable, Equatable {
+    /// Distinct recordings, each a record.
+    public var recordings = 0
+    /// Calls that the log showed, each counted once per appearance.
+    public var calls = 0
+    /// Calls left out because they were still going on.
+    public var unfinished = 0
+    /// Recordings that the service did not keep because they were too short.
+    public var short = 0
+    /// Finished calls without a recording (any more): never recorded, or purged.
+    public var unrecorded = 0
+    /// Calls that could not be read.
+    public var unreadable = 0
+
+    /// Starts with nothing.
+    public init() {}
+}
+
+/// For how many days the account keeps recordings.
+struct Retention: Sendable, Equatable {
+    /// What accounts have unless somebody chose less.
+    static let standard = Retention(automatic: 90, onDemand: 90)
+
+    var automatic: Int
+    var onDemand: Int
+
+    func days(of type: String?) -> Int {
+        type == "ondemand" ? onDemand : automatic
+    }
+}
+
+/// Turns calls into records, oldest first within a window, each recording once.
+///
+/// Windows overlap by a second, and pages may shift while they are read. Both show a call twice,
+/// never with a window between, so the ids of the last two windows are enough to tell.
+struct RecordingCollector {
+    private let range: Range<Timestamp>
+    private let retention: Retention
+    private var seen: Set<String> = []
+    private var seenBefore: Set<String> = []
+    private var window: [(start: Timestamp, record: Record)] = []
+    private(set) var tally = ListingTally()
+
+    init(range: Range<Timestamp>, retention: Retention) {
+        self.range = range
+        self.retention = retention
+    }
+
+    /// Takes the calls of a page.
+    mutating func add(_ page: CallLogPage) {
+        tally.unreadable += page.unreadable
+        for call in page.calls {
+            guard let start = Timestamp(call.start) else {
+                tally.calls += 1
+                tally.unreadable += 1
+                continue
+            }
+            guard range.contains(start) else { continue }
+            tally.calls += 1
+            add(call, start)
+        }
+    }
+
+    /// The records of the window, oldest first; the next window begins.
+    mutating func endWindow() -> [Record] {
+        window.sort { ($0.start, $0.record.id) < ($1.start, $1.record.id) }
+        let records = window.map(\.record)
+        window = []
+        (seenBefore, seen) = (seen, [])
+        return records
+    }
+
+    private mutating func add(_ call: LoggedCall, _ start: Timestamp) {
+        if call.isUnfinished {
+            tally.unfinished += 1
+            return
+        }
+        let parts = [call.facts] + call.legs
+        if parts.contains(where: \.isShort) { tally.short += 1 }
+        var isRecorded = false
+        for (index, part) in parts.enumerated() {
+            guard let recording = part.recording else { continue }
+            isRecorded = true
+            guard !seenBefore.contains(recording.id), seen.insert(recording.id).inserted else {
+                continue
+            }
+            guard let record = record(of: recording, part, index > 0, call, start) else {
+                tally.unreadable += 1
+                continue
+            }
+            tally.recordings += 1
+            window.append(record)
+        }
+        if !isRecorded { tally.unrecorded += 1 }
+    }
+
+    /// A recording that only a leg has gets the leg's times and parties; direction and result are
+    /// always the call's, because an inbound call is forwarded by a leg that goes outbound.
+    private func record(
+        of recording: LoggedRecording, _ part: CallFacts, _ isLeg: Bool, _ call: LoggedCall,
+        _ callStart: Timestamp
+    ) -> (start: Timestamp, record: Record)? {
+        let start = part.start.flatMap { Timestamp($0) } ?? callStart
+        let type = recording.type.map { $0.lowercased() }
+        let expires = start.day.adding(days: retention.days(of: type)).text
+        let record = try? Record([
+            "id": .string("rc:\(recording.id)"),
+            "source": .string("ringcentral"),
+            "start": .string(start.text),
+            "duration": .number(part.seconds ?? call.facts.seconds),
+            "direction": .text(call.facts.direction?.lowercased()),
+            "result": .text(call.facts.result),
+            "from": Self.party(part.from, call.facts.from).json,
+            "to": Self.party(part.to, call.facts.to).json,
+            "call": .members([
+                "id": .string(call.id), "session": .text(call.session),
+                "telephony_session": .text(part.telephonySession ?? call.facts.telephonySession),
+                "legs": .int(call.legs.count),
+            ]),
+            "recording": Recording(
+                id: recording.id, uri: recording.contentURI, type: type, expires: expires
+            ).json,
+        ])
+        return record.map { (start, $0) }
+    }
+
+    private static func party(_ own: LoggedParty?, _ ofCall: LoggedParty?) -> Party {
+        let party = own?.isKnown == true ? own : ofCall
+        return Party(phone: party?.phone, name: party?.name, extension: party?.extension)
+    }
+}

@@ -1,0 +1,138 @@
+// ServiceProblem: what RingCentral says when it says no, and what that means for us.
+internal import FoundationEssentials
+internal import Records
+
+/// A reply that is not what was asked for, by status and codes; texts are localised, so no
+/// decision hangs on them.
+///
+/// The codes are those of https://developers.ringcentral.com/guide/basics/errors: the wire has a
+/// list of errors and, above it, a code of its own that is coarser ("TokenInvalid").
+struct ServiceProblem: Sendable, Equatable {
+    let status: Int
+    /// The codes of the list, then the one on top.
+    let codes: [String]
+    /// The permission that is missing, where one is named.
+    let permission: String?
+    /// The parameter that is at fault, where one is named.
+    let parameter: String?
+    /// The seconds that `Retry-After` asks for.
+    let retryAfter: Double?
+
+    init(status: Int, body: [UInt8], retryAfter: Double? = nil) {
+        self.status = status
+        self.retryAfter = retryAfter
+        let reply = try? JSONDecoder().decode(Reply.self, from: Data(body))
+        let errors = reply?.errors ?? []
+        codes = (errors.map(\.errorCode) + [reply?.errorCode, reply?.error]).compactMap {
+            $0.flatMap(Self.plain)
+        }
+        permission =
+            (errors.compactMap(\.permissionName).first ?? reply?.permissionName)
+            .flatMap(Self.plain)
+        parameter = errors.compactMap(\.parameterName).first.flatMap(Self.plain)
+    }
+
+    /// The token is not good (any more), and a new one may be.
+    var isTokenRefused: Bool {
+        status == 401 && !codes.contains(where: Self.hopeless.contains)
+    }
+
+    /// What is missing is missing for every record.
+    ///
+    /// It is a scope of the application, or a permission that the role of the user lacks.
+    var isPermissionOfAll: Bool { status == 403 && names("CMN-401", "CMN-402", "CMN-408") }
+
+    /// Codes of a 401 that logging in again does not cure, and must not be tried for: some say
+    /// that the user is about to be locked out.
+    private static let hopeless: Set = [
+        "OAU-120", "OAU-121", "OAU-125", "OAU-127", "OAU-140", "OAU-141", "OAU-142", "OAU-146",
+        "OAU-147", "OAU-148", "CMN-405",
+    ]
+
+    /// Where the codes stand: "403 CMN-401".
+    var shown: String { ([String(status)] + codes.prefix(1)).joined(separator: " ") }
+
+    /// What the reply means to a tool that asked for something all records depend on; the message
+    /// goes on after `work`, such as "read the call log".
+    func failure(_ work: String) -> Failure {
+        func failed(_ kind: Failure.Kind, _ reason: String, _ remedy: String = "") -> Failure {
+            Failure(
+                .stop, kind, "\(work): \(reason) (\(shown))", remedy: remedy, status: status,
+                retryAfter: retryAfter)
+        }
+        switch status {
+        case 401:
+            return failed(.auth, "RingCentral refuses the credentials", Self.checkCredentials)
+        case 403 where names("CMN-401"):
+            let scope = permission ?? "that it needs"
+            return failed(
+                .permission, "the application lacks the permission \(scope)",
+                "enable \(scope) in the Developer Console and log in again")
+        case 403 where names("OAU-112"):
+            return failed(
+                .permission, "the application may not log in by JWT",
+                "enable the JWT flow in the Developer Console")
+        case 403:
+            let role = permission.map { " \($0)" } ?? ""
+            return failed(
+                .permission, "the user lacks a permission\(role)",
+                "give the user of the JWT a role with the permission\(role)")
+        case 408, 504:
+            return failed(.timeout, "RingCentral did not answer in time")
+        case 429:
+            return failed(
+                .rateLimit, "the rate limit is used up",
+                "run it again" + (retryAfter.map { " in \(Int($0.rounded(.up))) seconds" } ?? ""))
+        case 500...:
+            return failed(.server, "RingCentral has a failure", "run it again later")
+        case 404:
+            return failed(.notFound, "RingCentral does not know it" + atFault)
+        case 400...:
+            return failed(.input, "RingCentral refuses the question" + atFault)
+        default:
+            return failed(.badResponse, "RingCentral answered what nobody expected")
+        }
+    }
+
+    /// What a refused login means: the credentials, unless the service itself is at fault.
+    func loginFailure() -> Failure {
+        let work = "log in to RingCentral"
+        guard [400, 401, 404].contains(status) else { return failure(work) }
+        let reason =
+            names("OAU-146", "invalid_client", "OAU-127", "OAU-120", "OAU-121")
+            ? "it does not know the client id or secret" : "it refuses the JWT or the client"
+        return Failure(
+            .stop, .auth, "\(work): \(reason) (\(shown))", remedy: Self.checkCredentials,
+            status: status)
+    }
+
+    func names(_ wanted: String...) -> Bool { wanted.contains { codes.contains($0) } }
+
+    static let checkCredentials =
+        "check RINGCENTRAL_CLIENT_ID, RINGCENTRAL_CLIENT_SECRET, RINGCENTRAL_JWT_TOKEN"
+        + " and RINGCENTRAL_SERVER_URL"
+
+    private var atFault: String { parameter.map { ": \($0)" } ?? "" }
+
+    /// A code as it may stand in a message: a word, whatever a broken server put there.
+    private static func plain(_ code: String) -> String? {
+        let isWord = code.utf8.allSatisfy { byte in
+            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        return isWord && (1...64).contains(code.utf8.count) ? code : nil
+    }
+
+    private struct Reply: Decodable {
+        struct Entry: Decodable {
+            let errorCode: String?
+            let permissionName: String?
+            let parameterName: String?
+        }
+        let errorCode: String?
+        let error: String?
+        let permissionName: String?
+        let errors: [Entry]?
+    }
+}

@@ -1,0 +1,91 @@
+// ServiceProblemTests: what each refusal means, by its codes.
+import Records
+import Testing
+
+@testable import RingCentral
+
+private func problem(_ status: Int, _ body: String, retryAfter: Double? = nil) -> ServiceProblem {
+    ServiceProblem(status: status, body: Array(body.utf8), retryAfter: retryAfter)
+}
+
+@Suite struct ServiceProblemTests {
+    @Test func nestedCodesComeFirst() {
+        let refusal = problem(
+            401, #"{"errorCode":"TokenInvalid","errors":[{"errorCode":"OAU-213","message":"…"}]}"#)
+        #expect(refusal.codes == ["OAU-213", "TokenInvalid"])
+        #expect(refusal.isTokenRefused)
+        #expect(refusal.shown == "401 OAU-213")
+    }
+
+    @Test func aLockedUserIsNotLoggedInAgain() {
+        #expect(!problem(401, #"{"errors":[{"errorCode":"OAU-147"}]}"#).isTokenRefused)
+        #expect(!problem(401, #"{"errors":[{"errorCode":"OAU-146"}]}"#).isTokenRefused)
+        #expect(problem(401, "").isTokenRefused)
+        #expect(!problem(403, "").isTokenRefused)
+    }
+
+    @Test func aMissingScopeIsNamed() {
+        let refusal = problem(
+            403,
+            #"{"errorCode":"InsufficientPermissions","permissionName":"ReadCallLog","#
+                + #""errors":[{"errorCode":"CMN-401","permissionName":"ReadCallLog"}]}"#)
+        #expect(refusal.isPermissionOfAll)
+        let failure = refusal.failure("read the call log")
+        #expect(failure.scope == .stop && failure.kind == .permission && failure.status == 403)
+        #expect(failure.message.contains("ReadCallLog"))
+        #expect(failure.remedy.contains("Developer Console and log in again"))
+    }
+
+    @Test(arguments: [
+        (401, Failure.Kind.auth), (403, .permission), (404, .notFound), (400, .input),
+        (408, .timeout), (429, .rateLimit), (500, .server), (502, .server), (503, .server),
+        (504, .timeout), (302, .badResponse),
+    ])
+    func anyStatusHasAMeaningWithoutABody(status: Int, kind: Failure.Kind) {
+        let failure = problem(status, "<html>").failure("read the call log")
+        #expect(failure.scope == .stop && failure.kind == kind && failure.status == status)
+    }
+
+    @Test func aRefusedLoginNamesTheVariables() {
+        let failure = problem(
+            401, #"{"error":"invalid_client","errors":[{"errorCode":"OAU-146"}]}"#
+        ).loginFailure()
+        #expect(failure.kind == .auth && failure.scope == .stop)
+        #expect(failure.remedy.contains("RINGCENTRAL_CLIENT_ID"))
+        #expect(failure.remedy.contains("RINGCENTRAL_JWT_TOKEN"))
+        #expect(problem(400, #"{"error":"invalid_grant"}"#).loginFailure().kind == .auth)
+        #expect(problem(503, "").loginFailure().kind == .server)
+    }
+
+    @Test func aBrokenServerCannotSpeakThroughOurMessages() {
+        let refusal = problem(
+            403, #"{"errorCode":"call +16505550100","permissionName":"a\nb","errors":[]}"#)
+        #expect(refusal.codes.isEmpty && refusal.permission == nil)
+    }
+}
+
+@Suite struct OriginTests {
+    @Test func hostsAreComparedWithoutCaseOrUsualPort() {
+        #expect(
+            Origin("HTTPS://Media.RingCentral.com:443/x") == Origin("https://media.ringcentral.com")
+        )
+        #expect(Origin("http://[::1]:8080/a")?.isLoopback == true)
+        #expect(Origin("http://127.0.0.1:8080?x")?.isPrivate == true)
+        #expect(Origin("http://media.ringcentral.com/")?.isPrivate == false)
+        #expect(Origin("http://127.0.0.1.evil.example/")?.isLoopback == false)
+        #expect(Origin("https://media.ringcentral.com/")?.isWithin("ringcentral.com") == true)
+        #expect(Origin("https://evilringcentral.com/")?.isWithin("ringcentral.com") == false)
+    }
+
+    @Test(arguments: [
+        "", "media.ringcentral.com", "ftp://ringcentral.com/", "https:///x", "https://",
+        "https://media.ringcentral.com@evil.example/", "https://evil.example\\@ringcentral.com/",
+        "https://ringcentral.com:/", "https://ringcentral.com:0/", "https://ringcentral.com:99999/",
+        "https://ring central.com/", "https://ringcentral.com\n.evil.example/",
+        "https://ringcentral.com:443@evil.example/", "https://[::1]evil/", "https://ｒ.com/",
+        "https://%65vil.example/", "https:ringcentral.com",
+    ])
+    func whatCanBeReadTwoWaysHasNoOrigin(address: String) {
+        #expect(Origin(address) == nil)
+    }
+}
