@@ -5,7 +5,7 @@ this module has three concerns and no knowledge of any service:
 
 - `Facts` judges values by the derived descriptions, requests and our own replies alike;
 - `Faults` decides which request is to go wrong, by counting matches, never by chance or by time;
-- `Fake` carries a request through: early faults, routing, admission, late faults, the work, the log.
+- `Fake` carries a request through: early faults, route, admission, late faults, the work, the log.
 
 The server is plain threads over sockets. A reply leaves in one write with Nagle's algorithm off:
 two small writes would cost the peer 40 ms of delayed acknowledgement each time.
