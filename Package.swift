@@ -38,7 +38,10 @@ let package = Package(
         fence("CFFmpeg", "libavformat"),
         fence("CCrypto", "libcrypto"),
         fence("CPocketSphinx", "pocketsphinx"),
-        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "CSimdjson",
+            cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
+            linkerSettings: [.linkedLibrary("simdjson")]),
 
         // ground
         library("Records", ["CSimdjson"]),

@@ -69,6 +69,11 @@ bool escapes_valid(std::string_view text) {
     return true;
 }
 
+// What holds for the whole text, found once: without any backslash no string needs a second look.
+struct Text {
+    bool has_escapes;
+};
+
 // A string token reaches from its quotation mark to the next structural character. Nothing but
 // white space may stand after its closing mark, which the document's grammar makes sure of.
 int check_string(std::string_view token) {
@@ -76,10 +81,10 @@ int check_string(std::string_view token) {
     return escapes_valid(token.substr(1, token.size() - 2)) ? CSIMDJSON_OK : CSIMDJSON_BAD_ESCAPE;
 }
 
-int check_scalar(std::string_view token) {
+int check_scalar(std::string_view token, Text text) {
     if (token.empty()) return CSIMDJSON_BAD_SCALAR;
     switch (token.front()) {
-    case '"': return check_string(token);
+    case '"': return text.has_escapes ? check_string(token) : CSIMDJSON_OK;
     case 't': return token == "true" ? CSIMDJSON_OK : CSIMDJSON_BAD_SCALAR;
     case 'f': return token == "false" ? CSIMDJSON_OK : CSIMDJSON_BAD_SCALAR;
     case 'n': return token == "null" ? CSIMDJSON_OK : CSIMDJSON_BAD_SCALAR;
@@ -87,22 +92,25 @@ int check_scalar(std::string_view token) {
     }
 }
 
-int check_value(ondemand::value value, int depth) {
+// The key ends at the first quotation mark that is not escaped; simdjson has seen to that.
+std::string_view key_of(ondemand::field &field) {
+    const char *start = field.key().raw(), *stop = start;
+    while (*stop != '"') stop += (*stop == '\\') ? 2 : 1;
+    return std::string_view(start, stop - start);
+}
+
+int check_value(ondemand::value value, int depth, Text text) {
     if (depth > max_depth) return CSIMDJSON_TOO_DEEP;
     std::string_view token = trimmed(value.raw_json_token());
+    if (token.empty()) return CSIMDJSON_BAD_SCALAR;
     if (token.front() == '{') {
         ondemand::object object;
         if (auto error = value.get_object().get(object)) return error;
         for (auto entry : object) {
             ondemand::field field;
             if (auto error = std::move(entry).get(field)) return error;
-            ondemand::raw_json_string key = field.key();
-            const char *start = key.raw();
-            // The key ends at an unescaped quotation mark; simdjson has seen to that.
-            const char *stop = start;
-            while (*stop != '"') stop += (*stop == '\\') ? 2 : 1;
-            if (!escapes_valid(std::string_view(start, stop - start))) return CSIMDJSON_BAD_ESCAPE;
-            if (int answer = check_value(field.value(), depth + 1)) return answer;
+            if (text.has_escapes && !escapes_valid(key_of(field))) return CSIMDJSON_BAD_ESCAPE;
+            if (int answer = check_value(field.value(), depth + 1, text)) return answer;
         }
         return CSIMDJSON_OK;
     }
@@ -112,11 +120,11 @@ int check_value(ondemand::value value, int depth) {
         for (auto entry : array) {
             ondemand::value element;
             if (auto error = std::move(entry).get(element)) return error;
-            if (int answer = check_value(element, depth + 1)) return answer;
+            if (int answer = check_value(element, depth + 1, text)) return answer;
         }
         return CSIMDJSON_OK;
     }
-    return check_scalar(token);
+    return check_scalar(token, text);
 }
 
 int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdjson_member *out,
@@ -135,37 +143,32 @@ int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdj
     if (type != ondemand::json_type::object) return CSIMDJSON_NOT_OBJECT;
     ondemand::object object;
     if (auto error = document.get_object().get(object)) return error;
+    Text whole = {std::memchr(text, '\\', length) != nullptr};
     const char *base = reinterpret_cast<const char *>(text);
     size_t found = 0;
     for (auto entry : object) {
         ondemand::field field;
         if (auto error = std::move(entry).get(field)) return error;
-        const char *name = field.key().raw();
-        const char *stop = name;
-        bool escaped = false;
-        while (*stop != '"') {
-            if (*stop == '\\') { escaped = true; stop++; }
-            stop++;
-        }
-        if (escaped && !escapes_valid(std::string_view(name, stop - name)))
-            return CSIMDJSON_BAD_ESCAPE;
+        std::string_view name = key_of(field);
+        bool escaped = whole.has_escapes && name.find('\\') != name.npos;
+        if (escaped && !escapes_valid(name)) return CSIMDJSON_BAD_ESCAPE;
         ondemand::value value = field.value();
         std::string_view token = trimmed(value.raw_json_token());
         if (token.empty()) return CSIMDJSON_BAD_SCALAR;
         const char *start = token.data(), *end = start + token.size();
         if (token.front() == '{' || token.front() == '[') {
-            if (int answer = check_value(value, 2)) return answer;
+            if (int answer = check_value(value, 2, whole)) return answer;
             // The iterator now stands on what follows the value.
             const char *next;
             if (auto error = document.current_location().get(next)) return error;
             end = next;
             while (is_space(end[-1])) end--;
-        } else if (int answer = check_scalar(token)) {
+        } else if (int answer = check_scalar(token, whole)) {
             return answer;
         }
         if (found < room)
-            out[found] = {uint32_t(name - base), uint32_t(stop - base), uint32_t(start - base),
-                          uint32_t(end - base), escaped};
+            out[found] = {uint32_t(name.data() - base), uint32_t(name.end() - base),
+                          uint32_t(start - base), uint32_t(end - base), escaped};
         found++;
     }
     *count = found;

@@ -119,7 +119,8 @@ private final class FilterLoop {
         _ work: Work, _ record: Record, _ place: Place?, _ session: Session
     ) async throws {
         var record = record
-        if !record.has("error") {
+        // Where order is kept, records that failed before come along to wait for their turn.
+        if place == nil || !record.has("error") {
             do {
                 try await work(&record)
                 session.progress.passed()
