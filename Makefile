@@ -1,0 +1,99 @@
+# callpipe: the one entrance.
+#
+#   make deps      install what it needs from Debian
+#   make           build the tools for use (release), with every import checked
+#   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
+#   make demo      the whole pipeline on real speech against fake services on this machine
+#   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
+#   make lint      source format, shell scripts, manuals, import fences
+#   make clean     remove what was built
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: all deps check demo install lint fence unit clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+TOOLS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/*/main.swift)))
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# The tools find the Swift runtime beside them, so that it is installed once.
+RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
+SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
+
+PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
+	libavcodec-dev libavutil-dev libswresample-dev libpocketsphinx-dev libsphinxbase-dev \
+	pocketsphinx-en-us pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
+	python3 openssl  binutils asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
+	asterisk-core-sounds-en-wav
+
+all:
+	swift build -c release $(SWIFT_FLAGS)
+
+deps:
+	@missing=$$(for package in $(PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Status}\n' "$$package" 2>/dev/null | grep -qx installed \
+	        || echo "$$package"; done); \
+	if [ -n "$$missing" ]; then \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -qq; \
+	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq --no-install-recommends $$missing; \
+	fi
+
+check: lint
+	swift build $(SWIFT_FLAGS) --build-tests
+	$(MAKE) fence
+	swift test --skip-build
+	python3 -B Tests/fakes/selftest.py
+
+demo: deps all
+	Tests/demo/demo.sh .build/release
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run
+	@mandoc -Tlint -Wwarning man/*; \
+	for tool in $(TOOLS); do \
+	    test -f "man/$$tool.1" || { echo "$$tool has no man page" >&2; exit 1; }; done
+	@if grep -rnE '^(public |internal )?import Foundation$$' Sources; then \
+	    echo "Sources use FoundationEssentials, never all of Foundation" >&2; exit 1; fi
+
+# What a program loads is part of its design: state-* neither FFmpeg nor libcurl, and nothing ICU.
+fence:
+	@bin=$$(swift build --show-bin-path); \
+	for tool in $(TOOLS); do \
+	    needed=$$(readelf -d "$$bin/$$tool" | grep NEEDED); \
+	    if grep -qE 'libFoundation\.so|FoundationInternationalization' <<<"$$needed"; then \
+	        echo "$$tool links all of Foundation" >&2; exit 1; fi; \
+	    case $$tool in state-*) \
+	        if grep -qE 'libcurl|libav|libcrypto|libpocketsphinx' <<<"$$needed"; then \
+	            echo "$$tool links more than the checkpoint" >&2; exit 1; fi;; esac; \
+	    "$$bin/$$tool" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do \
+	        grep -q -e "\.Fl \(Fl \|-\)$$option\b" "man/$$tool.1" || case $$option in \
+	            env-file|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \
+	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
+	done
+
+install:
+	swift build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
+	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines"
+	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
+	for tool in $(TOOLS); do install -s "$$bin/$$tool" "$(DESTDIR)$(PREFIX)/bin/"; done
+	for tool in $(TOOLS); do \
+	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$tool"; done \
+	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
+	    | xargs install -t "$(DESTDIR)$(PREFIX)/lib/callpipe"
+	install -m 755 pipelines/*.sh "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines/"
+	for page in man/*; do section=$${page##*.}; \
+	    install -D -m 644 "$$page" \
+	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done
+	for tool in $(TOOLS); do \
+	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion bash | install -D -m 644 /dev/stdin \
+	        "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool"; \
+	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion zsh | install -D -m 644 /dev/stdin \
+	        "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool"; \
+	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion fish | install -D -m 644 /dev/stdin \
+	        "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish"; done
+
+clean:
+	rm -rf .build .demo
