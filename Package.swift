@@ -70,6 +70,7 @@ let package = Package(
         tool("dir-list", ["Audio", "Crypto", "Files"]),
 
         // tests
+        tests("AudioTests", ["Audio", "Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
     swiftLanguageModes: [.v6],

@@ -1,0 +1,91 @@
+// Resampler: frames as blocks of 16-bit samples, at one rate, mixed or channel by channel.
+internal import CFFmpeg
+internal import Records
+
+/// Converts what a decoder gives; owns its context, and is used by one thread.
+@safe
+final class Resampler {
+    private var context: OpaquePointer?
+    private var output: UnsafeMutablePointer<AVFrame>?
+    private let channels: Audio.Channels
+    private let rate: Int32?
+    private var inputChannels: Int32 = 0
+    private var outputRate: Int32 = 0
+    private var outputLayout = unsafe AVChannelLayout()
+
+    init(channels: Audio.Channels, rate: Int?) throws(Failure) {
+        self.channels = channels
+        self.rate = rate.map(Int32.init(clamping:))
+        unsafe context = swr_alloc()
+        unsafe output = av_frame_alloc()
+        guard unsafe context != nil, unsafe output != nil else {
+            throw Failure(.stop, .internal, "resample the audio: out of memory")
+        }
+    }
+
+    deinit {
+        unsafe av_channel_layout_uninit(&outputLayout)
+        unsafe av_frame_free(&output)
+        unsafe swr_free(&context)
+    }
+
+    /// Converts one frame; what the filter holds back comes with a later one or with `finish`.
+    func convert(
+        _ frame: UnsafeMutablePointer<AVFrame>, into sink: Audio.Sink
+    ) throws(Failure) {
+        let count = unsafe frame.pointee.ch_layout.nb_channels
+        if unsafe frame.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
+            unsafe av_channel_layout_default(&frame.pointee.ch_layout, count)
+        }
+        if inputChannels == 0 {
+            inputChannels = count
+            outputRate = rate ?? (unsafe frame.pointee.sample_rate)
+            // Mixing is asked for by the layout alone; in the same layout no channel is touched.
+            if channels == .mix {
+                unsafe av_channel_layout_default(&outputLayout, 1)
+            } else {
+                unsafe av_channel_layout_copy(&outputLayout, &frame.pointee.ch_layout)
+            }
+        }
+        guard channels == .mix || count == inputChannels else {
+            throw Failure(.item, .audio, "split the audio: its number of channels changes midway")
+        }
+        var status = try unsafe run(frame, into: sink)
+        if status & cffmpeg_error_input_changed == cffmpeg_error_input_changed, status < 0 {
+            // The stream has a new rate or form: empty the filter, then set it up anew.
+            try finish(into: sink)
+            unsafe swr_close(context)
+            status = try unsafe run(frame, into: sink)
+        }
+        guard status >= 0 else {
+            throw Failure(.item, .audio, "resample the audio: its form is not one that is read")
+        }
+    }
+
+    /// Hands over what the filter still holds: without it the last 2 ms would be missing.
+    func finish(into sink: Audio.Sink) throws(Failure) {
+        guard let context = unsafe context, unsafe swr_is_initialized(context) != 0 else { return }
+        while try unsafe run(nil, into: sink) > 0 {}
+    }
+
+    /// The number of samples per channel that came out, or FFmpeg's error.
+    private func run(
+        _ frame: UnsafeMutablePointer<AVFrame>?, into sink: Audio.Sink
+    ) throws(Failure) -> Int32 {
+        guard let output = unsafe output else { return 0 }
+        unsafe av_frame_unref(output)
+        unsafe output.pointee.sample_rate = outputRate
+        unsafe output.pointee.format = AV_SAMPLE_FMT_S16P.rawValue
+        unsafe av_channel_layout_copy(&output.pointee.ch_layout, &outputLayout)
+        let status = unsafe swr_convert_frame(context, output, frame)
+        guard status >= 0 else { return status }
+        let count = unsafe output.pointee.nb_samples
+        guard count > 0, let planes = unsafe output.pointee.extended_data else { return 0 }
+        for channel in 0..<Int(unsafe output.pointee.ch_layout.nb_channels) {
+            guard let plane = unsafe planes[channel] else { continue }
+            let samples = unsafe UnsafeRawPointer(plane).assumingMemoryBound(to: Int16.self)
+            try sink(channel, unsafe Span(_unsafeStart: samples, count: Int(count)))
+        }
+        return count
+    }
+}

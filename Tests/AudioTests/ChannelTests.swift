@@ -1,0 +1,63 @@
+// ChannelTests: each party's channel is bit for bit what was recorded.
+import Audio
+import Records
+import Testing
+
+struct ChannelTests {
+    private let left = Sound.tone(440, seconds: 1.5, rate: 8000)
+    private let right =
+        [Int16](repeating: 0, count: 6000) + Sound.tone(900, seconds: 0.75, rate: 8000)
+
+    @Test("split channels are exactly the recorded ones, with no cross-talk")
+    func split() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write(Sound.wave([left, right], rate: 8000), "call.wav")
+        var channels: [[Int16]] = [[], []]
+        let facts = try Audio.decode(path, channels: .split, rate: nil) { channel, block in
+            for index in block.indices { channels[channel].append(block[index]) }
+        }
+        #expect(facts.channels == 2)
+        #expect(facts.seconds == 1.5)
+        #expect(channels == [left, right])
+    }
+
+    @Test("split channels keep their length and their silence when resampled")
+    func resampled() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write(Sound.wave([left, right], rate: 8000), "call.wav")
+        var channels: [[Int16]] = [[], []]
+        try Audio.decode(path, channels: .split) { channel, block in
+            for index in block.indices { channels[channel].append(block[index]) }
+        }
+        #expect(channels.map(\.count) == [24000, 24000], "the resampler's tail belongs to it")
+        #expect(channels[1][..<11_900].allSatisfy { $0 == 0 })
+    }
+
+    @Test("mixed channels are the mean of both")
+    func mix() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write(Sound.wave([left, left], rate: 8000), "call.wav")
+        var mixed: [Int16] = []
+        try Audio.decode(path, channels: .mix, rate: nil) { channel, block in
+            #expect(channel == 0)
+            for index in block.indices { mixed.append(block[index]) }
+        }
+        #expect(zip(mixed, left).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+        #expect(mixed.count == left.count)
+    }
+
+    @Test("a sink that throws ends the decoding with its failure")
+    func sinkThrows() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write(Sound.wave([left], rate: 8000), "call.wav")
+        let failure = Failure(.stop, .storage, "write")
+        var blocks = 0
+        #expect(throws: failure) {
+            try Audio.decode(path, channels: .mix) { _, _ throws(Failure) in
+                blocks += 1
+                throw failure
+            }
+        }
+        #expect(blocks == 1)
+    }
+}
