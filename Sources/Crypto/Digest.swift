@@ -1,0 +1,93 @@
+// Digest: SHA-256 and MD5 over bytes as they come.
+internal import CCrypto
+
+/// A hash under way; OpenSSL's `EVP_MD_CTX`.
+@safe
+public struct Digest: ~Copyable, @unchecked Sendable {
+    // Sendable: the context has one owner, this value, which cannot be copied, and OpenSSL ties no
+    // context to a thread; so whoever has the value has the context alone.
+
+    /// The hashes that the services name.
+    public enum Algorithm: Sendable {
+        case sha256, md5
+    }
+
+    private let context: OpaquePointer
+    private let length: Int
+
+    /// Begins a hash over nothing.
+    public init(_ algorithm: Algorithm) {
+        guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
+        unsafe self.context = context
+        length = algorithm == .sha256 ? 32 : 16
+        let type = unsafe algorithm == .sha256 ? EVP_sha256() : EVP_md5()
+        // A digest that this OpenSSL was built or configured without is a wrong installation.
+        guard unsafe EVP_DigestInit_ex(context, type, nil) == 1 else {
+            fatalError("OpenSSL has no \(algorithm)")
+        }
+    }
+
+    private init(copying context: OpaquePointer, length: Int) {
+        guard let copy = unsafe EVP_MD_CTX_new(), unsafe EVP_MD_CTX_copy_ex(copy, context) == 1
+        else { fatalError("out of memory") }
+        unsafe self.context = copy
+        self.length = length
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+    }
+
+    /// Adds the bytes.
+    ///
+    /// The corresponding C function is `EVP_DigestUpdate`.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        guard unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+            fatalError("EVP_DigestUpdate")
+        }
+    }
+
+    /// Adds the bytes.
+    public mutating func update(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe update($0) }
+    }
+
+    /// The same hash, to be ended while this one goes on.
+    ///
+    /// The corresponding C function is `EVP_MD_CTX_copy_ex`.
+    public borrowing func copy() -> Digest {
+        unsafe Digest(copying: context, length: length)
+    }
+
+    /// Ends the hash and spells it in lower-case hexadecimal.
+    ///
+    /// The corresponding C function is `EVP_DigestFinal_ex`.
+    public consuming func hex() -> String {
+        var sum = [UInt8](repeating: 0, count: length)
+        guard unsafe EVP_DigestFinal_ex(context, &sum, nil) == 1 else {
+            fatalError("EVP_DigestFinal_ex")
+        }
+        return Hexadecimal.text(sum)
+    }
+
+    /// The SHA-256 of the bytes, in lower-case hexadecimal.
+    public static func sha256(_ bytes: [UInt8]) -> String { hash(bytes, .sha256) }
+
+    /// The MD5 of the bytes, in lower-case hexadecimal.
+    public static func md5(_ bytes: [UInt8]) -> String { hash(bytes, .md5) }
+
+    private static func hash(_ bytes: [UInt8], _ algorithm: Algorithm) -> String {
+        var digest = Digest(algorithm)
+        digest.update(bytes)
+        return digest.hex()
+    }
+}
+
+/// Bytes as lower-case hexadecimal.
+enum Hexadecimal {
+    static func text(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,20 @@
+// Pause: waiting that a cancelled task gives up.
+internal import Records
+
+/// Waits that end early when the task is cancelled.
+enum Pause {
+    static func seconds(_ seconds: Double) async throws(Failure) {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            throw .cancelled
+        }
+    }
+}
+
+extension Failure {
+    /// The task was cancelled; it says nothing about the record, which is to be dropped.
+    static var cancelled: Failure {
+        Failure(.stop, .internal, "finish a request: the run is being stopped")
+    }
+}

@@ -1,0 +1,148 @@
+// RateWindow: the arithmetic of a sliding rate limit, without clocks or files.
+
+/// The requests of the last window, of every process of an account and group.
+///
+/// The server counts a request at some moment between our sending and our seeing the reply's head.
+/// So a request counts from its reservation until its head is seen and then for one whole window
+/// more: whatever the way took, the server's own window is never fuller than ours.
+struct RateWindow: Codable, Equatable, Sendable {
+    /// A process, told apart from a later one with the same number.
+    struct Owner: Codable, Equatable, Sendable {
+        var process: Int32
+        var started: UInt64
+    }
+
+    /// One request; it has an owner as long as its reply is awaited.
+    struct Use: Codable, Equatable, Sendable {
+        var id: UInt64
+        var at: Double
+        var owner: Owner?
+    }
+
+    /// Clocks that tick apart, in seconds.
+    static let slack = 0.005
+    /// The wait between looks when only a reply that is under way can make room.
+    static let glance = 0.02
+    /// No reply takes longer, so such a request counts as lost.
+    static let longestReply = 600.0
+
+    /// What a request is allowed as long as no reply told better.
+    struct Allowance: Sendable {
+        var limit: Int
+        var window: Double
+        var minimumInterval = 0.0
+    }
+
+    var boot: String
+    var updated = 0.0
+    var limit: Int?
+    var window: Double?
+    var silentUntil = 0.0
+    var lastStart = -1e9
+    var uses: [Use] = []
+
+    init(boot: String) {
+        self.boot = boot
+    }
+
+    /// Counts a request if there is room.
+    ///
+    /// - Parameters:
+    ///   - use: The request, with its owner and the present moment.
+    ///   - allowance: What is allowed as long as no reply told better.
+    ///   - isAlive: Whether a process still runs.
+    /// - Returns: 0 if it may be sent now, else the seconds after which to ask again.
+    mutating func reserve(
+        _ use: Use, _ allowance: Allowance, isAlive: (Owner) -> Bool
+    ) -> Double {
+        let now = use.at
+        let span = (window ?? allowance.window) + RateWindow.slack
+        let limit = limit ?? allowance.limit
+        tidy(now, span, isAlive)
+        if silentUntil > now { return silentUntil - now }
+        let gap = lastStart + allowance.minimumInterval - now
+        if gap > 0 { return gap }
+        let surplus = uses.count - limit
+        if surplus < 0 {
+            uses.append(use)
+            lastStart = now
+            return 0
+        }
+        let settled = uses.filter { $0.owner == nil }.map(\.at).sorted()
+        guard surplus < settled.count else { return RateWindow.glance }
+        return max(settled[surplus] + span - now, 0.001)
+    }
+
+    /// Forgets a request that was never sent.
+    mutating func release(_ id: UInt64) {
+        uses.removeAll { $0.id == id }
+    }
+
+    /// A request that was sent got a reply, or will get none.
+    mutating func settle(_ id: UInt64, at now: Double) {
+        if let index = uses.firstIndex(where: { $0.id == id }) {
+            uses[index].at = now
+            uses[index].owner = nil
+        } else {
+            uses.append(Use(id: id, at: now))
+        }
+    }
+
+    /// Takes from a reply's head what the service says about the limit.
+    mutating func learn(
+        _ headers: [Header], status: Int, group: String, _ allowance: Allowance, at now: Double
+    ) {
+        let named = headers.value(of: "X-Rate-Limit-Group")?.lowercased()
+        let isOurs = named == nil || named == group.lowercased()
+        if isOurs {
+            if let told = headers.number("X-Rate-Limit-Limit"), (1...1e6).contains(told) {
+                limit = Int(told)
+            }
+            if let told = headers.number("X-Rate-Limit-Window"), (0.1...86_400).contains(told) {
+                window = told
+            }
+        }
+        let span = window ?? allowance.window
+        if status == 429 {
+            // Any request inside the penalty would restart it, so the whole group is silent.
+            let asked = RetryAfter.seconds(in: headers) ?? max(30, span)
+            silentUntil = max(silentUntil, now + asked + RateWindow.slack)
+        } else if isOurs, let remaining = headers.number("X-Rate-Limit-Remaining") {
+            countStrangers((limit ?? allowance.limit) - Int(max(0, min(remaining, 1e6))), at: now)
+        }
+    }
+
+    /// After a reboot the clock began anew, and everything known happened before its beginning.
+    mutating func move(to boot: String) {
+        guard boot != self.boot else { return }
+        self.boot = boot
+        silentUntil = max(0, silentUntil - updated)
+        lastStart = -1e9
+        uses = uses.map { Use(id: $0.id, at: 0) }
+        updated = 0
+    }
+
+    /// Requests that the service counted and we did not were made by somebody else.
+    private mutating func countStrangers(_ counted: Int, at now: Double) {
+        for _ in 0..<max(0, counted - uses.count) {
+            uses.append(Use(id: 0, at: now))
+        }
+    }
+
+    private mutating func tidy(_ now: Double, _ span: Double, _ isAlive: (Owner) -> Bool) {
+        for index in uses.indices {
+            uses[index].at = min(uses[index].at, now)
+            guard let owner = uses[index].owner else { continue }
+            // Its owner died; when the server counted it is not known, at the latest now.
+            if now - uses[index].at > RateWindow.longestReply || !isAlive(owner) {
+                uses[index].at = now
+                uses[index].owner = nil
+            }
+        }
+        uses.removeAll { $0.owner == nil && $0.at <= now - span }
+    }
+}
+
+extension [Header] {
+    fileprivate func number(_ name: String) -> Double? { value(of: name).flatMap { Double($0) } }
+}

@@ -1,0 +1,84 @@
+// Request: what is asked of a service, and how hard to try.
+public import Records
+
+/// A header line.
+public struct Header: Sendable, Equatable {
+    /// The name, in any case.
+    public let name: String
+    /// The value.
+    public let value: String
+
+    /// Makes a header line.
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What a request does to its resource.
+public enum Method: String, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+}
+
+/// One request.
+public struct Request: Sendable {
+    /// What is sent after the head.
+    public enum Body: Sendable {
+        case empty
+        case bytes([UInt8])
+        case parts([Part])
+    }
+
+    /// A piece of a body; a file is read while it is sent, from an offset and never beyond the
+    /// length, however long the file has become.
+    public enum Part: Sendable {
+        case bytes([UInt8])
+        case file(path: String, offset: Int, length: Int)
+
+        /// The number of bytes that are sent.
+        public var length: Int {
+            switch self {
+            case .bytes(let bytes): bytes.count
+            case .file(_, _, let length): length
+            }
+        }
+    }
+
+    /// Asked for leave before every attempt, so that a budget holds for retries too.
+    public typealias Gate = @Sendable () async throws(Failure) -> Permit
+
+    /// What it does.
+    public var method: Method
+    /// The address; `http` only to this machine.
+    public var url: String
+    /// Header lines besides those that follow from the body.
+    public var headers: [Header]
+    /// What is sent.
+    public var body: Body
+    /// The longest time for one attempt; `nil` for the client's.
+    public var timeout: Duration?
+    /// The token of the `Authorization` header; never leaves the request's own host.
+    public var bearer: String?
+    /// Statuses that are answers here, though they are temporary errors elsewhere.
+    public var acceptedStatuses: Set<Int> = []
+    /// Whether temporary failures are tried again: the network's, and 408, 429, 500, 502, 503, 504.
+    public var isRetried = true
+    /// The rate budget.
+    public var gate: Gate?
+
+    /// Makes a request.
+    public init(
+        _ method: Method, _ url: String, headers: [Header] = [], body: Body = .empty,
+        timeout: Duration? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+    }
+}

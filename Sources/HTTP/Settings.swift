@@ -1,0 +1,66 @@
+// Settings: how long to wait, how often to try and whom to trust.
+public import Records
+
+extension Client {
+    /// What a client goes by.
+    public struct Settings: Sendable {
+        /// Seconds until a connection has to stand.
+        public var connectTimeout: Double = 10
+        /// Seconds for one attempt, and for silence in the middle of a file's transfer.
+        public var timeout: Double = 60
+        /// How often a request is made before its failure counts.
+        public var attempts = 5
+        /// The first back-off is a random time up to so many seconds; each further one doubles.
+        public var backoff: Double = 0.5
+        /// A `Retry-After` of more seconds is not waited for but handed on.
+        public var longestWait: Double = 600
+        /// The most bytes of a body that are taken into memory.
+        public var longestBody = 64 << 20
+        /// A file of certificates to trust instead of the system's.
+        public var caFile: String?
+        /// A directory of certificates to trust instead of the system's.
+        public var caDirectory: String?
+        /// The name that services see.
+        public var userAgent = "callpipe"
+        /// Told of bytes, waits and retries.
+        public var observer: Observer?
+
+        /// The defaults.
+        public init(observer: Observer? = nil) {
+            self.observer = observer
+        }
+
+        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, and the certificates to trust as the
+        /// `curl` program does: the first of `CURL_CA_BUNDLE`, `SSL_CERT_DIR`, `SSL_CERT_FILE`.
+        ///
+        /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+        public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
+            self.observer = observer
+            if let text = environment.value("REQUEST_TIMEOUT") {
+                guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else {
+                    throw Settings.unusable("REQUEST_TIMEOUT", "a number of seconds")
+                }
+                timeout = seconds
+            }
+            if let text = environment.value("CALLPIPE_HTTP_ATTEMPTS") {
+                guard let count = Int(text), (1...100).contains(count) else {
+                    throw Settings.unusable("CALLPIPE_HTTP_ATTEMPTS", "a number from 1 to 100")
+                }
+                attempts = count
+            }
+            if let file = environment.value("CURL_CA_BUNDLE") {
+                caFile = file
+            } else if let directory = environment.value("SSL_CERT_DIR") {
+                caDirectory = directory
+            } else {
+                caFile = environment.value("SSL_CERT_FILE")
+            }
+        }
+
+        private static func unusable(_ name: String, _ wanted: String) -> Failure {
+            Failure(
+                .stop, .configuration, "use \(name): it is not \(wanted)",
+                remedy: "set \(name) to \(wanted), or not at all")
+        }
+    }
+}
