@@ -67,7 +67,7 @@ let package = Package(
         tool("drive-upload", ["Files", "GoogleDrive"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
-        tool("dir-list", ["Audio", "Crypto", "Files"]),
+        tool("dir-list", ["Files"]),
 
         // tests
         tests("AudioTests", ["Audio", "Records"]),

@@ -39,6 +39,20 @@ public struct Options: Sendable {
         return number
     }
 
+    /// A span such as `60s`, `5m`, `2h` or `7d` in seconds; a number alone is seconds.
+    ///
+    /// - Throws: ``UsageError``.
+    public func seconds(_ name: String) throws(UsageError) -> Double? {
+        guard let text = string(name) else { return nil }
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        let unit = text.last.flatMap { units[$0] }
+        let number = unit == nil ? text[...] : text.dropLast()
+        guard let value = Double(number), value >= 0, value.isFinite else {
+            throw UsageError("option --\(name) needs a time such as 60s or 5m, not \"\(text)\"")
+        }
+        return value * (unit ?? 1)
+    }
+
     /// Whether the tool is only to say what it would do.
     public var isDryRun: Bool { flag("dry-run") }
     /// Whether the tool is to do again what is done.

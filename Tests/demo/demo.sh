@@ -5,44 +5,13 @@
 # under .demo/; run it again and nothing is fetched or uploaded a second time.
 set -euo pipefail
 
-bin=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
 root=$(dirname "$(dirname "$here")")
-demo=${DEMO_DIR:-$root/.demo}
-mkdir -p "$demo/run"
-chmod 700 "$demo" "$demo/run"
-cd "$demo"
-
-[ -f calls/dataset.json ] || {
-    echo "demo: making a month of calls"
-    rm -rf calls.new
-    "$here/dataset.py" calls.new
-    mv calls.new calls
-}
-
-# The fakes live as long as this script holds the pipe that is their standard input, and say on
-# their standard output where they listen. The real limit of 10 requests a minute would make this
-# demonstration last for five minutes.
-rm -f hold
-mkfifo -m 600 hold
-exec 6< <("$root/Tests/fakes/ringcentral.py" --calls calls/calls.ndjson --audio calls/audio \
-    --heavy-limit 600 --until-eof <hold)
-exec 7< <("$root/Tests/fakes/drive.py" --state drive --key-file-out service-account.json \
-    --until-eof <hold)
-exec 8>hold
-rm hold
-read -r ringcentral <&6
-read -r drive <&7
-
-RINGCENTRAL_SERVER_URL=$(jq -r .url <<<"$ringcentral")
-GOOGLE_API_URL=$(jq -r .url <<<"$drive")
-GOOGLE_DRIVE_FOLDER_ID=$(jq -r .folder <<<"$drive")
-export RINGCENTRAL_SERVER_URL GOOGLE_API_URL GOOGLE_DRIVE_FOLDER_ID
-export RINGCENTRAL_CLIENT_ID=fake-client RINGCENTRAL_CLIENT_SECRET=fake-secret
-export RINGCENTRAL_JWT_TOKEN=fake-jwt GOOGLE_SERVICE_ACCOUNT_FILE=$demo/service-account.json
-export GOOGLE_WRITES_PER_SECOND=1000 CALLPIPE_DATA=$demo/data CALLPIPE_STATE=$demo/state.db
-export XDG_RUNTIME_DIR=$demo/run MAX_WORKERS=${MAX_WORKERS:-$(nproc)}
-export PATH=$bin:$PATH
+bin=$(realpath "$1")
+demo=$root/.demo
+# shellcheck source=Tests/demo/services.sh
+. "$here/services.sh"
+start_services "$demo" --calls 44
 
 echo "demo: pipelines/backfill.sh 30"
 status=0
