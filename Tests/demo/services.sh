@@ -7,6 +7,7 @@
 # DIR, and the settings are those that the README tells for production.
 start_services() {
     local place=$1 ringcentral drive
+    : "${root:?the checkout}" "${bin:?where the tools are}"
     shift
     mkdir -p "$place/run"
     chmod 700 "$place" "$place/run"
