@@ -70,6 +70,9 @@ let package = Package(
         tool("dir-list", ["Files"]),
 
         // tests
+        .testTarget(name: "PipelineTests"),
+
+        // tests
         tests("AudioTests", ["Audio", "Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],

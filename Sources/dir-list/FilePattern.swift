@@ -75,13 +75,14 @@ extension Timestamp {
         } else if digits.count == 10, digits == text, let seconds = Int(digits) {
             self.init(milliseconds: seconds * 1000)
         } else if digits.count == 14 || digits.count == 17 {
-            let parts = [4, 2, 2, 2, 2, 2, 3].reduce(into: ([String](), digits[...])) { taken, count in
-                taken.0.append(String(taken.1.prefix(count)))
-                taken.1 = taken.1.dropFirst(count)
-            }.0
-            let fraction = parts[6].isEmpty ? "" : "." + parts[6]
-            self.init(
-                "\(parts[0])-\(parts[1])-\(parts[2])T\(parts[3]):\(parts[4]):\(parts[5])\(fraction)Z")
+            let marks = ["", "-", "-", "T", ":", ":", "."]
+            var rest = digits[...]
+            var time = ""
+            for (mark, width) in zip(marks, [4, 2, 2, 2, 2, 2, 3]) where !rest.isEmpty {
+                time += mark + rest.prefix(width)
+                rest = rest.dropFirst(width)
+            }
+            self.init(time + "Z")
         } else {
             return nil
         }

@@ -9,7 +9,9 @@ let tool = Tool(
     "dir-list", "list the finished recordings in a folder", operands: "DIR",
     examples: ["dir-list --pattern '{from}_{to}_{start}.wav' /var/spool/recordings"],
     options: [
-        .value("pattern", letter: "p", "PATTERN", "what a file's name says, as in {from}_{to}_{start}.wav"),
+        .value(
+            "pattern", letter: "p", "PATTERN",
+            "what a file's name says, as in {from}_{to}_{start}.wav"),
         .value("settle", "TIME", "a file untouched for TIME is finished (default 60s)"),
         .value("days", "N", "only files written in the last N days"),
         .flag("copy", letter: "c", "copy the audio instead of linking to it"),

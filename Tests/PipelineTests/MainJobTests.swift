@@ -1,0 +1,93 @@
+// MainJobTests: the pipeline of production, from the list to the Drive, killed and run again.
+import Foundation
+import Testing
+
+@Suite struct MainJobTests {
+    @Test("the backfill stores everything, and run again it asks for nothing")
+    func backfill() throws {
+        let place = try Workplace()
+        let calls = try place.startRingCentral("--heavy-limit", "1000")
+        let drive = try place.startDrive()
+        let backfill = "\(Workplace.root)/pipelines/backfill.sh 30"
+        let first = try place.run(backfill)
+        #expect(first.status == 0, "\(first.errors)")
+        let expected = try RingCentralTests.expected()
+        let done =
+            "sqlite3 state.db \"SELECT count(*) FROM stages WHERE stage='upload' AND status='completed'\""
+        #expect(try place.run(done).output == "\(expected)\n")
+        let fetched = try calls.operations("content")
+        let uploads = try drive.count("uploads")
+        #expect(fetched == expected)
+        #expect(uploads >= 2 * expected)
+
+        let second = try place.run(backfill)
+        #expect(second.status == 0, "\(second.errors)")
+        #expect(try calls.operations("content") == fetched)
+        #expect(try drive.count("uploads") == uploads)
+        expectNoSecrets(first, place)
+        let secrets = try place.run(
+            "grep -l -a -e fake-secret -e fake-jwt -e 'PRIVATE KEY' -e upload_id state.db* || true")
+        #expect(secrets.output.isEmpty)
+
+        try readmeOneLiners(place)
+    }
+
+    /// Runs the README's one-liners as they stand, over what the pipeline left.
+    private func readmeOneLiners(_ place: Workplace) throws {
+        let text = try String(contentsOfFile: "\(Workplace.root)/README.md", encoding: .utf8)
+        let section = try #require(text.components(separatedBy: "## One-liners").last)
+        let block = try #require(section.components(separatedBy: "```sh\n").dropFirst().first)
+        let lines = block.components(separatedBy: "```")[0].split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }
+        #expect(lines.count >= 5)
+        let drive = try place.startDrive()
+        place["WEBHOOK_URL"] = "\(drive.url)/_control/reset-log"
+        for line in lines {
+            let outcome = try place.run(String(line))
+            #expect(outcome.status == 0, "\(line): \(outcome.errors)")
+            #expect(outcome.errors.isEmpty, "\(line): \(outcome.errors)")
+        }
+    }
+
+    @Test("killed at random moments and run again, nothing is lost and nothing is there twice")
+    func kills() throws {
+        let place = try Workplace()
+        place["CALLS"] = "14"
+        let outcome = try place.run(
+            "\(Workplace.root)/Tests/demo/kills.sh \(Workplace.programs) \(place.path)/kills 10 7")
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.output.contains("kills:"))
+    }
+
+    @Test("a folder of recordings goes the same way")
+    func folder() throws {
+        let place = try Workplace()
+        let drive = try place.startDrive()
+        let outcome = try place.run(
+            """
+            mkdir in
+            cp "$(find \(Workplace.calls.path)/audio -name '*.mp3' | sort | head -n 1)" \
+                in/+16505550100_+16505550123_20260304-050607.mp3
+            \(Workplace.root)/pipelines/folder.sh in --settle 0s \
+                --pattern '{from}_{to}_{start}.mp3'
+            sqlite3 state.db 'SELECT record FROM calls'
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let record = try #require(outcome.records.first)
+        #expect(record["start"] as? String == "2026-03-04T05:06:07.000Z")
+        #expect((record["from"] as? [String: Any])?["phone"] as? String == "+16505550100")
+        #expect(record["transcript"] != nil)
+        #expect(try drive.count("uploads") >= 2)
+    }
+
+    @Test("two runs at once: one of them ends with 75")
+    func alone() throws {
+        let place = try Workplace()
+        let outcome = try place.run(
+            """
+            exec 9>>state.db.lock; flock 9
+            \(Workplace.root)/pipelines/daily.sh 9>&-
+            """)
+        #expect(outcome.status == 75, "\(outcome.errors)")
+    }
+}
