@@ -56,7 +56,7 @@ let package = Package(
         library("Speech", ["CPocketSphinx", "Records"]),
 
         // services
-        library("RingCentral", ["Files", "HTTP", "Records"]),
+        library("RingCentral", ["Crypto", "Files", "HTTP", "Records"]),
         library("GoogleDrive", ["Crypto", "Files", "HTTP", "Records"]),
 
         // tools

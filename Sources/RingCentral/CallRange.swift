@@ -53,6 +53,8 @@ public struct CallRange: Sendable, Equatable {
         try self.init(from: start, to: end, now: now)
     }
 
+    var moments: Range<Timestamp> { start..<end }
+
     /// A window for each UTC day, oldest first: the oldest recordings are the next to be purged,
     /// and a listing that is broken off has done whole days.
     var windows: [Window] {

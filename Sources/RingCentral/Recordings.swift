@@ -9,9 +9,9 @@ public struct ListingTally: Sendable, Equatable {
     public var calls = 0
     /// Calls left out because they were still going on.
     public var unfinished = 0
-    /// Recordings that the service did not keep because they were too short.
+    /// Calls with a recording that the service did not keep because it was too short.
     public var short = 0
-    /// Finished calls without a recording (any more): never recorded, or purged.
+    /// Other finished calls without a recording (any more): never recorded, or purged.
     public var unrecorded = 0
     /// Calls that could not be read.
     public var unreadable = 0
@@ -80,7 +80,8 @@ struct RecordingCollector {
             return
         }
         let parts = [call.facts] + call.legs
-        if parts.contains(where: \.isShort) { tally.short += 1 }
+        let isShort = parts.contains(where: \.isShort)
+        if isShort { tally.short += 1 }
         var isRecorded = false
         for (index, part) in parts.enumerated() {
             guard let recording = part.recording else { continue }
@@ -95,7 +96,7 @@ struct RecordingCollector {
             tally.recordings += 1
             window.append(record)
         }
-        if !isRecorded { tally.unrecorded += 1 }
+        if !isRecorded, !isShort { tally.unrecorded += 1 }
     }
 
     /// A recording that only a leg has gets the leg's times and parties; direction and result are

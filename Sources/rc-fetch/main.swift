@@ -1,1 +1,30 @@
-// rc-fetch
+// rc-fetch: download the recordings of the calls on standard input.
+//
+// {"recording":{"uri"}}  ->  the same record plus "audio":{"path","bytes","sha256","type",…}
+import Files
+import Filter
+import Records
+import RingCentral
+
+let tool = Tool(
+    "rc-fetch", "download the recordings of the calls on standard input", stage: "fetch",
+    examples: ["rc-list --days 2 | rc-fetch --data /srv/calls > fetched.ndjson"],
+    options: [.data, .force])
+
+await tool.filter(jobs: 4) { options in
+    let account = try Account(options.environment, observer: options.observer)
+    let directory = try DataDirectory(options.dataPath)
+    let fetcher = RecordingFetcher(account, into: directory)
+    let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)
+    return { record in
+        if !isForced, try fetcher.isDone(record) { return }
+        if isDryRun {
+            observer(.note("would fetch the recording of \(record.id)"))
+            return
+        }
+        var audio = isForced ? nil : try fetcher.found(record)
+        if audio == nil { audio = try await fetcher.fetch(record) }
+        audio?.probe(in: directory, of: record.id, observer)
+        if let audio { record.set("audio", to: audio) }
+    }
+}

@@ -121,7 +121,7 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
             """)
         #expect(records.isEmpty)
         var expected = ListingTally()
-        (expected.calls, expected.unfinished, expected.short, expected.unrecorded) = (5, 2, 2, 3)
+        (expected.calls, expected.unfinished, expected.short, expected.unrecorded) = (5, 2, 2, 1)
         #expect(tally == expected)
     }
 

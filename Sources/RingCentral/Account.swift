@@ -1,0 +1,236 @@
+// Account: a RingCentral user and application: log in, stay within the limits, ask.
+internal import Crypto
+internal import FoundationEssentials
+internal import HTTP
+public import Records
+
+/// A user of RingCentral and the application that acts for it.
+///
+/// Token and rate budgets are shared with every other process of the same user and application.
+public final class Account: Sendable {
+    /// What an application must be allowed to do.
+    enum Scope: String, Sendable {
+        case readCallLog = "ReadCallLog"
+        case readCallRecording = "ReadCallRecording"
+    }
+
+    let origin: Origin
+    let observer: Observer
+    /// The time by which calls are old or new.
+    public let now: @Sendable () -> Timestamp
+    let client: Client
+    private let server: String
+    private let credentials: Credentials
+    private let tokens: TokenCache
+    let budgets: Budgets
+    private let mediaHost: String?
+
+    /// Reads the settings; nothing is asked yet.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
+    public init(_ environment: Environment, observer: @escaping Observer) throws(Failure) {
+        server = try Account.server(environment)
+        guard let origin = Origin(server), origin.isPrivate else {
+            throw Failure(
+                .stop, .configuration,
+                "use RINGCENTRAL_SERVER_URL: it is not the https address of a server",
+                remedy: "set it to https://platform.ringcentral.com or leave it out")
+        }
+        self.origin = origin
+        self.observer = observer
+        credentials = try Credentials(environment)
+        mediaHost = environment.value("RINGCENTRAL_MEDIA_HOST")?.lowercased()
+        now = try Account.clock(environment)
+        var settings = try Client.Settings(environment, observer: observer)
+        settings.longestWait = 300
+        client = try Client(settings)
+        let directory = try RuntimeDirectory.path(environment)
+        let identity = credentials.identity(at: server)
+        tokens = TokenCache(directory: directory, name: "ringcentral-" + identity)
+        budgets = Budgets(
+            directory: directory, account: "ringcentral-" + identity,
+            heavyInterval: try Account.minimumInterval(environment), observer: observer)
+    }
+
+    /// The address of a resource of the account itself.
+    func address(_ path: String) -> String { "\(server)/restapi/v1.0/account/~/\(path)" }
+
+    /// Whether the token may go to this address: encrypted, and to a host of RingCentral's, of the
+    /// configured server, or that the user named.
+    ///
+    /// The media host of a partner's installation is nowhere documented, hence the setting.
+    func trusts(_ address: String) -> Bool {
+        guard let origin = Origin(address), origin.isPrivate else { return false }
+        return origin.host == self.origin.host || origin.host == mediaHost
+            || origin.isWithin("ringcentral.com") || origin.isWithin("ringcentral.biz")
+    }
+
+    /// Asks with a token, and with a new one when the service wants that.
+    ///
+    /// - Parameters:
+    ///   - request: What to ask, without its token.
+    ///   - budget: The limit that it counts against.
+    ///   - scope: What the application must be allowed to do, checked before anything is asked.
+    ///   - exchange: Sends the request.
+    ///   - refusal: The reply as one of the service, where it may be a refusal.
+    /// - Returns: The last reply.
+    /// - Throws: `Failure`.
+    func authorized<Reply: Sendable>(
+        _ request: Request, _ budget: RateBudget, _ scope: Scope,
+        exchange: @Sendable (Request) async throws(Failure) -> Reply,
+        refusal: (Reply) -> Response?
+    ) async throws(Failure) -> Reply {
+        var request = request
+        request.gate = budget.permit
+        let token = try await token(for: scope)
+        request.bearer = token.value
+        let reply = try await exchange(request)
+        guard let problem = refusal(reply).map(ServiceProblem.init) else { return reply }
+        // The token carries the scopes of the time it was issued: what the user enables because of
+        // a 403 takes effect only with a new one.
+        let isScopeMissing = problem.isPermissionOfAll && problem.permission == scope.rawValue
+        if problem.isTokenRefused || isScopeMissing { tokens.discard(token) }
+        guard problem.isTokenRefused else { return reply }
+        request.bearer = try await self.token(for: scope).value
+        return try await exchange(request)
+    }
+
+    /// Asks for something small.
+    func ask(
+        _ address: String, _ budget: RateBudget, _ scope: Scope
+    ) async throws(Failure) -> Response {
+        let request = Request(.get, address, headers: [Header("Accept", "application/json")])
+        return try await authorized(
+            request, budget, scope,
+            exchange: { [client] request throws(Failure) in try await client.send(request) },
+            refusal: { $0 })
+    }
+
+    /// For how many days the account keeps recordings; the usual, when the service does not tell.
+    ///
+    /// That takes the permission ReadAccounts, which nothing else here needs.
+    func retention() async throws(Failure) -> Retention {
+        let response = try await ask(address("call-recording"), budgets.light, .readCallLog)
+        guard response.status == 200,
+            let settings = try? response.decode(RecordingSettings.self)
+        else {
+            observer(
+                .note(
+                    "RingCentral does not tell how long recordings are kept"
+                        + " (\(ServiceProblem(response).shown)): 90 days are assumed;"
+                        + " the permission ReadAccounts lets it tell"))
+            return .standard
+        }
+        return settings.retention
+    }
+
+    // Logging in.
+
+    private func token(for scope: Scope) async throws(Failure) -> Token {
+        let mint: @Sendable () async throws(Failure) -> Token = {
+            () throws(Failure) in try await self.logIn()
+        }
+        let token = try await tokens.token(mint: mint)
+        guard !token.has(scope) else { return token }
+        // The one in the cache may be from before the user enabled the scope.
+        tokens.discard(token)
+        let fresh = try await tokens.token(mint: mint)
+        guard !fresh.has(scope) else { return fresh }
+        tokens.discard(fresh)
+        throw Failure(
+            .stop, .permission,
+            "log in to RingCentral: the application lacks the permission \(scope.rawValue)",
+            remedy: "enable \(scope.rawValue) in the Developer Console and log in again")
+    }
+
+    private func logIn() async throws(Failure) -> Token {
+        var request = Request(
+            .post, server + "/restapi/oauth/token",
+            headers: [
+                Header("Accept", "application/json"),
+                Header("Content-Type", "application/x-www-form-urlencoded"),
+                Header("Authorization", credentials.basic),
+            ],
+            body: .bytes(credentials.form))
+        request.gate = budgets.auth.permit
+        let response = try await client.send(request)
+        guard response.status == 200 else { throw ServiceProblem(response).loginFailure() }
+        guard let grant = try? response.decode(Grant.self), !grant.access_token.isEmpty else {
+            throw Failure(
+                .stop, .badResponse, "log in to RingCentral: the reply has no token",
+                remedy: "check RINGCENTRAL_SERVER_URL")
+        }
+        return Token(
+            value: grant.access_token,
+            expires: Double(Timestamp.now.milliseconds) / 1000 + grant.expires_in,
+            scope: grant.scope)
+    }
+}
+
+/// The limits of a user and application, each shared with all other processes of both.
+///
+/// The numbers are those of https://developers.ringcentral.com/guide/basics/rate-limits, for a
+/// minute; what the replies tell corrects them.
+struct Budgets: Sendable {
+    let auth: RateBudget
+    let light: RateBudget
+    let heavy: RateBudget
+
+    init(
+        directory: String, account: String, heavyInterval: Double, observer: @escaping Observer
+    ) {
+        func budget(_ group: String, _ limit: Int, _ interval: Double = 0) -> RateBudget {
+            RateBudget(
+                directory: directory, account: account, group: group, limit: limit, window: 60,
+                minimumInterval: interval, observer: observer)
+        }
+        auth = budget("auth", 5)
+        light = budget("light", 50)
+        heavy = budget("heavy", 10, heavyInterval)
+    }
+}
+
+/// What the token endpoint answers; its names are the wire's.
+private struct Grant: Decodable {
+    let access_token: String
+    let expires_in: Double
+    let scope: String?
+}
+
+extension Token {
+    /// ReadCallRecording implies ReadCallLog; a token that does not tell its scopes has them all,
+    /// until the service says otherwise.
+    fileprivate func has(_ wanted: Account.Scope) -> Bool {
+        guard let scope, !scope.isEmpty else { return true }
+        let scopes = Set(scope.split(separator: " "))
+        return scopes.contains(wanted.rawValue[...])
+            || (wanted == .readCallLog && scopes.contains("ReadCallRecording"))
+    }
+}
+
+extension ServiceProblem {
+    init(_ response: Response) {
+        self.init(
+            status: response.status, body: response.body,
+            retryAfter: response.header("Retry-After").flatMap { Double($0) })
+    }
+}
+
+/// `GET …/call-recording`.
+private struct RecordingSettings: Decodable {
+    struct Kind: Decodable {
+        let retentionPeriod: Int?
+    }
+    let automatic: Kind?
+    let onDemand: Kind?
+
+    var retention: Retention {
+        Retention(
+            automatic: Self.days(automatic) ?? Retention.standard.automatic,
+            onDemand: Self.days(onDemand) ?? Retention.standard.onDemand)
+    }
+
+    private static func days(_ kind: Kind?) -> Int? {
+        kind?.retentionPeriod.flatMap { (1...36_500).contains($0) ? $0 : nil }
+    }
+}

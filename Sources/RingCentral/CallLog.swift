@@ -1,0 +1,98 @@
+// CallLog: lists the recordings of a range of calls, oldest first, day by day.
+internal import HTTP
+public import Records
+
+/// Which recordings to list.
+public struct CallLogQuery: Sendable {
+    /// The way a call went, seen from the company.
+    public enum Direction: String, Sendable {
+        case inbound = "Inbound"
+        case outbound = "Outbound"
+    }
+
+    /// When the calls began.
+    public let range: CallRange
+    /// One user's calls only, by the id of the extension.
+    public let extensionID: String?
+    /// Calls of one direction only.
+    public let direction: Direction?
+
+    /// Asks for the calls of a range, of the whole company unless told otherwise.
+    public init(_ range: CallRange, extensionID: String? = nil, direction: Direction? = nil) {
+        self.range = range
+        self.extensionID = extensionID
+        self.direction = direction
+    }
+
+    /// What is asked of one window; 1000 is the most that a page can have.
+    func path(_ window: CallRange.Window) -> String {
+        let user = extensionID.map { "extension/\($0)/" } ?? ""
+        let way = direction.map { "&direction=\($0.rawValue)" } ?? ""
+        return user + "call-log?view=Detailed&recordingType=All&type=Voice" + way
+            + "&dateFrom=\(window.dateFrom.text)&dateTo=\(window.dateTo.text)&perPage=1000"
+    }
+}
+
+extension Account {
+    /// Lists recordings as records, oldest first, and gives them away window by window.
+    ///
+    /// - Parameters:
+    ///   - query: Which recordings.
+    ///   - emit: Takes each record; what it throws ends the listing.
+    /// - Returns: What was found and what was left out.
+    /// - Throws: `Failure` of scope `stop`, or what `emit` throws.
+    nonisolated(nonsending) public func listRecordings(
+        _ query: CallLogQuery, emit: (Record) throws -> Void
+    ) async throws -> ListingTally {
+        let windows = query.range.windows
+        var collector = RecordingCollector(
+            range: query.range.moments, retention: try await retention())
+        for (index, window) in windows.enumerated() {
+            try await collect(address(query.path(window)), into: &collector)
+            for record in collector.endWindow() { try emit(record) }
+            observer(.progress(Double(index + 1) / Double(windows.count)))
+        }
+        return collector.tally
+    }
+
+    /// Follows the pages of a window to the end.
+    ///
+    /// Only a missing `nextPage` ends it. Where it leads is checked, since the token goes there.
+    nonisolated(nonsending) private func collect(
+        _ first: String, into collector: inout RecordingCollector
+    ) async throws(Failure) {
+        var visited: Set<String> = []
+        var next: String? = first
+        while let address = next {
+            guard Origin(address) == origin else {
+                throw Account.unusablePage("the next page is on another server")
+            }
+            guard visited.insert(address).inserted else {
+                throw Account.unusablePage("the pages lead in a circle")
+            }
+            let page = try await page(address)
+            collector.add(page)
+            next = page.nextPage
+        }
+    }
+
+    /// One page; a reply of 200 that is none is asked for once more before it ends the run.
+    nonisolated(nonsending) private func page(
+        _ address: String
+    ) async throws(Failure) -> CallLogPage {
+        for _ in 0..<2 {
+            let response = try await ask(address, budgets.heavy, .readCallLog)
+            guard response.status == 200 else {
+                throw ServiceProblem(response).failure("read the call log")
+            }
+            if let page = try? response.decode(CallLogPage.self) { return page }
+        }
+        throw Account.unusablePage("the reply is not a page of it")
+    }
+
+    private static func unusablePage(_ reason: String) -> Failure {
+        Failure(
+            .stop, .badResponse, "read the call log: \(reason)",
+            remedy: "check RINGCENTRAL_SERVER_URL, and run it again later")
+    }
+}

@@ -1,0 +1,91 @@
+// Credentials: who we are to RingCentral, from the environment, under the names that others use.
+internal import Crypto
+internal import FoundationEssentials
+public import Records
+
+/// The application's id and secret, and the JWT that stands for the user.
+///
+/// The JWT is made in the Developer Console; it is handed in as it is and only ever to the token
+/// endpoint.
+struct Credentials: Sendable {
+    private let clientID: String
+    private let clientSecret: String
+    private let jwt: String
+
+    init(_ environment: Environment) throws(Failure) {
+        clientID = try environment.required(
+            "RINGCENTRAL_CLIENT_ID", "RC_APP_CLIENT_ID", "RC_CLIENT_ID")
+        clientSecret = try environment.requiredSecret(
+            "RINGCENTRAL_CLIENT_SECRET", "RC_APP_CLIENT_SECRET", "RC_CLIENT_SECRET")
+        jwt = try environment.requiredSecret(
+            "RINGCENTRAL_JWT_TOKEN", "RINGCENTRAL_JWT", "RC_USER_JWT", "RC_JWT", "RC_JWT_TOKEN")
+    }
+
+    /// The value of the `Authorization` header at the token endpoint.
+    var basic: String { "Basic " + Data("\(clientID):\(clientSecret)".utf8).base64EncodedString() }
+
+    /// The JWT grant as a form; see
+    /// https://developers.ringcentral.com/guide/authentication/jwt-flow.
+    var form: [UInt8] {
+        let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        return Array("grant_type=\(Self.encoded(grant))&assertion=\(Self.encoded(jwt))".utf8)
+    }
+
+    /// A name for files that belong to this user and application, from which nothing can be told.
+    func identity(at server: String) -> String {
+        Digest.sha256(Array("\(server)\n\(clientID)\n\(jwt)".utf8))
+    }
+
+    private static func encoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return encoded
+    }
+}
+
+extension Account {
+    /// The configured server, without a slash at its end.
+    static func server(_ environment: Environment) throws(Failure) -> String {
+        var server =
+            environment.value("RINGCENTRAL_SERVER_URL", "RC_SERVER_URL")
+            ?? "https://platform.ringcentral.com"
+        while server.hasSuffix("/") { server.removeLast() }
+        return server
+    }
+
+    /// Seconds between two Heavy requests, for those who want them spread out.
+    static func minimumInterval(_ environment: Environment) throws(Failure) -> Double {
+        guard let text = environment.value("RINGCENTRAL_MIN_INTERVAL") else { return 0 }
+        guard let seconds = Double(text), (0...3600).contains(seconds) else {
+            throw Failure(
+                .stop, .configuration,
+                "use RINGCENTRAL_MIN_INTERVAL: it is not a number of seconds from 0 to 3600",
+                remedy: "set it to seconds, such as 6.5, or leave it out")
+        }
+        return seconds
+    }
+
+    /// The system's clock, or the moment at which tests want time to stand still.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when that moment is unreadable.
+    public static func clock(
+        _ environment: Environment
+    ) throws(Failure) -> @Sendable () -> Timestamp {
+        guard let text = environment.value("CALLPIPE_NOW") else { return { .now } }
+        guard let moment = Timestamp(text) else {
+            throw Failure(
+                .stop, .configuration, "use CALLPIPE_NOW: it is not an RFC 3339 time",
+                remedy: "leave it out, it is for tests")
+        }
+        return { moment }
+    }
+}
