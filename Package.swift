@@ -63,7 +63,7 @@ let package = Package(
         tool("rc-list", ["RingCentral"]),
         tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
         tool("transcribe", ["Audio", "Crypto", "Files", "Speech"]),
-        tool("drive-reserve", ["GoogleDrive"]),
+        tool("drive-reserve", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),

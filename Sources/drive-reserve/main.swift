@@ -1,1 +1,25 @@
-// drive-reserve
+// drive-reserve: give each record the ids that its files will have on Google Drive.
+//
+// {"id","start"}  ->  the same record plus "uploads":{"drive":{"folder","audio":{"id"},…}}
+import Files
+import Filter
+import GoogleDrive
+import Records
+
+let tool = Tool(
+    "drive-reserve", "give the records on standard input their Google Drive ids",
+    stage: "reserve",
+    examples: ["... | drive-reserve | state-mark reserve | drive-upload | state-mark upload"],
+    options: [.data])
+
+await tool.filter { options in
+    if options.isDryRun {
+        return { record in
+            guard try Reserver.isDue(record) else { return }
+            options.observer(.note("\(record.id): would reserve ids"))
+        }
+    }
+    let drive = try Drive(options.environment, observer: options.observer)
+    let reserver = Reserver(drive, data: try DataDirectory(options.dataPath))
+    return { record in try await reserver.reserve(&record) }
+}

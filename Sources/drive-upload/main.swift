@@ -1,1 +1,29 @@
-// drive-upload
+// drive-upload: upload audio and transcript of each record to Google Drive, each exactly once.
+//
+// {"audio":{"path"},"uploads":{"drive":{"audio":{"id"}}}}  ->  the same record, and what the Drive
+// holds: "uploads":{"drive":{"audio":{"id","bytes","sha256","md5","link"},…}}
+import Files
+import Filter
+import GoogleDrive
+import Records
+
+let tool = Tool(
+    "drive-upload", "upload the recordings on standard input to Google Drive",
+    stage: "upload",
+    examples: ["... | drive-reserve | state-mark reserve | drive-upload | state-mark upload"],
+    options: [.data, .force])
+
+await tool.filter(jobs: 4) { options in
+    let data = try DataDirectory(options.dataPath)
+    if options.isDryRun {
+        return { record in
+            let files = try Uploader.due(record, in: data)
+            if files.isEmpty { return }
+            options.observer(.note("\(record.id): would upload \(files.joined(separator: ", "))"))
+        }
+    }
+    let drive = try Drive(options.environment, observer: options.observer)
+    try await drive.probe()
+    let uploader = try Uploader(drive, data: data, isForced: options.isForced)
+    return { record in try await uploader.upload(&record) }
+}

@@ -1,0 +1,87 @@
+// Account: who asks Google, by which key, for whom, for which folder.
+public import Records
+
+/// The settings of Google Drive.
+public struct Account: Sendable {
+    /// The service account's key.
+    public let key: ServiceAccountKey
+    /// The folder under which everything goes.
+    public let folder: String
+    /// The user for whom the account acts.
+    let user: String?
+    let scope: String
+    let address: String
+    let writesPerSecond: Double
+
+    /// Reads the settings.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
+    public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
+        let path = try environment.required("GOOGLE_SERVICE_ACCOUNT_FILE")
+        folder = try environment.required("GOOGLE_DRIVE_FOLDER_ID")
+        guard Self.isIdentifier(folder) else {
+            throw Failure(
+                .stop, .configuration, "use GOOGLE_DRIVE_FOLDER_ID: it is not the id of a folder",
+                remedy: "take what follows /folders/ in the folder's address")
+        }
+        key = try ServiceAccountKey(path: path, observer: observer)
+        user = environment.value("GOOGLE_DELEGATED_USER")
+        scope = Self.scope(environment.value("GOOGLE_DRIVE_SCOPE") ?? "drive.file")
+        address = Self.withoutSlash(
+            environment.value("GOOGLE_API_URL") ?? "https://www.googleapis.com")
+        writesPerSecond = try Self.rate(environment.value("GOOGLE_WRITES_PER_SECOND"))
+    }
+
+    var isDelegated: Bool { user != nil }
+
+    /// Whose requests count together.
+    var name: String { [key.email, user ?? ""].joined(separator: " ") }
+
+    // Remedies that more than one failure has.
+
+    static let useSharedDrive =
+        "use a folder of a shared drive, with the account as its content manager, or set"
+        + " GOOGLE_DELEGATED_USER"
+
+    var checkKey: String {
+        "check that the key in GOOGLE_SERVICE_ACCOUNT_FILE is still listed for \(key.email)"
+    }
+
+    var share: String {
+        "share the folder with \(user ?? key.email) as content manager"
+    }
+
+    /// A scope as Google spells it, from its last word or whole.
+    static func scope(_ text: String) -> String {
+        let words = text.split { $0 == " " || $0 == "," }.map { word in
+            word.contains("/") ? String(word) : "https://www.googleapis.com/auth/\(word)"
+        }
+        return words.joined(separator: " ")
+    }
+
+    /// Ids go into addresses and file names, so they are letters, digits, `-` and `_`.
+    static func isIdentifier(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            }
+    }
+
+    private static func rate(_ text: String?) throws(Failure) -> Double {
+        guard let text else { return 3 }
+        guard let rate = Double(text), rate.isFinite, (0.01...100_000).contains(rate) else {
+            throw Failure(
+                .stop, .configuration, "use GOOGLE_WRITES_PER_SECOND: it is not a rate",
+                remedy: "set it to a number such as 3")
+        }
+        return rate
+    }
+
+    private static func withoutSlash(_ address: String) -> String {
+        var address = address
+        while address.hasSuffix("/") { address.removeLast() }
+        return address
+    }
+}

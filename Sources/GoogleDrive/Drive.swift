@@ -1,0 +1,206 @@
+// Drive: Google Drive as one account sees it; every request passes here.
+internal import Crypto
+internal import FoundationEssentials
+public import HTTP
+public import Records
+
+/// Google Drive, version 3, for one account.
+///
+/// It knows the address, the token, the pace of writing and the waits that Drive asks for. What
+/// the requests are for, others know.
+public struct Drive: Sendable {
+    let account: Account
+    let observer: Observer?
+    private let client: Client
+    private let tokens: TokenCache
+    private let writes: RateBudget
+
+    /// How often a request is made again that Drive refuses for its rate.
+    ///
+    /// With waits that double from one second that is two minutes; what lasts longer is a limit of
+    /// the day.
+    private static let patience = 7
+
+    /// Prepares for requests by the settings; makes none.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
+    public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
+        self.init(
+            try Account(environment, observer: observer),
+            client: try Client(try .init(environment, observer: observer)),
+            runtime: try RuntimeDirectory.path(environment), observer: observer)
+    }
+
+    /// Prepares for requests; makes none.
+    ///
+    /// - Parameters:
+    ///   - account: The settings.
+    ///   - client: Makes the requests.
+    ///   - runtime: The directory in which processes of this host share token and pace.
+    ///   - observer: Hears of waits.
+    public init(_ account: Account, client: Client, runtime: String, observer: Observer? = nil) {
+        self.account = account
+        self.client = client
+        self.observer = observer
+        let key = account.key
+        tokens = TokenCache(
+            directory: runtime,
+            name: "\(key.tokenAddress) \(key.identity) \(account.name) \(account.scope)")
+        // Drive bears three writes a second and account for long; more cannot be had:
+        // https://developers.google.com/workspace/drive/api/guides/limits
+        let rate = account.writesPerSecond
+        writes = RateBudget(
+            directory: runtime, account: account.name + " " + account.address, group: "drive-write",
+            limit: max(1, Int(rate)), window: max(1, rate.rounded(.down)) / rate,
+            observer: observer)
+    }
+
+    /// The address of an operation; what stands in the query is encoded.
+    func address(_ path: String, _ query: KeyValuePairs<String, String>) -> String {
+        let pairs = query.map { "\($0.key)=\(Self.encoded($0.value))" }
+        return account.address + path + "?" + pairs.joined(separator: "&")
+    }
+
+    /// Makes a request as the account and gives any answer that is not about who asks or how often.
+    ///
+    /// - Parameters:
+    ///   - request: Without token.
+    ///   - work: `VERB OBJECT`, for the message.
+    ///   - isShared: Whether all records depend on it.
+    ///   - isWrite: Whether it counts for the pace of writing.
+    /// - Returns: The answer, of any status but 401, 429 and a 403 for the rate.
+    /// - Throws: `Failure` when none of that helped, or nothing was answered.
+    func send(
+        _ request: Request, _ work: String, isShared: Bool, isWrite: Bool = false
+    ) async throws(Failure) -> Response {
+        var request = request
+        if isWrite {
+            request.gate = { [writes] () async throws(Failure) -> Permit in
+                try await writes.permit()
+            }
+        }
+        var isReminted = false
+        var refusals = 0
+        while true {
+            let token = try await token()
+            request.bearer = token.value
+            let response = try await exchange(request, isShared: isShared)
+            if response.status == 401, !isReminted {
+                isReminted = true
+                tokens.discard(token)
+                continue
+            }
+            let refusal = Refusal(response)
+            guard refusal.isRateLimit || response.status == 401 else { return response }
+            // A 429 has been tried again by the client, with the waits that the header asks for.
+            guard response.status == 403, refusals < Self.patience else {
+                throw refusal.failure(work, for: account, isShared: isShared)
+            }
+            try await wait(after: refusals, refusal)
+            refusals += 1
+        }
+    }
+
+    /// Makes a request on the address of an upload session, which is authority by itself: it is
+    /// sent without token, once, since only a look at what has arrived tells how to go on.
+    func sendInSession(_ request: Request) async throws(Failure) -> Response {
+        var request = request
+        request.isRetried = false
+        return try await exchange(request, isShared: false)
+    }
+
+    /// Waits as Drive asks: one second, two, four, with a random part, to a minute at most.
+    func wait(after attempts: Int, _ refusal: Refusal? = nil) async throws(Failure) {
+        let pause = min(Double(1 << min(attempts, 6)) + Double.random(in: 0...1), 64)
+        let seconds = max(pause, min(refusal?.retryAfter ?? 0, 600))
+        let reason = refusal.map { "Google Drive answered \($0.status)" } ?? "the connection broke"
+        observer?(.retrying(seconds: seconds, reason: reason))
+        try await Pause.take(seconds: seconds)
+    }
+
+    /// A failure of the network concerns all records when the request does.
+    private func exchange(
+        _ request: Request, isShared: Bool
+    ) async throws(Failure) -> Response {
+        do {
+            return try await client.send(request)
+        } catch {
+            var failure = error
+            if isShared { failure.scope = .stop }
+            throw failure
+        }
+    }
+
+    private func token() async throws(Failure) -> Token {
+        try await tokens.token { () async throws(Failure) -> Token in try await mint() }
+    }
+
+    /// Exchanges a signed assertion for a token.
+    private func mint() async throws(Failure) -> Token {
+        let now = Date().timeIntervalSince1970
+        let assertion = try account.key.assertion(
+            scopes: account.scope, for: account.user, now: Int(now))
+        let kind = Self.encoded("urn:ietf:params:oauth:grant-type:jwt-bearer")
+        let form = "grant_type=\(kind)&assertion=\(assertion)"
+        let response = try await exchange(
+            Request(
+                .post, account.key.tokenAddress,
+                headers: [
+                    Header("Content-Type", "application/x-www-form-urlencoded")
+                ],
+                body: .bytes(Array(form.utf8))), isShared: true)
+        guard response.status == 200 else {
+            throw GrantRefusal(status: response.status, body: response.body)
+                .failure(for: account)
+        }
+        let grant: Grant
+        do {
+            grant = try response.decode(Grant.self)
+        } catch {
+            throw Failure(.stop, .badResponse, "log in to Google: it sent no token")
+        }
+        return Token(value: grant.access_token, expires: now + grant.seconds, scope: account.scope)
+    }
+
+    /// RFC 3986: what is not unreserved is encoded.
+    static func encoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+            }
+        }
+        return encoded
+    }
+}
+
+/// The reply to an assertion; the life of the token may come as text.
+private struct Grant: Decodable {
+    let access_token: String
+    let seconds: Double
+
+    private enum Member: String, CodingKey {
+        case access_token, expires_in
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Member.self)
+        access_token = try members.decode(String.self, forKey: .access_token)
+        let text = try? members.decode(String.self, forKey: .expires_in)
+        seconds =
+            try text.flatMap(Double.init) ?? members.decode(Double.self, forKey: .expires_in)
+    }
+}
+
+extension Refusal {
+    init(_ response: Response) {
+        let after = response.header("Retry-After").flatMap { Double($0) }
+        self.init(status: response.status, body: response.body, retryAfter: after)
+    }
+}

@@ -1,0 +1,164 @@
+// FileUpload: one file to the Drive, under its reserved id, until Drive says that it holds it.
+internal import FoundationEssentials
+internal import HTTP
+internal import Records
+
+/// The upload of one file of a record.
+struct FileUpload: Sendable {
+    let drive: Drive
+    let notes: UploadNotes
+    let ids: IDPool
+    let file: LocalFile
+    /// The record's id: the mark by which we know our own files.
+    let record: String
+    let modifiedTime: String?
+    /// `VERB OBJECT`, for messages.
+    let work: String
+
+    /// Up to this size a file goes in one request, as Google documents it.
+    static let oneRequest = 5 << 20
+    private static let path = "/upload/drive/v3/files"
+
+    /// What an upload is for.
+    enum Purpose: Sendable, Equatable {
+        case make(parent: String)
+        /// New bytes for a file that is there.
+        case change
+    }
+
+    /// Uploads the file and gives what the Drive then holds; `nil` when the folder is not there.
+    ///
+    /// - Parameters:
+    ///   - id: The reserved one.
+    ///   - parent: The folder.
+    ///   - looksFirst: Whether it is likely that the file is there already.
+    /// - Returns: The file on the Drive, or `nil`.
+    /// - Throws: `Failure`, of scope `item` where the id belongs to somebody else's file.
+    func run(id: String, in parent: String, looksFirst: Bool) async throws(Failure) -> DriveFile? {
+        var id = try notes.replacement(of: id) ?? id
+        if looksFirst, let there = try await drive.file(id, "look at the upload of \(file.name)") {
+            return try await settle(there)
+        }
+        while true {
+            switch try await send(id, .make(parent: parent)) {
+            case .noParent: return nil
+            case .made(let made): return try await verified(made)
+            case .taken:
+                let work = "look at the upload of \(file.name)"
+                if let there = try await drive.file(id, work) { return try await settle(there) }
+                // A deleted file's id is refused for ever.
+                let fresh = try await ids.take()
+                try notes.note(fresh, for: id)
+                drive.observer?(
+                    .note("\(file.name): its id is that of a deleted file; it gets a new one"))
+                id = fresh
+            }
+        }
+    }
+
+    /// What to do about a file that has the id already: mostly it is this one, uploaded before a
+    /// crash.
+    private func settle(_ there: DriveFile) async throws(Failure) -> DriveFile {
+        var there = there
+        if there.holds(file) != true {
+            guard there.appProperties?[Mark.name] == Mark.fitted(record), !there.isFolder else {
+                throw Failure(
+                    .item, .integrity, "\(work): a file that is not ours has its id",
+                    remedy: "look at \(there.id) on Google Drive", status: 409)
+            }
+            // New bytes under the old id: Drive never takes the id of a deleted file again, and a
+            // second id could become a second file.
+            drive.observer?(
+                .note("\(file.name): Google Drive holds other bytes; they are replaced"))
+            guard case .made(let changed) = try await send(there.id, .change) else {
+                throw Failure(
+                    .temporary, .notFound, "\(work): it was deleted meanwhile",
+                    remedy: "run it again")
+            }
+            there = try await verified(changed)
+        }
+        if there.isTrashed {
+            drive.observer?(.note("\(file.name): it was in the trash and is restored"))
+            there = try await restore(there)
+        }
+        return there
+    }
+
+    /// The file as Drive holds it, compared by size and hash.
+    private func verified(_ stored: DriveFile) async throws(Failure) -> DriveFile {
+        var stored = stored
+        if stored.holds(file) == nil {
+            let work = "look at the upload of \(file.name)"
+            stored = try await drive.file(stored.id, work) ?? stored
+        }
+        switch stored.holds(file) {
+        case true: return stored
+        case false:
+            throw Failure(
+                .temporary, .integrity, "\(work): Google Drive holds other bytes than were sent",
+                remedy: "run it again; the file is then replaced")
+        default:
+            throw Failure(
+                .temporary, .badResponse, "\(work): Google Drive tells no size and hash",
+                remedy: "run it again")
+        }
+    }
+
+    private func send(_ id: String, _ purpose: Purpose) async throws(Failure) -> Creation {
+        file.bytes <= Self.oneRequest
+            ? try await sendWhole(id, purpose)
+            : try await ResumableUpload(of: self, id: id, for: purpose).run()
+    }
+
+    private func sendWhole(_ id: String, _ purpose: Purpose) async throws(Failure) -> Creation {
+        let related = RelatedBody(metadata(id, purpose), file)
+        let request = Request(
+            purpose == .change ? .patch : .post, address(id, purpose, "multipart"),
+            headers: [Header("Content-Type", related.contentType)],
+            body: related.body, timeout: Self.patience(file.bytes))
+        let response = try await drive.send(request, work, isShared: false, isWrite: true)
+        return try drive.creation(response, work)
+    }
+
+    private func restore(_ trashed: DriveFile) async throws(Failure) -> DriveFile {
+        let query: KeyValuePairs = ["supportsAllDrives": "true", "fields": DriveFile.fields]
+        let request = Request(
+            .patch, drive.address("/drive/v3/files/\(trashed.id)", query),
+            headers: [Header("Content-Type", "application/json; charset=UTF-8")],
+            body: .bytes(JSON.members(["trashed": .bool(false)]).bytes))
+        let response = try await drive.send(request, work, isShared: false, isWrite: true)
+        try drive.accept(response, work)
+        return try response.decode(DriveFile.self)
+    }
+
+    /// The address to which a new upload goes.
+    func address(_ id: String, _ purpose: Purpose, _ way: String) -> String {
+        drive.address(
+            purpose == .change ? "\(Self.path)/\(id)" : Self.path,
+            ["uploadType": way, "supportsAllDrives": "true", "fields": DriveFile.fields])
+    }
+
+    /// What the Drive is to know of the file besides its bytes.
+    func metadata(_ id: String, _ purpose: Purpose) -> JSON {
+        var members: KeyValuePairs<String, JSON?> {
+            switch purpose {
+            case .make(let parent):
+                ["id": .string(id), "parents": .array([.string(parent)])]
+            case .change: ["trashed": .bool(false)]
+            }
+        }
+        guard case .object(let own) = JSON.members(members),
+            case .object(let common) = JSON.members([
+                "name": .string(file.name), "mimeType": .string(file.type),
+                "modifiedTime": .text(modifiedTime),
+                "appProperties": Mark.file(record, file),
+            ])
+        else { return .null }
+        return .object(own + common)
+    }
+
+    /// A minute, and more for what a slow line needs: 32 KiB a second.
+    static func patience(_ bytes: Int) -> Duration {
+        .seconds(60 + bytes / (32 << 10))
+    }
+}

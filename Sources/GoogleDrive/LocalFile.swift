@@ -1,0 +1,47 @@
+// LocalFile: a file on disk that is to be on the Drive.
+internal import Files
+internal import Records
+
+/// A file below the data directory with what is known of it.
+struct LocalFile: Sendable {
+    /// Absolute.
+    let path: String
+    let name: String
+    let type: String
+    let bytes: Int
+    let sha256: String
+    let md5: String
+
+    /// Takes the file's measure; `nil` when it is not there.
+    init?(_ relative: String, type: String, in data: DataDirectory) throws(Failure) {
+        guard try data.size(of: relative) != nil else { return nil }
+        let digests = try data.digests(of: relative)
+        self.init(
+            path: try data.absolutePath(of: relative), type: type, bytes: digests.bytes,
+            sha256: digests.sha256, md5: digests.md5)
+    }
+
+    init(path: String, type: String, bytes: Int, sha256: String, md5: String) {
+        self.path = path
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.md5 = md5
+        name = path.split(separator: "/").last.map(String.init) ?? path
+        self.type = Self.isPlain(type) ? type : "application/octet-stream"
+    }
+
+    /// A type goes into a header, and Drive takes its own types for documents to convert.
+    private static func isPlain(_ type: String) -> Bool {
+        let parts = type.split(separator: "/", omittingEmptySubsequences: false)
+        let marks = Array("!#$&^_.+-".utf8)
+        return parts.count == 2 && !type.hasPrefix("application/vnd.google-apps")
+            && parts.allSatisfy { part in
+                (1...100).contains(part.utf8.count)
+                    && part.utf8.allSatisfy { byte in
+                        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                            || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                            || marks.contains(byte)
+                    }
+            }
+    }
+}
