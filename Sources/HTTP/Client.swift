@@ -1,25 +1,208 @@
-// Client: requests with retries, over one event loop.
+// Client: requests with retries, redirects and budgets, over one event loop.
 public import Files
 public import Records
 
 /// Speaks HTTP/1.1 through libcurl; made once a program, used by all of its tasks.
 public final class Client: Sendable {
+    private static let longestChain = 5
+    /// Bodies above this size are judged by silence, as no total time fits every line.
+    private static let smallBody = 256 << 10
+
     let settings: Settings
+    private let loop: EventLoop
 
     /// Starts the event loop.
+    ///
+    /// - Throws: `Failure` of scope `stop`.
     public init(_ settings: Settings) throws(Failure) {
         self.settings = settings
+        loop = try EventLoop(settings)
+    }
+
+    deinit {
+        loop.close()
     }
 
     /// One exchange with retries; any status is an answer once the attempts are used up.
+    ///
+    /// A service turns a status into its own failure, by what the body says.
+    ///
+    /// - Throws: `Failure`: of scope `stop` when the service cannot be reached or trusted, of scope
+    ///   `temporary` when the exchange broke off.
     public func send(_ request: Request) async throws(Failure) -> Response {
-        throw Failure(.stop, .internal, "send")
+        let limit = settings.longestBody
+        let plan = Plan { head in
+            head.isSuccess
+                ? .memory(limit: limit, isCut: false)
+                : .memory(limit: Transfer.longestError, isCut: true)
+        }
+        let timeout = request.body.length > Client.smallBody ? nil : settings.timeout
+        switch try await exchange(request, timeout: timeout, { plan }) {
+        case .memory(let response): return response
+        case .part(let head): return Response(status: head.status, headers: head.headers)
+        }
     }
 
-    /// Streams a body to a part file.
+    /// Streams the body of a success to a part file, and goes on where an earlier try stopped.
+    ///
+    /// A reset, a truncation or a temporary status is tried again here, with a `Range` for the rest
+    /// if the part is known to be of the same content. The caller checks the type and finishes the
+    /// part under its name.
+    ///
+    /// - Parameters:
+    ///   - request: A `GET`.
+    ///   - part: Where the body goes.
+    ///   - limit: The most bytes that the caller can want.
+    /// - Returns: The stored body, or the answer if it is not a success.
+    /// - Throws: `Failure` as ``send(_:)`` does; of kind `storage` when the disk is full.
     public func download(
         _ request: Request, to part: PartFile, limit: Int
     ) async throws(Failure) -> Download {
-        throw Failure(.stop, .internal, "download")
+        let resumption = Resumption(request.url, part, limit: limit)
+        if let stored = try resumption.wholeAlready() { return .stored(stored) }
+        while true {
+            let reply = try await exchange(request, timeout: nil) { () throws(Failure) in
+                try resumption.plan()
+            }
+            switch reply {
+            case .part: return .stored(try resumption.stored())
+            // The rest that was asked for does not exist, so the part is not what it seemed.
+            case .memory(let response) where response.status == 416 && part.length > 0:
+                try part.truncate()
+            case .memory(let response): return .refused(response)
+            }
+        }
+    }
+
+    /// What differs from one attempt to the next.
+    struct Plan: Sendable {
+        var headers: [Header] = []
+        /// Whether the attempts are counted afresh, since the one before got much further.
+        var isProgress = false
+        /// Whether a success is whole; otherwise it counts as broken off.
+        var isWhole: @Sendable () -> Bool = { true }
+        var destination: @Sendable (Head) -> Exchange.Destination
+
+        init(destination: @escaping @Sendable (Head) -> Exchange.Destination) {
+            self.destination = destination
+        }
+    }
+
+    // MARK: Attempts
+
+    private func exchange(
+        _ request: Request, timeout: Double?, _ plan: () throws(Failure) -> Plan
+    ) async throws(Failure) -> Reply {
+        let address = try Address(request.url)
+        var patience = Patience(settings, isRetried: request.isRetried)
+        while true {
+            let plan = try plan()
+            if plan.isProgress { patience.renew() }
+            var outcome = try await follow(request, address, timeout: timeout, plan)
+            if case .success(.part) = outcome, !plan.isWhole() {
+                outcome = .failure(.truncated)
+            }
+            switch outcome {
+            case .success(.memory(let response))
+            where Patience.statuses.contains(response.status)
+                && !request.acceptedStatuses.contains(response.status):
+                guard let wait = patience.wait(after: response, hasGate: request.gate != nil)
+                else { return .memory(response) }
+                try await pause(wait, "\(address.host) answered \(response.status)")
+            case .success(let reply): return reply
+            case .failure(let breakdown):
+                guard breakdown.isTemporary, let wait = patience.wait() else {
+                    throw breakdown.failure(host: address.host, attempts: patience.made)
+                }
+                try await pause(wait, breakdown.words(host: address.host))
+            }
+        }
+    }
+
+    private func pause(_ seconds: Double, _ reason: String) async throws(Failure) {
+        settings.observer?(.retrying(seconds: seconds, reason: reason))
+        try await Pause.seconds(seconds)
+    }
+
+    /// One attempt, and the redirects that it is sent on.
+    private func follow(
+        _ request: Request, _ first: Address, timeout: Double?, _ plan: Plan
+    ) async throws(Failure) -> Result<Reply, Breakdown> {
+        var address = first
+        var isAtHome = true
+        var hops = 0
+        while true {
+            let outcome = try await attempt(
+                request, address, isAtHome: isAtHome, timeout: timeout, plan)
+            guard case .success(.memory(let response)) = outcome, request.method == .get,
+                [301, 302, 303, 307, 308].contains(response.status),
+                let location = response.header("Location")
+            else { return outcome }
+            hops += 1
+            guard hops <= Client.longestChain else {
+                throw Failure(
+                    .temporary, .badResponse,
+                    "follow the redirects of \(first.host): there are more than "
+                        + "\(Client.longestChain)")
+            }
+            address = try address.following(location)
+            // Once away, always away: who sent us back may have chosen the address.
+            isAtHome = isAtHome && address.hasSameOrigin(as: first)
+        }
+    }
+
+    private func attempt(
+        _ request: Request, _ address: Address, isAtHome: Bool, timeout: Double?, _ plan: Plan
+    ) async throws(Failure) -> Result<Reply, Breakdown> {
+        if Task.isCancelled { throw .cancelled }
+        let headers = try self.headers(of: request, plan, isAtHome: isAtHome)
+        // The budget is of the service, so a foreign host does not draw on it.
+        let permit = isAtHome ? try await request.gate?() : nil
+        let outcome = await loop.perform(
+            Exchange(
+                method: request.method, address: address, headers: headers, body: request.body,
+                timeout: request.timeout.map(\.seconds) ?? timeout,
+                isOnFreshConnection: !request.isRetried, destination: plan.destination,
+                onHead: { permit?.settle(status: $0.status, headers: $0.headers) }))
+        if case .failure(let breakdown) = outcome, !breakdown.hadHead {
+            if breakdown.wasSent { permit?.settle() } else { permit?.release() }
+        }
+        return outcome
+    }
+
+    private func headers(
+        of request: Request, _ plan: Plan, isAtHome: Bool
+    ) throws(Failure) -> [Header] {
+        // To a foreign host goes nothing that could be a credential, whatever its header is called.
+        var headers = isAtHome ? request.headers : request.headers.filter { $0.isHarmless }
+        if isAtHome, let bearer = request.bearer {
+            headers.append(Header("Authorization", "Bearer \(bearer)"))
+        }
+        headers += plan.headers
+        for header in headers where !header.isValid {
+            throw Failure(.item, .input, "send a header: it holds what no header line can")
+        }
+        return headers
+    }
+}
+
+extension Header {
+    fileprivate var isHarmless: Bool {
+        ["accept", "accept-language"].contains(name.lowercased())
+    }
+
+    /// libcurl sends what it is given, line ends included; an id with one would be a header more.
+    fileprivate var isValid: Bool {
+        let isToken = name.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains(byte)
+        }
+        return !name.isEmpty && isToken
+            && value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

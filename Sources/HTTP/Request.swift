@@ -31,6 +31,15 @@ public struct Request: Sendable {
         case empty
         case bytes([UInt8])
         case parts([Part])
+
+        /// The number of bytes that are sent.
+        public var length: Int {
+            switch self {
+            case .empty: 0
+            case .bytes(let bytes): bytes.count
+            case .parts(let parts): parts.reduce(0) { $0 + $1.length }
+            }
+        }
     }
 
     /// A piece of a body; a file is read while it is sent, from an offset and never beyond the
@@ -59,7 +68,8 @@ public struct Request: Sendable {
     public var headers: [Header]
     /// What is sent.
     public var body: Body
-    /// The longest time for one attempt; `nil` for the client's.
+    /// The longest time for one attempt; `nil` for the client's, which for large bodies and
+    /// downloads counts silence only.
     public var timeout: Duration?
     /// The token of the `Authorization` header; never leaves the request's own host.
     public var bearer: String?
