@@ -11,7 +11,7 @@ let tool = Tool(
     examples: ["rc-list --days 2 | rc-fetch --data /srv/calls > fetched.ndjson"],
     options: [.data, .force])
 
-await tool.filter(jobs: 4) { options in
+await tool.filter { options in
     let account = try Account(options.environment, observer: options.observer)
     let directory = try DataDirectory(options.dataPath)
     let fetcher = RecordingFetcher(account, into: directory)
