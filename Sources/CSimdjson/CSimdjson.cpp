@@ -17,6 +17,7 @@ struct csimdjson_parser {
 
 namespace {
 
+// Levels of objects and arrays, the record itself being the first.
 constexpr int max_depth = 1000;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -100,10 +101,11 @@ std::string_view key_of(ondemand::field &field) {
 }
 
 int check_value(ondemand::value value, int depth, Text text) {
-    if (depth > max_depth) return CSIMDJSON_TOO_DEEP;
     std::string_view token = trimmed(value.raw_json_token());
     if (token.empty()) return CSIMDJSON_BAD_SCALAR;
-    if (token.front() == '{') {
+    char first = token.front();
+    if ((first == '{' || first == '[') && depth > max_depth) return CSIMDJSON_TOO_DEEP;
+    if (first == '{') {
         ondemand::object object;
         if (auto error = value.get_object().get(object)) return error;
         for (auto entry : object) {
@@ -114,7 +116,7 @@ int check_value(ondemand::value value, int depth, Text text) {
         }
         return CSIMDJSON_OK;
     }
-    if (token.front() == '[') {
+    if (first == '[') {
         ondemand::array array;
         if (auto error = value.get_array().get(array)) return error;
         for (auto entry : array) {
@@ -129,6 +131,11 @@ int check_value(ondemand::value value, int depth, Text text) {
 
 int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdjson_member *out,
             size_t room, size_t *count) {
+    // Told before the grammar is looked at, because the grammar would only say "syntax".
+    if (length >= 3 && std::memcmp(text, "\xEF\xBB\xBF", 3) == 0) return CSIMDJSON_BYTE_ORDER_MARK;
+    size_t blank = 0;
+    while (blank < length && is_space(char(text[blank]))) blank++;
+    if (blank == length || text[blank] != '{') return CSIMDJSON_NOT_OBJECT;
     if (length > parser.capacity()) {
         size_t capacity = 64 << 10;
         while (capacity < length) capacity *= 2;
@@ -138,9 +145,6 @@ int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdj
     padded_string_view view(reinterpret_cast<const char *>(text), length,
                             length + SIMDJSON_PADDING);
     if (auto error = parser.iterate(view).get(document)) return error;
-    ondemand::json_type type;
-    if (auto error = document.type().get(type)) return error;
-    if (type != ondemand::json_type::object) return CSIMDJSON_NOT_OBJECT;
     ondemand::object object;
     if (auto error = document.get_object().get(object)) return error;
     Text whole = {std::memchr(text, '\\', length) != nullptr};
@@ -205,6 +209,12 @@ const char *csimdjson_reason(int answer) {
     case CSIMDJSON_BAD_SCALAR: return "a value that is not JSON";
     case CSIMDJSON_TRAILING: return "text after the end of the object";
     case CSIMDJSON_BAD_ESCAPE: return "an escape sequence that JSON does not have";
+    case CSIMDJSON_BYTE_ORDER_MARK: return "a byte order mark before the object";
+    case UTF8_ERROR: return "not UTF-8";
+    case UNESCAPED_CHARS: return "a control character inside a string";
+    case UNCLOSED_STRING: return "a string without its closing quotation mark";
+    case INCOMPLETE_ARRAY_OR_OBJECT: return "cut short, or text after the end of the object";
+    case TAPE_ERROR: return "not JSON: a comma, colon, bracket or value is amiss";
     default: return error_message(error_code(answer));
     }
 }
