@@ -3,9 +3,17 @@ internal import Synchronization
 
 /// Gathers lines until it is told to flush; may be used from several threads, and a line is never
 /// torn by another.
+///
+/// The first write that fails is the last: every call after it fails alike, so that no thread can
+/// take output for written that another has lost.
 public final class LineWriter: Sendable {
+    private struct State {
+        var buffer: [UInt8] = []
+        var failure: SystemError?
+    }
+
     private let descriptor: Int32
-    private let buffer = Mutex<[UInt8]>([])
+    private let state = Mutex(State())
     private static let size = 256 << 10
 
     /// Writes to a descriptor that stays the caller's.
@@ -13,41 +21,59 @@ public final class LineWriter: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Whether everything that was added is written.
+    public var isFlushed: Bool { state.withLock { $0.buffer.isEmpty && $0.failure == nil } }
+
     /// Adds a line and its end.
     public func write(_ line: some Collection<UInt8>) throws(SystemError) {
-        try buffer.withLock { buffer throws(SystemError) in
-            buffer.append(contentsOf: line)
-            buffer.append(0x0A)
-            if buffer.count >= LineWriter.size { try LineWriter.flush(&buffer, to: descriptor) }
+        try state.withLock { state throws(SystemError) in
+            if let failure = state.failure { throw failure }
+            state.buffer.append(contentsOf: line)
+            state.buffer.append(0x0A)
+            if state.buffer.count >= LineWriter.size { try flush(&state) }
         }
     }
 
     /// Adds text that is whole lines already, such as a run of lines in the reader's memory.
     public func write(lines: UnsafeBufferPointer<UInt8>) throws(SystemError) {
-        try buffer.withLock { buffer throws(SystemError) in
-            if lines.count < LineWriter.size / 4 {
-                unsafe buffer.append(contentsOf: lines)
-                return
+        try state.withLock { state throws(SystemError) in
+            if state.buffer.count + lines.count >= LineWriter.size { try flush(&state) }
+            if let failure = state.failure { throw failure }
+            if lines.count >= LineWriter.size / 4 {
+                try flush(&state)
+                try unsafe put(UnsafeRawBufferPointer(lines), &state)
+            } else {
+                unsafe state.buffer.append(contentsOf: lines)
             }
-            try LineWriter.flush(&buffer, to: descriptor)
-            try unsafe Descriptor.writeAll(descriptor, UnsafeRawBufferPointer(lines))
         }
     }
 
     /// Writes what was gathered.
     public func flush() throws(SystemError) {
-        try buffer.withLock { buffer throws(SystemError) in
-            try LineWriter.flush(&buffer, to: descriptor)
-        }
+        try state.withLock { state throws(SystemError) in try flush(&state) }
     }
 
-    private static func flush(
-        _ buffer: inout [UInt8], to descriptor: Int32
-    ) throws(SystemError) {
-        guard !buffer.isEmpty else { return }
-        defer { buffer.removeAll(keepingCapacity: buffer.capacity <= 4 * LineWriter.size) }
+    private func flush(_ state: inout State) throws(SystemError) {
+        if let failure = state.failure { throw failure }
+        guard !state.buffer.isEmpty else { return }
+        var buffer: [UInt8] = []
+        swap(&buffer, &state.buffer)
         try unsafe buffer.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+            try unsafe put(bytes, &state)
+        }
+        // The memory is used again, unless one long line made it large.
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 4 * LineWriter.size)
+        swap(&buffer, &state.buffer)
+    }
+
+    private func put(
+        _ bytes: UnsafeRawBufferPointer, _ state: inout State
+    ) throws(SystemError) {
+        do {
             try unsafe Descriptor.writeAll(descriptor, bytes)
+        } catch {
+            state.failure = error
+            throw error
         }
     }
 }
