@@ -19,10 +19,10 @@ extension Record {
     /// `inbound` or `outbound`.
     public var direction: String? { string("direction") }
 
-    /// The id with what is not a letter, a digit, `.`, `_` or `-` replaced, as a file's name.
+    /// The id as a file's name: `rc:4012` is `rc-4012`.
     ///
-    /// An id in which something was replaced by more than the source's colon gets a hash of the
-    /// whole id, so that two ids never share a file.
+    /// What could leave the directory or steer a shell is spelled in hexadecimal, so that two ids
+    /// never share a file.
     public var fileStem: String { FileStem.of(id) }
 
     /// The phone system's recording.
