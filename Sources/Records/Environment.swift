@@ -1,4 +1,5 @@
 // Environment: the settings a program was given, by name, with secrets that may lie in files.
+internal import Glibc
 
 /// Settings by name: the process environment over the `--env-file`.
 ///
@@ -7,7 +8,10 @@
 public struct Environment: Sendable {
     private let variables: [String: String]
 
-    /// Takes the variables as they are; an earlier name wins over a later alias in every look-up.
+    /// Takes the variables as they are.
+    ///
+    /// In every look-up an earlier name wins over a later alias; an empty value is none, so that a
+    /// setting of the env-file can be switched off from outside.
     public init(_ variables: [String: String]) {
         self.variables = variables
     }
@@ -27,7 +31,10 @@ public struct Environment: Sendable {
 
     /// A secret by the first name that has one, in the environment or in a file.
     ///
-    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when a named file cannot be read.
+    /// White space around what a file holds is not part of the secret.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when a named file cannot be read
+    ///   or is empty.
     public func secret(_ names: String...) throws(Failure) -> String? {
         try firstSecret(of: names)
     }
@@ -54,9 +61,9 @@ public struct Environment: Sendable {
                 return try contents(of: path, for: name + "_FILE")
             }
             if let directory = variables["CREDENTIALS_DIRECTORY"], !directory.isEmpty,
-                let value = try? contents(of: "\(directory)/\(name)", for: name)
+                unsafe access("\(directory)/\(name)", F_OK) == 0
             {
-                return value
+                return try contents(of: "\(directory)/\(name)", for: "CREDENTIALS_DIRECTORY")
             }
         }
         return nil
@@ -71,7 +78,16 @@ public struct Environment: Sendable {
                 .stop, .configuration, "read \(path): \(error.reason)",
                 remedy: "let \(name) name a readable file")
         }
-        return String(decoding: bytes, as: UTF8.self).trimmingWhitespace()
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(.stop, .configuration, "read \(path): it is not UTF-8")
+        }
+        let secret = text.trimmingWhitespace()
+        if secret.isEmpty {
+            throw Failure(
+                .stop, .configuration, "read \(path): it is empty",
+                remedy: "put the secret into the file that \(name) names")
+        }
+        return secret
     }
 
     private func missing(_ names: [String]) -> Failure {
