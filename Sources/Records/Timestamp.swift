@@ -13,7 +13,7 @@ public struct Timestamp: Sendable, Comparable, Hashable {
 
     /// The moment so many seconds after the epoch.
     public init(seconds: Double) {
-        milliseconds = Int((seconds * 1000).rounded())
+        milliseconds = Timestamp.milliseconds(seconds)
     }
 
     /// The system's clock.
@@ -25,8 +25,10 @@ public struct Timestamp: Sendable, Comparable, Hashable {
         return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
     }
 
-    /// Reads an RFC 3339 time: `2024-01-15T14:03:11.120Z`, `…+01:00`; fractions beyond
-    /// milliseconds are cut off.
+    /// Reads an RFC 3339 time: `2024-01-15T14:03:11.120Z`, `…+01:00`.
+    ///
+    /// Fractions beyond milliseconds are cut off; a leap second is the first of the next minute.
+    /// `nil` for what is no time, and for a year that four digits cannot write.
     public init?(_ text: some StringProtocol) {
         var digits = TextCursor(text)
         guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
@@ -40,7 +42,11 @@ public struct Timestamp: Sendable, Comparable, Hashable {
         guard let fraction, let offset = digits.offset(), digits.isAtEnd else { return nil }
         let seconds = date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset
         milliseconds = seconds * 1000 + fraction
+        guard Timestamp.years.contains(milliseconds) else { return nil }
     }
+
+    /// From the year 0 to the year 9999.
+    private static let years = -62_167_219_200_000..<253_402_300_800_000
 
     /// The day in UTC on which it falls.
     public var day: Day { Day(daysSinceEpoch: milliseconds.floored(by: 86_400_000)) }
@@ -55,7 +61,13 @@ public struct Timestamp: Sendable, Comparable, Hashable {
 
     /// The moment so many seconds later.
     public func adding(seconds: Double) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Int((seconds * 1000).rounded()))
+        Timestamp(milliseconds: milliseconds + Timestamp.milliseconds(seconds))
+    }
+
+    /// A number from outside may be anything; what no calendar holds becomes the nearest thing.
+    private static func milliseconds(_ seconds: Double) -> Int {
+        let bound = 1e15
+        return seconds.isNaN ? 0 : Int((min(max(seconds * 1000, -bound), bound)).rounded())
     }
 
     /// Earlier is less.
