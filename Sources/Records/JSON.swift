@@ -9,7 +9,7 @@ public enum JSON: Sendable, Equatable {
     case string(String)
     case array([JSON])
     case object([Member])
-    /// Text that is JSON already and is written as it stands.
+    /// Text that is JSON already and is written as it stands, but on one line.
     case raw([UInt8])
 
     /// A name and its value.
@@ -49,7 +49,7 @@ public enum JSON: Sendable, Equatable {
         case .int(let value): bytes += String(value).utf8
         case .double(let value): JSON.write(value, to: &bytes)
         case .string(let value): JSON.write(value, to: &bytes)
-        case .raw(let value): bytes += value
+        case .raw(let value): JSON.write(raw: value, to: &bytes)
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
@@ -66,6 +66,15 @@ public enum JSON: Sendable, Equatable {
                 member.value.write(to: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    /// In JSON a line break can only be white space between tokens, so a space does as well.
+    private static func write(raw value: [UInt8], to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes += value
+        for index in start..<bytes.count where bytes[index] == 0x0A || bytes[index] == 0x0D {
+            bytes[index] = UInt8(ascii: " ")
         }
     }
 

@@ -20,8 +20,11 @@ public struct Line: ~Copyable {
     /// `<source>:<native recording id>`; never empty.
     public var id: String { string("id") ?? "" }
 
-    /// Whether an earlier stage failed on this record.
-    public var hasError: Bool { spans.index(of: "error") != nil }
+    /// Whether an earlier stage failed on this record; `"error":null` is no failure.
+    public var hasError: Bool {
+        guard let value = unsafe raw("error") else { return false }
+        return unsafe !value.elementsEqual("null".utf8)
+    }
 
     /// Whether a member of that name is there.
     public func has(_ name: StaticString) -> Bool { spans.index(of: name) != nil }
@@ -82,7 +85,7 @@ public final class LineParser {
             throw Record.Malformed(reason: error.reason)
         }
         let line = unsafe Line(text: text, spans: spans)
-        guard line.isRecord else { throw Record.Malformed(reason: "no \"id\" that is a string") }
+        guard line.isRecord else { throw Record.Malformed(reason: Record.Malformed.noID) }
         return try body(line)
     }
 }

@@ -17,15 +17,18 @@ public struct Record: Sendable, Equatable {
     public struct Malformed: Error, Equatable, Sendable {
         /// What is wrong, such as "not a JSON object".
         public let reason: String
+
+        static let noID = "no \"id\" that is a string with something in it"
     }
 
     /// Reads a line that has to be one JSON object with an `id` that is a string.
     public init(_ line: some Collection<UInt8>) throws(Malformed) {
+        if line.contains(0x0A) { throw Malformed(reason: "more than one line") }
         let object = try JSONObject(line)
         bytes = object.bytes
         members = object.members
         guard !id.isEmpty else {
-            throw Malformed(reason: "no \"id\" that is a string")
+            throw Malformed(reason: Malformed.noID)
         }
     }
 
@@ -47,6 +50,9 @@ public struct Record: Sendable, Equatable {
     /// Whether a member of that name is there.
     public func has(_ name: String) -> Bool { index(of: name) != nil }
 
+    /// Whether an earlier stage failed on this record; `"error":null` is no failure.
+    public var hasError: Bool { raw("error").map { !$0.elementsEqual("null".utf8) } ?? false }
+
     /// The text of a member's value as it stands on the line.
     public func raw(_ name: String) -> ArraySlice<UInt8>? {
         index(of: name).map { bytes[members[$0].value] }
@@ -58,10 +64,12 @@ public struct Record: Sendable, Equatable {
         return JSONText.string(value.dropFirst().dropLast())
     }
 
-    /// A member that is a number.
+    /// A member that is a number; `nil` for one that a `Double` cannot hold, such as 1e400.
     public func number(_ name: String) -> Double? {
-        guard let value = raw(name) else { return nil }
-        return Double(String(decoding: value, as: UTF8.self))
+        guard let value = raw(name), let number = Double(String(decoding: value, as: UTF8.self)),
+            number.isFinite
+        else { return nil }
+        return number
     }
 
     /// A member decoded as the type asked for; `nil` when it is absent or `null`.
@@ -88,9 +96,12 @@ public struct Record: Sendable, Equatable {
 
     /// Replaces or appends a member of a member that is an object, such as `uploads.drive`.
     ///
+    /// An outer member that is absent or `null` becomes an object.
+    ///
     /// - Throws: `Failure` of scope `item`, kind `input`, when the outer member is no object.
     public mutating func set(_ outer: String, _ inner: String, _ value: JSON) throws(Failure) {
-        let current = raw(outer).map(Array.init) ?? Array("{}".utf8)
+        var current = Array(raw(outer) ?? [])
+        if current.isEmpty || current.elementsEqual("null".utf8) { current = Array("{}".utf8) }
         do {
             var object = try JSONObject(current)
             object.set(inner, value.bytes[...])
