@@ -27,6 +27,9 @@ public struct SystemError: Error, Equatable, Sendable {
 public enum Descriptor {
     /// Reads what is there, up to the buffer's size; 0 is the end.
     ///
+    /// Waits for input even where another process has made the descriptor non-blocking, which
+    /// whoever shares a terminal or a pipe with us may do at any time.
+    ///
     /// The corresponding C function is `read`.
     public static func read(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
@@ -34,7 +37,11 @@ public enum Descriptor {
         while true {
             let count = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
-            if errno != EINTR { throw SystemError() }
+            if errno == EAGAIN {
+                _ = try wait(for: [(descriptor, Int16(POLLIN))], milliseconds: -1)
+            } else if errno != EINTR {
+                throw SystemError()
+            }
         }
     }
 

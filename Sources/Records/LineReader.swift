@@ -5,6 +5,8 @@ internal import Glibc
 ///
 /// The caller takes the lines in hand with ``next()`` and, when there is none, calls ``fill()``,
 /// which may block. So everything that is ready to be written can be written before that.
+///
+/// Its memory starts small, grows to twice the limit where lines are that long, and no further.
 @safe
 public final class LineReader {
     /// The longest line in bytes, without its end: 16 MiB.
@@ -12,9 +14,9 @@ public final class LineReader {
 
     /// What came of a read.
     public enum Fill: Sendable {
-        /// There may be whole lines in hand now.
+        /// There may be more in hand now; ``hasNext()`` tells.
         case more
-        /// The input has ended and all of it is in hand.
+        /// The input has ended and all of it was taken.
         case end
         /// The other descriptor became readable: somebody wants us to stop.
         case interrupted
@@ -23,7 +25,7 @@ public final class LineReader {
     /// A line in the reader's memory, or the part of a line that is too long.
     @safe
     public enum Next {
-        /// The line without its end; valid until the next ``fill()``.
+        /// The line without its end; valid until the next ``fill()`` or ``gather()``.
         case line(UnsafeBufferPointer<UInt8>)
         /// A piece of a line over the limit; the last piece says so.
         case tooLong(UnsafeBufferPointer<UInt8>, isLast: Bool)
@@ -61,19 +63,34 @@ public final class LineReader {
     /// Bytes of input that are in hand and not yet taken.
     public var bytesInHand: Int { unread.count }
 
+    /// Whether ``next()`` has something to give; never reads.
+    public func hasNext() -> Bool {
+        lineEnd() != nil || hasPiece
+    }
+
     /// The next whole line in hand, if there is one; never reads.
     public func next() -> Next? {
+        if let length = lineEnd() { return take(length, ending: 1) }
+        return hasPiece ? take(unread.count, ending: 0) : nil
+    }
+
+    /// The length of the first line in hand, when its end is in hand as well.
+    private func lineEnd() -> Int? {
         let from = unsafe memory.baseAddress.unsafelyUnwrapped + unread.lowerBound
         if let end = unsafe memchr(from + searched, 0x0A, unread.count - searched) {
-            let length = unsafe UnsafeRawPointer(end) - UnsafeRawPointer(from)
-            return take(length, ending: 1)
+            return unsafe UnsafeRawPointer(end) - UnsafeRawPointer(from)
         }
         searched = unread.count
-        if isSkipping || unread.count > LineReader.limit {
-            return take(unread.count, ending: 0)
-        }
-        // A last line without its end is a line; whether it is whole, its parser tells.
-        return hasEnded && !unread.isEmpty ? take(unread.count, ending: 0) : nil
+        return nil
+    }
+
+    /// Whether what is in hand goes out without its end.
+    ///
+    /// It is a piece of a line that is too long, or the last line of the input; whether that one is
+    /// whole, its parser tells.
+    private var hasPiece: Bool {
+        if hasEnded { return isSkipping || !unread.isEmpty }
+        return isSkipping ? !unread.isEmpty : unread.count > LineReader.limit
     }
 
     private func take(_ length: Int, ending: Int) -> Next? {
@@ -85,7 +102,7 @@ public final class LineReader {
         if !isSkipping { lineNumber += 1 }
         if isSkipping || length > LineReader.limit {
             isSkipping = ending == 0 && !hasEnded
-            return unsafe length == 0 && isSkipping ? nil : .tooLong(text, isLast: !isSkipping)
+            return unsafe .tooLong(text, isLast: !isSkipping)
         }
         return unsafe .line(text)
     }
@@ -94,15 +111,16 @@ public final class LineReader {
     ///
     /// Lines given before are no longer valid after this.
     public func fill() throws(SystemError) -> Fill {
-        if hasEnded { return .end }
-        if interruption >= 0 {
-            let events = try Descriptor.wait(
-                for: [(descriptor, Int16(POLLIN)), (interruption, Int16(POLLIN))],
-                milliseconds: -1)
-            if events[1] != 0 { return .interrupted }
+        if !hasEnded {
+            if interruption >= 0 {
+                let events = try Descriptor.wait(
+                    for: [(descriptor, Int16(POLLIN)), (interruption, Int16(POLLIN))],
+                    milliseconds: -1)
+                if events[1] != 0 { return .interrupted }
+            }
+            try gather()
         }
-        try readMore()
-        return hasEnded ? .end : .more
+        return hasEnded && !hasPiece ? .end : .more
     }
 
     /// Whether a read now would not block.
@@ -111,12 +129,10 @@ public final class LineReader {
         return try Descriptor.wait(for: [(descriptor, Int16(POLLIN))], milliseconds: 0)[0] != 0
     }
 
-    /// Reads once without giving up the lines in hand, for a caller that gathers a group.
+    /// Reads once whatever may interrupt, for a caller that asked ``isReady()``.
+    ///
+    /// Lines given before are no longer valid after this.
     public func gather() throws(SystemError) {
-        try readMore()
-    }
-
-    private func readMore() throws(SystemError) {
         makeRoom()
         let room = unsafe UnsafeMutableRawBufferPointer(
             rebasing: memory[unread.upperBound..<(memory.count - MemberScanner.padding)])
