@@ -42,6 +42,11 @@ enum ExitStatus: Int32 {
     }
 }
 
+/// A file that the command line names cannot be created; the message reads on after "unable to".
+struct CannotCreate: Error {
+    let message: String
+}
+
 /// A command line that cannot be understood; the text is a whole sentence without full stop.
 public struct UsageError: Error, Equatable {
     /// What is wrong with it.

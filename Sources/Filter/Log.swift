@@ -21,14 +21,27 @@ final class Log: Sendable {
 
     let level: Level
     private let tool: String
-    private let isJSON: Bool
-    /// Whether a progress line stands on the terminal, which has to be wiped before a log line.
-    private let progressShown = Mutex(false)
+    let isJSON: Bool
+    /// Whether a progress line stands on the terminal, which has to be wiped before a log line;
+    /// `nil` when there will be none any more.
+    private let progressShown = Mutex<Bool?>(false)
 
     init(tool: String, level: Level, isJSON: Bool) {
         self.tool = tool
         self.level = level
         self.isJSON = isJSON
+    }
+
+    /// As the command line wants it.
+    convenience init(tool: String, _ arguments: Arguments) throws(UsageError) {
+        let format = arguments.values["log-format"] ?? "text"
+        guard ["text", "json"].contains(format) else {
+            throw UsageError("option --log-format knows text and json, not \"\(format)\"")
+        }
+        let isVerbose = arguments.values["verbose"] != nil
+        let level: Level =
+            arguments.values["quiet"] != nil ? .error : isVerbose ? .debug : .info
+        self.init(tool: tool, level: level, isJSON: format == "json")
     }
 
     /// Writes one line; a standard error that cannot be written to is nobody's failure.
@@ -42,27 +55,39 @@ final class Log: Sendable {
                     "level": .string(level.rawValue), "id": .text(id), "message": .string(message),
                 ]).text + "\n"
         } else {
-            // A message may quote what came from outside; nothing of it may steer a terminal.
-            let clean = String(String.UnicodeScalarView(message.unicodeScalars.map(Log.shown)))
-            line = "\(tool): \(id.map { "\($0): " } ?? "")\(clean)\n"
+            // Ids and messages quote what came from outside; none of it may steer a terminal.
+            let text = (id.map { "\($0): " } ?? "") + message
+            let clean = String(String.UnicodeScalarView(text.unicodeScalars.map(Log.shown)))
+            line = "\(tool): \(clean)\n"
         }
         progressShown.withLock { shown in
-            Log.put((shown ? "\r\u{1B}[K" : "") + line)
-            shown = false
+            Log.put((shown == true ? "\r\u{1B}[K" : "") + line)
+            if shown == true { shown = false }
         }
     }
 
-    /// Replaces the progress line; an empty one wipes it.
+    /// Replaces the progress line.
     func show(progress line: String) {
         progressShown.withLock { shown in
-            if line.isEmpty, !shown { return }
-            Log.put("\r" + line + "\u{1B}[K" + (line.isEmpty ? "\r" : ""))
-            shown = !line.isEmpty
+            if shown == nil { return }
+            Log.put("\r\u{1B}[K" + line)
+            shown = true
+        }
+    }
+
+    /// Wipes the progress line; no other follows.
+    func endProgress() {
+        progressShown.withLock { shown in
+            if shown == true { Log.put("\r\u{1B}[K") }
+            shown = nil
         }
     }
 
     private static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "\u{FFFD}" : scalar
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+        default: scalar
+        }
     }
 
     private static func put(_ text: String) {

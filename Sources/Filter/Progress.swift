@@ -37,7 +37,7 @@ final class Progress: Sendable {
     }
 
     func rejected() { update { $0.rejected += 1 } }
-    func reached(_ fraction: Double) { update { $0.fraction = fraction } }
+    func reached(_ fraction: Double) { update { $0.fraction = min(max(fraction, 0), 1) } }
     func moved(_ bytes: Int) { update { $0.bytes += bytes } }
 
     func waits(seconds: Double, for reason: String) {
@@ -65,9 +65,9 @@ final class Progress: Sendable {
     /// Draws the line anew, so that a wait is seen to run down.
     func tick() { update(isNews: true) { _ in } }
 
-    /// Wipes the line.
+    /// Wipes the line for good.
     func hide() {
-        if isShown { log.show(progress: "") }
+        if isShown { log.endProgress() }
     }
 
     private func update(isNews: Bool = false, _ change: (inout Counts) -> Void) {
@@ -111,8 +111,9 @@ final class Progress: Sendable {
         return "\(tenths(value)) TB"
     }
 
-    private static func span(_ seconds: Double) -> String {
-        let whole = Int(min(seconds, 1e9).rounded(.up))
+    /// `1 h 5 min`, `2 min 3 s`, `4 s`; a service may ask for any number of seconds.
+    static func span(_ seconds: Double) -> String {
+        let whole = seconds.isNaN ? 0 : Int(min(max(seconds, 0), 1e9).rounded(.up))
         if whole >= 3600 { return "\(whole / 3600) h \(whole / 60 % 60) min" }
         return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
     }

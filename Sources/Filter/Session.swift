@@ -22,58 +22,50 @@ final class Session: Sendable {
 
     /// Reads the command line and the settings; ends the program where it says to.
     static func start(_ tool: Tool) -> Session {
+        StandardStreams.occupy()
+        var log = Log(tool: tool.name, level: .error, isJSON: false)
         do {
             let arguments = try Arguments(
                 Array(CommandLine.arguments.dropFirst()), options: tool.allOptions)
-            if arguments.values["help"] != nil { leave(printing: tool.help) }
+            log = try Log(tool: tool.name, arguments)
+            if arguments.values["help"] != nil { leave(printing: tool.help, log) }
             if arguments.values["version"] != nil {
-                leave(printing: "\(tool.name) (callpipe) \(Tool.version)\n")
+                leave(printing: "\(tool.name) (callpipe) \(Tool.version)\n", log)
             }
             if let shell = arguments.values["completion"] {
-                leave(printing: try tool.completion(for: shell))
+                leave(printing: try tool.completion(for: shell), log)
             }
-            return try Session(tool, arguments)
-        } catch let error as UsageError {
-            complain(tool, error)
+            return try Session(tool, arguments, log)
         } catch {
-            let log = Log(tool: tool.name, level: .error, isJSON: false)
-            log.write(.error, "\(error)")
-            exit((error as? Failure).map { ExitStatus($0).rawValue } ?? ExitStatus.bug.rawValue)
+            end(error, tool, log)
         }
     }
 
-    private init(_ tool: Tool, _ arguments: Arguments) throws {
+    private init(_ tool: Tool, _ arguments: Arguments, _ log: Log) throws {
         if tool.operands.isEmpty, let word = arguments.operands.first {
             throw UsageError("unexpected word \"\(word)\"")
         }
-        let format = arguments.values["log-format"] ?? "text"
-        guard ["text", "json"].contains(format) else {
-            throw UsageError("option --log-format knows text and json, not \"\(format)\"")
-        }
-        let isQuiet = arguments.values["quiet"] != nil
         let environment = try EnvironmentFile.environment(arguments.values["env-file"])
-        let log = Log(
-            tool: tool.name,
-            level: isQuiet ? .error : arguments.values["verbose"] == nil ? .info : .debug,
-            isJSON: format == "json")
+        // Where the records go to the same terminal, a line between them would only be in the way.
         let isShown =
-            isatty(2) == 1 && !isQuiet && format == "text" && environment.value("TERM") != "dumb"
+            isatty(2) == 1 && isatty(1) == 0 && log.level >= .info && !log.isJSON
+            && environment.value("TERM") != "dumb"
         let progress = Progress(log: log, isShown: isShown)
         self.tool = tool
         self.log = log
         self.progress = progress
-        signals = Signals()
+        signals = try Signals()
         options = Options(arguments, environment) { event in
             switch event {
             case .bytes(let count): progress.moved(count)
             case .progress(let fraction): progress.reached(fraction)
             case .note(let text): log.write(.info, text)
             case .retrying(let seconds, let reason):
-                log.write(.warning, "trying again in \(Int(seconds.rounded(.up))) s: \(reason)")
+                log.write(.warning, "trying again in \(Progress.span(seconds)): \(reason)")
             case .waiting(let seconds, let reason):
                 progress.waits(seconds: seconds, for: reason)
                 if !progress.isShown {
-                    log.write(.info, "waiting \(Int(seconds.rounded(.up))) s: \(reason)")
+                    log.write(.info, "waiting \(Progress.span(seconds)): \(reason)")
                 }
             }
         }
@@ -91,7 +83,7 @@ final class Session: Sendable {
         if signals.signal != nil { throw Ended() }
     }
 
-    /// Writes a line; it leaves within moments even when nothing follows.
+    /// Adds a line to the output; ``flush()`` and ``flushSoon()`` hand it on.
     func write(_ line: some Collection<UInt8>) throws {
         try writing { () throws(SystemError) in try output.write(line) }
     }
@@ -113,6 +105,7 @@ final class Session: Sendable {
 
     /// Sees to it that what was written leaves soon, while the caller works on.
     func flushSoon() {
+        if output.isFlushed { return }
         let isDue = flushIsDue.withLock { due in
             defer { due = true }
             return due
@@ -130,63 +123,91 @@ final class Session: Sendable {
             try body()
         } catch {
             if error.code == EPIPE { throw OutputClosed() }
-            throw Failure(
-                .stop, .storage, "write standard output: \(error.reason)",
-                remedy: "make room and run it again")
+            throw Session.unwritable(error)
         }
+    }
+
+    private static func unwritable(_ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "write standard output: \(error.reason)",
+            remedy: [ENOSPC, EDQUOT].contains(error.code) ? "make room and run it again" : "")
     }
 
     /// Ends the program as what happened demands.
     func finish(_ error: (any Error)? = nil) -> Never {
-        var error = error
-        if error is CancellationError { error = Ended() }
+        // What a worker stopped the loop for comes before what that has caused.
+        var error = fault.withLock { $0 } ?? error
         if !(error is OutputClosed) {
             do { try flush() } catch let failure { error = error ?? failure }
         }
-        if close(1) != 0, error == nil {
-            error = Failure(.stop, .storage, "close standard output: \(SystemError().reason)")
-        }
+        if close(1) != 0, error == nil { error = Session.unwritable(SystemError()) }
         progress.hide()
-        switch error {
-        case nil, is Ended: break
-        case is OutputClosed: Session.dieOfClosedPipe()
-        case let usage as UsageError: Session.complain(tool, usage)
-        case let failure as Failure:
-            log.write(.error, failure.description)
-            exit(ExitStatus(failure).rawValue)
-        case let system as SystemError:
-            log.write(.error, "unable to read standard input: \(system.reason)")
-            exit(ExitStatus.io.rawValue)
-        case let bug?:
-            log.write(.error, "unable to go on: \(bug); please report this as a bug")
-            exit(ExitStatus.bug.rawValue)
+        // What was in work when a signal came failed as it liked; the signal is the reason.
+        if let signal = signals.signal {
+            log.write(.debug, progress.summary)
+            exit(128 + signal)
         }
+        if let error, !(error is Ended) { Session.end(error, tool, log) }
         log.write(progress.isShown ? .info : .debug, progress.summary)
-        if let signal = signals.signal { exit(128 + signal) }
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 
-    private static func complain(_ tool: Tool, _ error: UsageError) -> Never {
-        Log(tool: tool.name, level: .error, isJSON: false).write(
-            .error, "\(error.message); try \(tool.name) --help")
-        exit(ExitStatus.usage.rawValue)
+    /// Says what is wrong and ends the program with the status that it stands for.
+    private static func end(_ error: any Error, _ tool: Tool, _ log: Log) -> Never {
+        let status: ExitStatus
+        switch error {
+        case is OutputClosed: dieOfClosedPipe()
+        case let usage as UsageError:
+            log.write(.error, "\(usage.message); try \(tool.name) --help")
+            status = .usage
+        case let refusal as CannotCreate:
+            log.write(.error, "unable to \(refusal.message)")
+            status = .cannotCreate
+        case let failure as Failure:
+            log.write(.error, failure.description)
+            status = ExitStatus(failure)
+        case let system as SystemError:
+            log.write(.error, "unable to go on: \(system.reason)")
+            status = .io
+        default:
+            log.write(.error, "unable to go on: \(error); please report this as a bug")
+            status = .bug
+        }
+        exit(status.rawValue)
     }
 
-    private static func leave(printing text: String) -> Never {
-        let output = LineWriter(1)
-        do {
-            try output.write(text.utf8.dropLast())
-            try output.flush()
+    private static func leave(printing text: String, _ log: Log) -> Never {
+        do throws(SystemError) {
+            try unsafe text.utf8.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+                try unsafe Descriptor.writeAll(1, bytes)
+            }
+            if close(1) != 0 { throw SystemError() }
             exit(ExitStatus.done.rawValue)
         } catch {
+            if error.code == EPIPE { dieOfClosedPipe() }
+            log.write(.error, unwritable(error).description)
             exit(ExitStatus.io.rawValue)
         }
     }
 
-    /// As if SIGPIPE had not been ignored: the shell sees 141, and nobody is told anything.
+    /// As if nobody had handled SIGPIPE: the shell sees 141, and nobody is told anything.
     private static func dieOfClosedPipe() -> Never {
         Glibc.signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
         exit(128 + SIGPIPE)
+    }
+}
+
+/// Descriptors 0, 1 and 2, which the caller may have closed.
+private enum StandardStreams {
+    /// Puts something unusable where nothing is.
+    ///
+    /// Else the next file that is opened, say the checkpoint, would be standard output, and records
+    /// would be written into it. Opened the wrong way round, so that using it fails.
+    static func occupy() {
+        for descriptor in Int32(0)...2
+        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
     }
 }

@@ -1,70 +1,111 @@
 // Signals: SIGINT and SIGTERM as something a loop can wait for; a second one ends at once.
 internal import Glibc
+internal import Records
 internal import Synchronization
 
 /// Watches for the wish that the program should end, whoever has it.
+///
+/// Handlers, not a thread in `sigwait`: the dispatch library lets the main thread take every signal
+/// as soon as it serves the main queue, so blocked signals would end the program all the same. And
+/// a program that we start inherits neither handlers nor anything blocked.
 final class Signals: Sendable {
     /// Becomes readable, and stays so, when the program should end.
     let descriptor: Int32
-    private let trigger: Int32
-    private let awaited: sigset_t
-    private let first = Mutex<Int32?>(nil)
-    private let reaction = Mutex<(@Sendable () -> Void)?>(nil)
 
-    /// Blocks the signals in this thread and watches for them on one of its own.
-    ///
-    /// Threads inherit what is blocked, so this has to run before any other thread is started.
-    init() {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        unsafe sigaddset(&set, SIGINT)
-        unsafe sigaddset(&set, SIGTERM)
-        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        awaited = set
-        // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
-        Glibc.signal(SIGPIPE, SIG_IGN)
+    /// Takes the signals over, but those that whoever started us wants ignored.
+    init() throws(SystemError) {
         var ends: [Int32] = [-1, -1]
-        unsafe pipe(&ends)
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        (descriptor, trigger) = (ends[0], ends[1])
-        var thread = pthread_t()
-        unsafe pthread_create(
-            &thread, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Signals>.fromOpaque(context).takeRetainedValue().watch()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        pthread_detach(thread)
+        guard unsafe pipe(&ends) == 0 else { throw SystemError() }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        descriptor = ends[0]
+        // Both are made here and not in a handler.
+        Caught.first.store(0, ordering: .sequentiallyConsistent)
+        Caught.trigger.store(ends[1], ordering: .sequentiallyConsistent)
+        for number in [SIGINT, SIGTERM] where !Signals.isIgnored(number) {
+            Signals.handle(number, Caught.take)
+        }
+        // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
+        Signals.handle(SIGPIPE) { _ in }
     }
 
     /// The signal that came, if one did.
-    var signal: Int32? { first.withLock { $0 } }
+    var signal: Int32? {
+        let number = Caught.first.load(ordering: .sequentiallyConsistent)
+        return number == 0 ? nil : number
+    }
 
     /// Makes the descriptor readable, for a reason of the program's own.
-    func wake() {
-        var byte: UInt8 = 1
-        _ = unsafe write(trigger, &byte, 1)
-    }
+    func wake() { Caught.wake() }
 
-    /// What to do, on another thread, when the first signal comes.
+    /// What to do, on another thread, once the descriptor is readable.
     func react(_ body: @escaping @Sendable () -> Void) {
-        reaction.withLock { $0 = body }
-        if signal != nil { body() }
+        var thread = pthread_t()
+        let context = unsafe Unmanaged.passRetained(Reaction(descriptor: descriptor, body: body))
+        let answer = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Reaction>.fromOpaque(context).takeRetainedValue().wait()
+                return nil
+            }, context.toOpaque())
+        if answer == 0 { pthread_detach(thread) } else { unsafe context.release() }
     }
 
-    private func watch() {
-        var awaited = awaited
-        while true {
-            var number: Int32 = 0
-            guard unsafe sigwait(&awaited, &number) == 0 else { continue }
-            let isSecond = first.withLock { first in
-                defer { first = first ?? number }
-                return first != nil
-            }
-            if isSecond { _exit(128 + number) }
-            wake()
-            reaction.withLock { $0 }?()
-        }
+    private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void)
+    {
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_handler = handler
+        action.sa_flags = SA_RESTART
+        unsafe sigaction(number, &action, nil)
+    }
+
+    /// A shell without job control starts what is in the background with SIGINT ignored.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        unsafe sigaction(number, nil, &action)
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+}
+
+/// Waits on a thread of its own, which no work can keep busy.
+private final class Reaction: Sendable {
+    private let descriptor: Int32
+    private let body: @Sendable () -> Void
+
+    init(descriptor: Int32, body: @escaping @Sendable () -> Void) {
+        self.descriptor = descriptor
+        self.body = body
+    }
+
+    func wait() {
+        let events = try? Descriptor.wait(for: [(descriptor, Int16(POLLIN))], milliseconds: -1)
+        if events != nil { body() }
+    }
+}
+
+/// What the handlers share with the program, once, because a process has one set of handlers.
+///
+/// Only what is safe in a handler is done here: atomics, `write` and `_exit`.
+private enum Caught {
+    static let first = Atomic<Int32>(0)
+    static let trigger = Atomic<Int32>(-1)
+
+    static let take: @convention(c) (Int32) -> Void = { number in
+        let before = errno
+        let (isFirst, _) = first.compareExchange(
+            expected: 0, desired: number, ordering: .sequentiallyConsistent)
+        if !isFirst { _exit(128 + number) }
+        wake()
+        errno = before
+    }
+
+    static func wake() {
+        var byte: UInt8 = 1
+        // When the pipe is full it is readable, which is all that is wanted.
+        _ = unsafe write(trigger.load(ordering: .sequentiallyConsistent), &byte, 1)
     }
 }
