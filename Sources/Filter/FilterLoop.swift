@@ -11,6 +11,9 @@ public typealias Work = nonisolated(nonsending) @Sendable (inout Record) async t
 extension Tool {
     /// Runs the tool as a filter and ends the program.
     ///
+    /// When a signal comes or the line is to stop, the work in hand is cancelled; what it throws
+    /// then is not written down as the record's failure, and the record is not passed on.
+    ///
     /// - Parameters:
     ///   - usual: How many records to work on at once when the user does not say.
     ///   - prepare: Builds what the work needs; failures here end the program before any output.
@@ -67,20 +70,22 @@ private final class FilterLoop {
             var count = 0
             repeat {
                 while let next = try input.next({ try self.take($0) }) {
+                    try session.check()
                     guard let record = next else { continue }
                     if jobs == 1 {
                         session.flushSoon()
                         try await FilterLoop.perform(work, record, nil, session)
-                        try session.check()
                         continue
                     }
-                    if running == jobs {
+                    while running == jobs || order?.isFull == true {
+                        try session.flush()
                         try await group.next()
                         running -= 1
+                        try session.check()
                     }
-                    try session.check()
                     let place = order.map { Place(number: count, order: $0) }
                     count += 1
+                    running += 1
                     group.addTask { [session] in
                         do {
                             try await FilterLoop.perform(work, record, place, session)
@@ -90,18 +95,9 @@ private final class FilterLoop {
                             session.stop(error)
                         }
                     }
-                    running += 1
                 }
                 try session.flush()
             } while try !input.isExhausted && input.fill()
-            // What came with the end of the input.
-            while let next = try input.next({ try self.take($0) }) {
-                guard let record = next else { continue }
-                let place = order.map { Place(number: count, order: $0) }
-                count += 1
-                try await FilterLoop.perform(work, record, place, session)
-            }
-            try session.flush()
             try await group.waitForAll()
             try session.check()
         }
@@ -116,22 +112,34 @@ private final class FilterLoop {
     }
 
     nonisolated(nonsending) private static func perform(
-        _ work: Work, _ record: Record, _ place: Place?, _ session: Session
+        _ work: Work, _ given: Record, _ place: Place?, _ session: Session
     ) async throws {
-        var record = record
+        var record = given
         // Where order is kept, records that failed before come along to wait for their turn.
-        if place == nil || !record.has("error") {
+        if place != nil, given.hasError {
+            session.progress.passed()
+        } else {
             do {
                 try await work(&record)
+                try checkLength(record)
                 session.progress.passed()
-            } catch let failure as Failure where failure.scope != .stop {
+            } catch let failure as Failure where failure.scope != .stop && !Task.isCancelled {
+                // What was found out before it failed stays, if it can be passed on at all.
+                if record.bytes.count > LineReader.limit { record = given }
                 record.set("error", failure.json(stage: session.tool.stage))
                 session.progress.failed()
                 session.log.write(.error, failure.description, id: record.id)
             }
         }
         guard let place else { return try session.write(record.bytes) }
-        for line in place.order.inTurn(place.number, record.bytes) { try session.write(line) }
+        try place.order.take(place.number, record.bytes) { try session.write($0) }
+    }
+
+    private nonisolated static func checkLength(_ record: Record) throws(Failure) {
+        guard record.bytes.count > LineReader.limit else { return }
+        throw Failure(
+            .item, .input,
+            "pass the record on: with its result it is longer than \(LineReader.limit >> 20) MiB")
     }
 }
 
@@ -146,20 +154,26 @@ private final class Order: Sendable {
     private struct Waiting {
         var next = 0
         var lines: [Int: [UInt8]] = [:]
+        var bytes = 0
     }
 
     private let waiting = Mutex(Waiting())
 
-    /// Takes a finished line and gives back all whose turn has come.
-    func inTurn(_ number: Int, _ line: [UInt8]) -> [[UInt8]] {
-        waiting.withLock { waiting in
+    /// Whether so much is held back that no new record should be started.
+    ///
+    /// Then the record that all wait for is in work, so waiting for any to finish ends some time.
+    var isFull: Bool { waiting.withLock { $0.bytes > 4 << 20 } }
+
+    /// Takes a finished line, and writes all whose turn has come while no other thread can.
+    func take(_ number: Int, _ line: [UInt8], write: ([UInt8]) throws -> Void) throws {
+        try waiting.withLock { waiting in
             waiting.lines[number] = line
-            var due: [[UInt8]] = []
+            waiting.bytes += line.count
             while let line = waiting.lines.removeValue(forKey: waiting.next) {
-                due.append(line)
                 waiting.next += 1
+                waiting.bytes -= line.count
+                try write(line)
             }
-            return due
         }
     }
 }

@@ -8,7 +8,18 @@ public final class Group {
     private let session: Session
     private let deadline: ContinuousClock.Instant
     private let largest: Int
-    private var taken = 0
+    private var takenBytes = 0
+    private var takenRecords = 0
+    fileprivate private(set) var state = State.open
+
+    fileprivate enum State {
+        /// The body has not taken all of it yet.
+        case open
+        /// Its bounds are reached; there may be more in hand for the next group.
+        case full
+        /// All that was ready to be read is taken.
+        case dry
+    }
 
     fileprivate init(_ input: RecordInput, _ session: Session, _ bounds: (Int, Duration)) {
         self.input = input
@@ -24,22 +35,31 @@ public final class Group {
     /// - Throws: What the closure throws, and what reading throws.
     public func next<Result>(_ body: (borrowing Line) throws -> Result) throws -> Result? {
         while true {
-            if taken >= largest {
-                isLastInHand = false
+            if isFull {
+                state = .full
                 return nil
             }
             let result = try input.next { line in
-                taken += unsafe line.bytes.count
+                takenBytes += unsafe line.bytes.count
+                takenRecords += 1
                 return try body(line)
             }
             if let result {
                 session.progress.passed()
                 return result
             }
-            guard !input.isExhausted, ContinuousClock.now < deadline, try input.gather() else {
+            guard !input.isExhausted, try input.gather() else {
+                state = .dry
                 return nil
             }
         }
+    }
+
+    /// Every group has at least one record, however slow that one is.
+    private var isFull: Bool {
+        if takenBytes >= largest { return true }
+        // The clock costs as much as a short record, so it is not asked for each of them.
+        return takenRecords & 15 == 1 && ContinuousClock.now >= deadline
     }
 
     /// Passes a line on, once the group is durable.
@@ -55,7 +75,6 @@ public final class Group {
     }
 
     fileprivate private(set) var kept: [UInt8] = []
-    fileprivate private(set) var isLastInHand = true
 }
 
 extension Tool {
@@ -64,8 +83,9 @@ extension Tool {
     /// - Parameters:
     ///   - largest: A group ends after so many bytes; 8 MiB when it is not said.
     ///   - longest: A group ends after so much time; 50 ms when it is not said.
-    ///   - prepare: Builds what the groups need and gives back what to do with one. When that
-    ///     returns, the group has to be durable: its lines are written then.
+    ///   - prepare: Builds what the groups need and gives back what to do with one, which has to
+    ///     take all its records. When that returns, the group has to be durable: its lines are
+    ///     written then.
     public func groups(
         of largest: Int = 8 << 20, within longest: Duration = .milliseconds(50),
         _ prepare: (Options) throws -> (Group) throws -> Void
@@ -74,17 +94,19 @@ extension Tool {
         do {
             let body = try prepare(session.options)
             let input = try RecordInput(session)
-            var goesOn = true
-            while goesOn {
-                goesOn = try !input.isExhausted && input.fill()
-                // A group that ends at its bound leaves lines in hand for the next one.
-                repeat {
+            while try !input.isExhausted && input.fill() {
+                var state = Group.State.full
+                while state == .full {
                     let group = Group(input, session, (largest, longest))
                     try body(group)
                     try session.write(lines: group.kept)
-                    if group.isLastInHand { break }
-                } while true
-                try session.check()
+                    try session.check()
+                    state = group.state
+                }
+                // Lines left in hand would be lost at the end of the input.
+                if state == .open {
+                    throw Failure(.stop, .internal, "end a group: records of it were not taken")
+                }
             }
             session.finish()
         } catch {

@@ -20,28 +20,29 @@ final class RecordInput {
         }
     }
 
-    /// Bytes of input in hand.
-    var bytesInHand: Int { reader.bytesInHand }
-
     /// Whether the limit of records is reached.
     var isExhausted: Bool { remaining == 0 }
 
-    /// Waits for input; false when there will be no more of it.
+    /// Waits until there is a line in hand; false when there will be no more of them.
     func fill() throws -> Bool {
-        switch try reader.fill() {
-        case .more: return true
-        case .end: return false
-        case .interrupted:
-            try session.check()
-            return false
+        while true {
+            switch try reading({ () throws(SystemError) in try reader.fill() }) {
+            case .more: if reader.hasNext() { return true }
+            case .end: return false
+            case .interrupted:
+                try session.check()
+                throw Ended()
+            }
         }
     }
 
     /// Reads more if that would not block; the records in hand stay.
     func gather() throws -> Bool {
-        guard try reader.isReady() else { return false }
-        try reader.gather()
-        return true
+        try reading { () throws(SystemError) in
+            guard try reader.isReady() else { return false }
+            try reader.gather()
+            return true
+        }
     }
 
     /// Gives the next record in hand to the closure; `nil` when there is none in hand.
@@ -51,20 +52,34 @@ final class RecordInput {
             case .tooLong(let piece, let isLast):
                 try unsafe keep(piece, isLast: isLast)
                 if isLast { tell("longer than \(LineReader.limit >> 20) MiB") }
-            case .line(let text):
-                let text = unsafe RecordInput.withoutReturn(text)
+            case .line(let line):
+                let text = unsafe RecordInput.content(line, isFirst: reader.lineNumber == 1)
                 if unsafe RecordInput.isBlank(text) { continue }
+                // What the closure throws is its own, even where it looks like a broken line.
+                var answer: Swift.Result<Result, any Error>?
                 do {
-                    let result = try unsafe parser.parse(text, body)
-                    remaining -= 1
-                    return result
+                    try unsafe parser.parse(text) { line in
+                        do { answer = .success(try body(line)) } catch { answer = .failure(error) }
+                    }
                 } catch let malformed as Record.Malformed {
-                    try unsafe keep(text, isLast: true)
+                    try unsafe keep(line, isLast: true)
                     tell(malformed.reason)
+                    continue
                 }
+                remaining -= 1
+                return try answer?.get()
             }
         }
         return nil
+    }
+
+    private func reading<Result>(_ body: () throws(SystemError) -> Result) throws(Failure) -> Result
+    {
+        do {
+            return try body()
+        } catch {
+            throw Failure(.stop, .storage, "read standard input: \(error.reason)")
+        }
     }
 
     private func tell(_ reason: String) {
@@ -90,21 +105,24 @@ final class RecordInput {
         }
     }
 
-    private static func open(_ path: String?) throws(Failure) -> Int32 {
+    private static func open(_ path: String?) throws(CannotCreate) -> Int32 {
         guard let path else { return -1 }
         let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        if descriptor < 0 {
-            throw Failure(.stop, .configuration, "open \(path): \(SystemError().reason)")
-        }
+        if descriptor < 0 { throw CannotCreate(message: "create \(path): \(SystemError().reason)") }
         return descriptor
     }
 
-    /// A line that ends with CR LF is taken without both.
-    private static func withoutReturn(
-        _ text: UnsafeBufferPointer<UInt8>
+    /// The line without the CR of CR LF, the first one without a byte order mark: both come from
+    /// editors and spreadsheets, and neither is part of the record.
+    private static func content(
+        _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool
     ) -> UnsafeBufferPointer<UInt8> {
-        guard unsafe text.last == 0x0D else { return unsafe text }
-        return unsafe UnsafeBufferPointer(rebasing: text.dropLast())
+        var text = unsafe line
+        if unsafe text.last == 0x0D { unsafe text = .init(rebasing: text.dropLast()) }
+        if isFirst, unsafe text.starts(with: [0xEF, 0xBB, 0xBF]) {
+            unsafe text = .init(rebasing: text.dropFirst(3))
+        }
+        return unsafe text
     }
 
     private static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

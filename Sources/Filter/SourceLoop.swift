@@ -38,6 +38,8 @@ public final class Emitter: Sendable {
 
 extension Tool {
     /// Runs the tool as a source and ends the program.
+    ///
+    /// The body is cancelled when a signal comes or the output has no reader any more.
     @MainActor
     public func source(
         _ body: @escaping @MainActor (Options, Emitter) async throws -> Void
@@ -52,9 +54,7 @@ extension Tool {
         clock?.cancel()
         switch result {
         case .success: session.finish()
-        case .failure(let error):
-            // A request that a signal cut short fails as it likes; the signal is the reason.
-            session.finish(session.signals.signal == nil ? error : Ended())
+        case .failure(let error): session.finish(error)
         }
     }
 }
