@@ -74,6 +74,7 @@ let package = Package(
 
         // tests
         tests("AudioTests", ["Audio", "Records"]),
+        tests("GoogleDriveTests", ["Files", "GoogleDrive", "HTTP", "Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
     swiftLanguageModes: [.v6],

@@ -12,6 +12,8 @@ public struct Account: Sendable {
     let scope: String
     let address: String
     let writesPerSecond: Double
+    /// What waits are multiplied with; tests have no time.
+    let backoffScale: Double
 
     /// Reads the settings.
     ///
@@ -29,6 +31,7 @@ public struct Account: Sendable {
         scope = Self.scope(environment.value("GOOGLE_DRIVE_SCOPE") ?? "drive.file")
         address = Self.withoutSlash(
             environment.value("GOOGLE_API_URL") ?? "https://www.googleapis.com")
+        backoffScale = environment.value("CALLPIPE_BACKOFF_SCALE").flatMap(Double.init) ?? 1
         writesPerSecond = try Self.rate(environment.value("GOOGLE_WRITES_PER_SECOND"))
     }
 

@@ -112,7 +112,7 @@ public struct Drive: Sendable {
     /// Waits as Drive asks: one second, two, four, with a random part, to a minute at most.
     func wait(after attempts: Int, _ refusal: Refusal? = nil) async throws(Failure) {
         let pause = min(Double(1 << min(attempts, 6)) + Double.random(in: 0...1), 64)
-        let seconds = max(pause, min(refusal?.retryAfter ?? 0, 600))
+        let seconds = max(pause * account.backoffScale, min(refusal?.retryAfter ?? 0, 600))
         let reason = refusal.map { "Google Drive answered \($0.status)" } ?? "the connection broke"
         observer?(.retrying(seconds: seconds, reason: reason))
         try await Pause.take(seconds: seconds)

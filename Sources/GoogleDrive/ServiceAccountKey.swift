@@ -95,7 +95,9 @@ public struct ServiceAccountKey: Sendable {
 
     private var isLoopback: Bool {
         let host = URL(string: tokenAddress)?.host ?? ""
-        return host == "localhost" || host.hasPrefix("127.") || host == "::1" || host == "[::1]"
+        let isNumber = host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        return ["localhost", "::1", "[::1]"].contains(host)
+            || isNumber && host.hasPrefix("127.")
     }
 
     private static func unusable(_ path: String, _ reason: String) -> Failure {

@@ -1,0 +1,101 @@
+// RecordTests: what is read off a record and put on it, and when nothing is to be done.
+import Files
+import Foundation
+import Records
+import Testing
+
+@testable import GoogleDrive
+
+@Suite struct RecordTests {
+    private let place: TestPlace
+    private let data: DataDirectory
+
+    init() throws {
+        place = try TestPlace()
+        data = try DataDirectory(place.path + "/data")
+    }
+
+    private let sha = String(repeating: "a", count: 64)
+
+    private func record(_ drive: String) throws -> Record {
+        try Record(
+            Array(
+                (#"{"id":"rc:1","audio":{"path":"a.mp3","bytes":3,"sha256":"\#(sha)","#
+                    + #""type":"audio/mpeg"},"uploads":{"s3":{"k":1.50},"drive":\#(drive)},"x":1e2}"#)
+                    .utf8))
+    }
+
+    @Test("ids are added and what others wrote stays")
+    func copy() throws {
+        var record = try record("null")
+        #expect(try record.driveCopy() == DriveCopy())
+        #expect(try Reserver.isDue(record))
+        var copy = DriveCopy()
+        copy.folder = .init(ids: ["y", "m", "d"], path: "2026/10/03")
+        copy.audio = .init(id: "a1")
+        copy.transcript = .init(id: "t1")
+        try record.set(copy)
+        #expect(try record.driveCopy() == copy)
+        #expect(try !Reserver.isDue(record))
+        let text = String(decoding: record.bytes, as: UTF8.self)
+        #expect(text.contains(#""s3":{"k":1.50}"#))
+        #expect(text.hasSuffix(#""x":1e2}"#))
+        #expect(
+            text.contains(
+                #""drive":{"folder":{"id":"d","path":"2026/10/03","above":["y","m"]},"#
+                    + #""audio":{"id":"a1"},"transcript":{"id":"t1"}}"#))
+    }
+
+    @Test(
+        "an id that is none is not believed",
+        arguments: ["../x", "a/b", "", "a b", "a\\nb", "é"])
+    func identifiers(_ id: String) throws {
+        let record = try record(#"{"audio":{"id":"\#(id)"}}"#)
+        #expect(throws: Failure.self) { try record.driveCopy() }
+    }
+
+    @Test("what the Drive holds is not due, with or without the file")
+    func due() throws {
+        let stored = #"{"audio":{"id":"a1","bytes":3,"sha256":"\#(sha)","md5":"m"}}"#
+        #expect(try Uploader.due(record(stored), in: data).isEmpty)
+        let other = #"{"audio":{"id":"a1","bytes":4,"sha256":"\#(sha)"}}"#
+        #expect(try Uploader.due(record(other), in: data) == ["a.mp3"])
+        #expect(try Uploader.due(record(#"{"audio":{"id":"a1"}}"#), in: data) == ["a.mp3"])
+    }
+
+    @Test("a stored record passes without a request and unchanged")
+    func passes() async throws {
+        let drive = try Drive(place.environment())
+        let uploader = try Uploader(drive, data: data)
+        var record = try record(#"{"audio":{"id":"a1","bytes":3,"sha256":"\#(sha)"}}"#)
+        let before = record
+        try await uploader.upload(&record)
+        #expect(record == before)
+        var reserved = try self.record(
+            #"{"folder":{"id":"f","path":"2026"},"audio":{"id":"a"},"transcript":{"id":"t"}}"#)
+        try await Reserver(drive, data: data).reserve(&reserved)
+        #expect(try reserved.driveCopy().audio?.id == "a")
+    }
+
+    @Test("a record without audio, a missing file and a missing id are told apart")
+    func failures() async throws {
+        let uploader = try Uploader(Drive(place.environment()), data: data)
+        var bare = try Record(["id": .string("x:1")])
+        let noAudio = await #expect(throws: Failure.self) { try await uploader.upload(&bare) }
+        #expect(noAudio?.scope == .item && noAudio?.kind == .input)
+        var absent = try record(#"{"audio":{"id":"a1"}}"#)
+        let noFile = await #expect(throws: Failure.self) { try await uploader.upload(&absent) }
+        #expect(noFile?.scope == .temporary && noFile?.kind == .storage)
+        try data.write(Array("abc".utf8), to: "a.mp3")
+        var changed = try record("{}")
+        let integrity = await #expect(throws: Failure.self) { try await uploader.upload(&changed) }
+        #expect(integrity?.kind == .integrity)
+        let right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        var unreserved = try Record(
+            Array(
+                String(decoding: changed.bytes, as: UTF8.self)
+                    .replacing(sha, with: right).utf8))
+        let noID = await #expect(throws: Failure.self) { try await uploader.upload(&unreserved) }
+        #expect(noID?.scope == .stop && noID?.remedy.contains("drive-reserve") == true)
+    }
+}
