@@ -26,7 +26,7 @@ extension Drive {
                 address("\(Self.path)/generateIds", ["count": String(count), "fields": "ids"])),
             work, isShared: true)
         try accept(response, work, isShared: true)
-        let ids = try response.decode(Reply.self).ids
+        let ids = try decode(response, Reply.self, work, isShared: true).ids
         guard ids.count == count, ids.allSatisfy(Account.isIdentifier) else {
             throw Failure(.stop, .badResponse, "\(work): it sent something else")
         }
@@ -43,7 +43,7 @@ extension Drive {
             isShared: isShared)
         if response.status == 404 { return nil }
         try accept(response, work, isShared: isShared)
-        return try response.decode(DriveFile.self)
+        return try decode(response, DriveFile.self, work, isShared: isShared)
     }
 
     /// The folders of exactly that name; that there is none is a hint, not a fact, since a list
@@ -72,7 +72,7 @@ extension Drive {
             // A parent that is reserved but not made yet has no children.
             if response.status == 404 { return [] }
             try accept(response, work, isShared: true)
-            let reply = try response.decode(Reply.self)
+            let reply = try decode(response, Reply.self, work, isShared: true)
             found += reply.files
             page = reply.nextPageToken
         } while page != nil
@@ -108,7 +108,7 @@ extension Drive {
         case 409: return .taken
         default:
             try accept(response, work, isShared: isShared)
-            return .made(try response.decode(DriveFile.self))
+            return .made(try decode(response, DriveFile.self, work, isShared: isShared))
         }
     }
 
@@ -116,6 +116,20 @@ extension Drive {
     func accept(_ response: Response, _ work: String, isShared: Bool = false) throws(Failure) {
         guard !(200..<300).contains(response.status) else { return }
         throw Refusal(response).failure(work, for: account, isShared: isShared)
+    }
+
+    /// The body of a success; what is none of Drive's is mostly a proxy's.
+    func decode<Value: Decodable>(
+        _ response: Response, _ type: Value.Type, _ work: String, isShared: Bool = false
+    ) throws(Failure) -> Value {
+        do {
+            return try response.decode(type)
+        } catch {
+            throw Failure(
+                isShared ? .stop : .temporary, .badResponse,
+                "\(work): the answer is not of Google Drive's form",
+                remedy: "see whether a proxy answers in its place", status: response.status)
+        }
     }
 
     /// A text as the query language quotes it.
@@ -155,7 +169,7 @@ extension Drive {
                 "check the id, and \(account.share)")
         }
         try accept(response, work, isShared: true)
-        let folder = try response.decode(DriveFile.self)
+        let folder = try decode(response, DriveFile.self, work, isShared: true)
         guard folder.isFolder else {
             throw failed(
                 .configuration, "it is no folder", "take what follows /folders/ in its address")

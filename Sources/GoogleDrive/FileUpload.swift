@@ -115,7 +115,7 @@ struct FileUpload: Sendable {
         let request = Request(
             purpose == .change ? .patch : .post, address(id, purpose, "multipart"),
             headers: [Header("Content-Type", related.contentType)],
-            body: related.body, timeout: Self.patience(file.bytes))
+            body: related.body)
         let response = try await drive.send(request, work, isShared: false, isWrite: true)
         return try drive.creation(response, work)
     }
@@ -128,7 +128,7 @@ struct FileUpload: Sendable {
             body: .bytes(JSON.members(["trashed": .bool(false)]).bytes))
         let response = try await drive.send(request, work, isShared: false, isWrite: true)
         try drive.accept(response, work)
-        return try response.decode(DriveFile.self)
+        return try drive.decode(response, DriveFile.self, work)
     }
 
     /// The address to which a new upload goes.
@@ -155,10 +155,5 @@ struct FileUpload: Sendable {
             ])
         else { return .null }
         return .object(own + common)
-    }
-
-    /// A minute, and more for what a slow line needs: 32 KiB a second.
-    static func patience(_ bytes: Int) -> Duration {
-        .seconds(60 + bytes / (32 << 10))
     }
 }

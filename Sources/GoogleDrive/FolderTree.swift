@@ -94,7 +94,8 @@ actor FolderTree {
     ) async throws(Failure) -> String {
         let noted = try book.id(of: path)
         var usable: String?
-        for id in [noted, hint].compactMap({ $0 }) {
+        let candidates = [noted, hint == noted ? nil : hint].compactMap { $0 }
+        for id in candidates {
             switch try await look(at: id, path) {
             case .isThere(let folder):
                 // The hint may be of another target folder, which was set when it was reserved.

@@ -119,7 +119,6 @@ struct ResumableUpload: Sendable {
                 } else if !isQuestion || held == file.bytes {
                     fruitless += 1
                 }
-                if !isQuestion { drive.observer?(.bytes(max(0, bytes - held))) }
                 held = bytes
                 // All is there and yet it is not done: there is nothing to send, only to ask.
                 asks = held == file.bytes
@@ -169,7 +168,8 @@ struct ResumableUpload: Sendable {
                 return .lost
             }
             return .held(held, address: response.header("Location"))
-        case 200, 201: return .done(.made(try response.decode(DriveFile.self)))
+        case 200, 201:
+            return .done(.made(try drive.decode(response, DriveFile.self, upload.work)))
         case 409: return .done(.taken)
         // What the session was for can be wrong as well; a new session will be told so.
         case 400, 401, 404, 410, 416: return .lost
@@ -193,7 +193,6 @@ struct ResumableUpload: Sendable {
         return Request(
             .put, session.address,
             headers: [Header("Content-Range", range.header)],
-            body: .parts([.file(path: file.path, offset: range.offset, length: range.length)]),
-            timeout: FileUpload.patience(range.length))
+            body: .parts([.file(path: file.path, offset: range.offset, length: range.length)]))
     }
 }
