@@ -15,7 +15,7 @@ start_services() {
     [ -f calls/dataset.json ] || {
         echo "making a month of calls"
         rm -rf calls.new
-        "$root/Tests/demo/dataset.py" calls.new "$@"
+        "$root/Tests/demo/dataset.py" calls.new "$@" >/dev/null
         mv calls.new calls
     }
 
@@ -29,9 +29,9 @@ start_services() {
     exec 7< <("$root/Tests/fakes/drive.py" --state drive --key-file-out service-account.json \
         --until-eof <hold)
     exec 8>hold
-    rm hold
     read -r ringcentral <&6
     read -r drive <&7
+    rm hold
 
     RINGCENTRAL_SERVER_URL=$(jq -r .url <<<"$ringcentral")
     GOOGLE_API_URL=$(jq -r .url <<<"$drive")
