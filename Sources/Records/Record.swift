@@ -94,6 +94,28 @@ public struct Record: Sendable, Equatable {
         (bytes, members) = (object.bytes, object.members)
     }
 
+    /// The names of the members in their order, unescaped.
+    public var names: [String] {
+        members.map { JSONText.string(bytes[$0.name]) }
+    }
+
+    /// The members of a member that is an object, such as `uploads`; `nil` when it is none.
+    public func members(of outer: String) -> [(name: String, value: [UInt8])]? {
+        guard let value = raw(outer), let object = try? JSONObject(value) else { return nil }
+        return object.members.map { member in
+            (JSONText.string(object.bytes[member.name]), Array(object.bytes[member.value]))
+        }
+    }
+
+    /// Takes every member of that name away.
+    public mutating func remove(_ name: String) {
+        var object = JSONObject(bytes: bytes, members: members)
+        while let index = JSONObject.index(of: name, in: object.members, object.bytes) {
+            object.remove(index)
+        }
+        (bytes, members) = (object.bytes, object.members)
+    }
+
     /// Replaces or appends a member of a member that is an object, such as `uploads.drive`.
     ///
     /// An outer member that is absent or `null` becomes an object.
@@ -147,12 +169,10 @@ struct JSONObject {
 
     /// The last member of that name.
     static func index(of name: String, in members: [MemberSpan], _ bytes: [UInt8]) -> Int? {
-        let length = name.utf8.count
-        return members.lastIndex { member in
-            if member.nameIsEscaped {
-                return JSONText.unescaped(Array(bytes[member.name])).elementsEqual(name.utf8)
-            }
-            return member.name.count == length && bytes[member.name].elementsEqual(name.utf8)
+        members.lastIndex { member in
+            member.nameIsEscaped
+                ? JSONText.unescaped(Array(bytes[member.name])).elementsEqual(name.utf8)
+                : bytes[member.name].elementsEqual(name.utf8)
         }
     }
 
@@ -173,6 +193,20 @@ struct JSONObject {
             nameIsEscaped: members[index].nameIsEscaped)
         for later in members.indices where later > index {
             members[later] = members[later].moved(by: shift)
+        }
+    }
+
+    /// Takes a member away with the comma before it, or after it when it is the first.
+    mutating func remove(_ index: Int) {
+        let start =
+            index > 0 ? members[index - 1].value.upperBound : members[0].name.lowerBound - 1
+        let end =
+            index == 0 && members.count > 1
+            ? members[1].name.lowerBound - 1 : members[index].value.upperBound
+        bytes.removeSubrange(start..<end)
+        members.remove(at: index)
+        for later in index..<members.count {
+            members[later] = members[later].moved(by: start - end)
         }
     }
 
