@@ -75,6 +75,7 @@ let package = Package(
         // tests
         tests("AudioTests", ["Audio", "Records"]),
         tests("GoogleDriveTests", ["Files", "GoogleDrive", "HTTP", "Records"]),
+        tests("CheckpointTests", ["Checkpoint", "Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
     swiftLanguageModes: [.v6],

@@ -1,1 +1,18 @@
+// CSQLite: SQLite as Debian ships it, and what Swift cannot say.
+#ifndef CSQLITE_SHIM_H
+#define CSQLITE_SHIM_H
+
 #include <sqlite3.h>
+
+// SQLITE_TRANSIENT is -1 cast to a function pointer, a macro that Swift does not import.
+static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const char *text, int length) {
+    return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
+}
+
+// sqlite3_config is variadic, which Swift does not call. Without the count of allocated bytes, that
+// nobody asks for, there is no lock around each allocation.
+static inline int csqlite_config_no_memory_status(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+#endif

@@ -1,1 +1,123 @@
-// Checkpoint
+// Checkpoint: the file that remembers which record is how far; opened, and committed to.
+internal import Glibc
+public import Records
+
+/// An open checkpoint, as `callpipe-state(5)` describes it.
+///
+/// Whatever is done to it is done inside ``transaction(_:)``; when that returns, it is on disk.
+public final class Checkpoint {
+    let database: Database
+    /// The moment of the transaction: what one commit covers happened at one time.
+    private(set) var now = Timestamp.now.text
+    private var isGrouping = false
+
+    private let beginning: Statement
+    private let ending: Statement
+
+    /// Opens a checkpoint, and makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: The file; a new one is readable for its owner only.
+    ///   - patience: How long to wait while another process commits.
+    /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
+    ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
+    ///   `timeout` when the wait was too long.
+    public init(_ path: String, patience: Duration = .seconds(30)) throws(Failure) {
+        try Checkpoint.create(path)
+        database = try Database(path, patience: patience)
+        // Asked before anything is changed: it may be another program's.
+        _ = try Schema.storedVersion(database)
+        try Checkpoint.useWriteAheadLog(database, patience)
+        // The cache and one group of 8 MiB stay well below 64 MiB. The log is copied into the file
+        // after SQLite's own 1,000 pages: a larger one was no faster, and slower to recover.
+        try database.execute(
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA cache_size = -16384;
+            PRAGMA trusted_schema = OFF;
+            """)
+        try Schema.migrate(database)
+        beginning = try Statement(database, "BEGIN IMMEDIATE")
+        ending = try Statement(database, "COMMIT")
+    }
+
+    /// Does work that becomes durable as a whole, or not at all.
+    ///
+    /// The lock is taken with the first record, not before, so that waiting for one holds nobody up.
+    ///
+    /// - Parameter body: The work; when it throws, nothing of it is kept.
+    /// - Returns: What the work returned, after the commit is on disk.
+    /// - Throws: What the work throws, and `Failure` of scope `stop` when it cannot be kept.
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        isGrouping = true
+        defer { isGrouping = false }
+        do {
+            let result = try body()
+            if database.isInTransaction { try ending.run() }
+            return result
+        } catch {
+            // SQLite has rolled back by itself after some errors; then this fails, rightly.
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Takes the lock unless this transaction has it.
+    func begin() throws(Failure) {
+        precondition(isGrouping, "outside of a transaction")
+        if database.isInTransaction { return }
+        try beginning.run()
+        now = Timestamp.now.text
+    }
+
+    /// Makes an empty file with the owner's rights only: SQLite would follow the umask, and its
+    /// other files take their rights from this one.
+    private static func create(_ path: String) throws(Failure) {
+        guard !path.isEmpty else {
+            throw Failure(
+                .stop, .configuration, "open checkpoint: its name is empty",
+                remedy: "name a file with --state")
+        }
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file < 0 {
+            // A file that is there is opened by SQLite alone: closing another descriptor of it
+            // would drop the locks of this process.
+            if errno == EEXIST { return }
+            throw Failure(
+                .stop, .storage, "create checkpoint \(path): \(SystemError().reason)",
+                remedy: "make its directory writable, or name another file with --state")
+        }
+        close(file)
+        // Nothing is durable in a file whose name is not.
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { String(path[...$0]) } ?? "."
+        let parent = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { return }
+        fsync(parent)
+        close(parent)
+    }
+
+    /// Turns the write-ahead log on.
+    ///
+    /// SQLite does not wait for that lock by itself, and every program of a pipe opens the new file
+    /// at the same moment.
+    private static func useWriteAheadLog(
+        _ database: Database, _ patience: Duration
+    ) throws(Failure) {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do throws(Failure) {
+                let mode = try database.value("PRAGMA journal_mode")
+                if mode == "wal" { return }
+                if try database.value("PRAGMA journal_mode = WAL") == "wal" { return }
+                throw Failure(
+                    .stop, .storage,
+                    "use checkpoint \(database.path): its file system cannot share memory",
+                    remedy: "put it on a local disk")
+            } catch {
+                guard error.kind == .timeout, ContinuousClock.now < deadline else { throw error }
+                _ = poll(nil, 0, 5)
+            }
+        }
+    }
+}

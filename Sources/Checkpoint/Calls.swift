@@ -1,0 +1,112 @@
+// Calls: the table that has one row per record, with the record as it last came by.
+internal import Glibc
+import Records
+
+/// What is done to the table of calls, by `state-todo` and `state-mark` alike.
+final class Calls {
+    private let checkpoint: Checkpoint
+    private let batch: String?
+    private let insertion: Statement
+    private let selection: Statement
+    private let change: Statement
+    private let touch: Statement
+
+    /// Prepares what it will ask and write.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The open file.
+    ///   - batch: The batch that every record belongs to from now on; `nil` leaves it as it is.
+    /// - Throws: `Failure` of scope `stop`.
+    init(_ checkpoint: Checkpoint, batch: String?) throws(Failure) {
+        self.checkpoint = checkpoint
+        self.batch = batch
+        let database = checkpoint.database
+        insertion = try Statement(
+            database,
+            """
+            INSERT INTO calls(id, source, start_time, duration, record, batch, seen_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT DO NOTHING
+            """)
+        selection = try Statement(database, "SELECT number, record FROM calls WHERE id = ?1")
+        // What a line does not say stays: a line may be as short as {"id":"rc:1"}.
+        change = try Statement(
+            database,
+            """
+            UPDATE calls SET source = ?2, start_time = coalesce(?3, start_time),
+              duration = coalesce(?4, duration), record = ?5, batch = coalesce(?6, batch),
+              updated_at = ?7
+            WHERE id = ?1
+            """)
+        touch = try Statement(
+            database,
+            "UPDATE calls SET batch = coalesce(?2, batch), updated_at = ?3 WHERE number = ?1")
+    }
+
+    /// Adds a row and answers its number; `nil` when the call is known already.
+    func add(
+        _ line: borrowing Line, as record: UnsafeBufferPointer<UInt8>
+    ) throws(Failure) -> Int64? {
+        try unsafe write(insertion, line, record)
+        return checkpoint.database.changes == 1 ? checkpoint.database.lastKey : nil
+    }
+
+    /// Puts another record in the place of the stored one, with the columns that the line says.
+    func replace(_ line: borrowing Line, by record: Record) throws(Failure) {
+        try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+            try unsafe write(change, line, bytes)
+        }
+    }
+
+    /// Notes that the record came by again as it is.
+    func touch(_ number: Int64) throws(Failure) {
+        touch.bind(1, number)
+        touch.bind(2, copying: batch)
+        touch.bind(3, copying: checkpoint.now)
+        try touch.run()
+    }
+
+    /// A call that is known, given to the closure with its number and the text of its record.
+    func find<Result>(
+        _ line: borrowing Line,
+        _ body: (Int64, UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        selection.bind(1, "id", of: line)
+        defer { selection.reset() }
+        guard try selection.step(), let text = unsafe selection.text(1) else { return nil }
+        return try unsafe body(selection.integer(0), text)
+    }
+
+    /// The stored text as a record.
+    func record(
+        _ text: UnsafeBufferPointer<UInt8>, of line: borrowing Line
+    ) throws(Failure) -> Record {
+        // Somebody may have written white space into it by hand; it has to stay one line.
+        let bytes = unsafe text.map { $0 == 0x0A ? 0x20 : $0 }
+        do {
+            return try Record(bytes)
+        } catch {
+            throw Failure(
+                .stop, .integrity,
+                "read call \(line.id) in checkpoint \(checkpoint.database.path): \(error.reason)",
+                remedy: "correct its record with sqlite3")
+        }
+    }
+
+    private func write(
+        _ statement: borrowing Statement, _ line: borrowing Line,
+        _ record: UnsafeBufferPointer<UInt8>
+    ) throws(Failure) {
+        statement.bind(from: 1, columnsOf: line)
+        unsafe statement.bind(5, record)
+        statement.bind(6, copying: batch)
+        statement.bind(7, copying: checkpoint.now)
+        try statement.run()
+    }
+}
+
+/// Whether two texts are the same, without a loop over generic elements.
+func isSame(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard a.count == b.count else { return false }
+    guard let start = a.baseAddress, let other = b.baseAddress else { return true }
+    return unsafe memcmp(start, other, a.count) == 0
+}

@@ -1,0 +1,31 @@
+// Location: where the checkpoint is, by option or by environment.
+public import Records
+
+extension Checkpoint {
+    /// The file that the checkpoint is in.
+    ///
+    /// - Parameters:
+    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - environment: Asked for `DATABASE_URL`, which the systems that callpipe replaces use.
+    /// - Returns: A path; `state.db` when nobody says anything.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, for a database that is no file.
+    public static func path(
+        _ named: String?, _ environment: Environment
+    ) throws(Failure) -> String {
+        if let named { return named }
+        guard let url = environment.value("DATABASE_URL") else { return "state.db" }
+        // As in SQLAlchemy, three slashes stand before a relative path and four before an absolute.
+        let marks = ["sqlite:///", "sqlite+pysqlite:///"]
+        let path = marks.first { url.hasPrefix($0) }.map { url.dropFirst($0.count) }
+            .map { $0.prefix { $0 != "?" } }
+        guard let path, !path.isEmpty, path != ":memory:" else {
+            // An address may hold a password: only its scheme is shown.
+            let scheme = url.prefix { $0.isLetter || $0.isNumber || $0 == "+" }
+            throw Failure(
+                .stop, .configuration,
+                "use DATABASE_URL: the checkpoint is an SQLite file, not \"\(scheme)\" elsewhere",
+                remedy: "set DATABASE_URL=sqlite:///state.db, or name a file with --state")
+        }
+        return String(path)
+    }
+}

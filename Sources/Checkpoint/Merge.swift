@@ -1,0 +1,58 @@
+// Merge: one record out of the line that came by and the one that is stored.
+import Records
+
+/// A checkpoint never forgets a member.
+///
+/// What the line does not have stays as it was stored. Of members that both have, the line's is the newer one; only for `uploads` it depends, because
+/// there stand the ids under which a recording is stored for ever.
+enum Merge {
+    private static let uploads = "uploads"
+
+    /// What `state-todo` passes on: the stored record with what the line says anew.
+    ///
+    /// Destinations that are stored keep their ids, whatever a line from elsewhere says. When the
+    /// line has all there is, it is the line, byte for byte; else what the line does not say
+    /// otherwise is the stored record, byte for byte.
+    static func resumed(_ line: Record, from stored: Record) throws(Failure) -> Record {
+        let kept = stored.members(of: uploads)
+        let known = line.members(of: uploads)
+        let isWhole = Set(stored.names).isSubset(of: line.names)
+        if isWhole, stored.raw(uploads) == nil || kept.map({ holds(known, $0) }) == true {
+            return line
+        }
+        var result = stored
+        for name in line.names where name != uploads || stored.raw(uploads) == nil {
+            guard let value = line.raw(name), result.raw(name) != value else { continue }
+            result.set(name, .raw(Array(value)))
+        }
+        try add(known, to: &result, unless: kept)
+        return result
+    }
+
+    /// What `state-mark` keeps: the line with what only the stored record has.
+    static func kept(_ line: Record, beside stored: Record) throws(Failure) -> Record {
+        var result = line
+        let names = Set(line.names)
+        for name in stored.names where !names.contains(name) {
+            guard let value = stored.raw(name) else { continue }
+            result.set(name, .raw(Array(value)))
+        }
+        try add(stored.members(of: uploads), to: &result, unless: line.members(of: uploads))
+        return result
+    }
+
+    private typealias Destinations = [(name: String, value: [UInt8])]
+
+    private static func holds(_ all: Destinations?, _ some: Destinations) -> Bool {
+        some.allSatisfy { one in all?.contains { $0 == one } == true }
+    }
+
+    private static func add(
+        _ more: Destinations?, to record: inout Record, unless there: Destinations?
+    ) throws(Failure) {
+        guard let more, let there else { return }
+        for one in more where !there.contains(where: { $0.name == one.name }) {
+            try record.set(uploads, one.name, .raw(one.value))
+        }
+    }
+}

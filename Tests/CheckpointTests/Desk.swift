@@ -1,0 +1,120 @@
+// Desk: a checkpoint in a directory of its own, and lines to put through it.
+import Foundation
+import Records
+
+@testable import Checkpoint
+
+/// One checkpoint file and what the tools would do with it.
+final class Desk {
+    let directory: URL
+    var path: String { directory.appending(path: "state.db").path }
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory
+            .appending(path: "callpipe-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    func open(patience: Duration = .seconds(30)) throws -> Checkpoint {
+        try Checkpoint(path, patience: patience)
+    }
+
+    /// What `state-todo` passes on.
+    @discardableResult
+    func todo(_ stage: Stage, failedToo: Bool = false, _ lines: String...) throws -> [String] {
+        try todo(stage, failedToo: failedToo, lines)
+    }
+
+    func todo(_ stage: Stage, failedToo: Bool = false, _ lines: [String]) throws -> [String] {
+        let checkpoint = try open()
+        let todo = try Todo(stage, in: checkpoint, failedToo: failedToo)
+        return try checkpoint.transaction {
+            try lines.compactMap { text in
+                try withLine(text) { line in
+                    switch try todo.decide(line) {
+                    case .pass: text
+                    case .replace(let bytes): String(decoding: bytes, as: UTF8.self)
+                    case .drop: nil
+                    }
+                }
+            }
+        }
+    }
+
+    /// What `state-mark` writes down.
+    func mark(
+        _ stage: Stage, batch: String? = nil, status: Status? = nil, _ lines: String...
+    ) throws {
+        let checkpoint = try open()
+        let mark = try Mark(stage, in: checkpoint, batch: batch, status: status)
+        try checkpoint.transaction {
+            for text in lines { try withLine(text) { try mark.note($0) } }
+        }
+    }
+
+    /// What Debian's `sqlite3` answers, one row a line, columns by `|`.
+    func sqlite3(_ sql: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/sqlite3")
+        process.arguments = [path, sql]
+        let output = directory.appending(path: "answer-\(UUID().uuidString)")
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        process.waitUntilExit()
+        let text = try String(contentsOf: output, encoding: .utf8)
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    /// Everything but the time at which a record came by last.
+    func dump() throws -> String {
+        try sqlite3(
+            """
+            SELECT number, id, source, start_time, duration, batch, seen_at, record FROM calls;
+            SELECT * FROM outcomes; SELECT * FROM errors; SELECT name FROM batches
+            """)
+    }
+
+    func record(_ id: String) throws -> String {
+        try sqlite3("SELECT record FROM calls WHERE id = '\(id)'")
+    }
+
+    func outcome(_ id: String, _ stage: Stage) throws -> String {
+        try sqlite3(
+            """
+            SELECT status, attempts, ifnull(error_class, ''), ifnull(error_kind, '')
+            FROM stages WHERE call_id = '\(id)' AND stage = '\(stage.rawValue)'
+            """)
+    }
+}
+
+/// Gives a text to the closure as the reader would give it.
+func withLine<Result>(_ text: String, _ body: (borrowing Line) throws -> Result) throws -> Result {
+    let bytes = Array(text.utf8)
+    let padded = bytes + [UInt8](repeating: 0x20, count: 256)
+    return try unsafe padded.withUnsafeBufferPointer { buffer in
+        try unsafe LineParser().parse(.init(rebasing: buffer[..<bytes.count]), body)
+    }
+}
+
+/// A record as a list writes it, with more members behind.
+func line(_ number: Int = 1, _ more: String = "") -> String {
+    #"{"id":"rc:\#(number)","source":"ringcentral","start":"2024-01-15T14:03:11.120Z","#
+        + #""duration":187,"result":"Accepted"\#(more.isEmpty ? "" : ",")\#(more)}"#
+}
+
+let audio = #""audio":{"path":"audio/1.mp3","bytes":9}"#
+let transcript = #""transcript":{"path":"t/1.json","text":"…"}"#
+
+func error(
+    _ stage: String, _ scope: String, _ kind: String, at: String? = "2024-02-01T00:00:00.000Z",
+    message: String = "fetch recording 1: it is not there"
+) -> String {
+    let time = at.map { #","at":"\#($0)""# } ?? ""
+    return #""error":{"stage":"\#(stage)","class":"\#(scope)","kind":"\#(kind)","#
+        + #""message":"\#(message)"\#(time)}"#
+}
