@@ -62,6 +62,11 @@ public final class Group {
         return takenRecords & 15 == 1 && ContinuousClock.now >= deadline
     }
 
+    /// Gives every record of the group to the closure, which must not keep it.
+    public func forEach(_ body: (borrowing Line) throws -> Void) throws {
+        while try next(body) != nil {}
+    }
+
     /// Passes a line on, once the group is durable.
     public func keep(_ line: borrowing Line) {
         unsafe kept.append(contentsOf: line.bytes)
@@ -78,6 +83,9 @@ public final class Group {
 }
 
 extension Tool {
+    /// What a tool does with each group, and what it says of the run when that has ended.
+    public typealias GroupWork = (each: (Group) throws -> Void, summary: () -> String?)
+
     /// Runs the tool group by group and ends the program.
     ///
     /// - Parameters:
@@ -88,29 +96,52 @@ extension Tool {
     ///     written then.
     public func groups(
         of largest: Int = 8 << 20, within longest: Duration = .milliseconds(50),
-        _ prepare: (Options) throws -> (Group) throws -> Void
+        _ prepare: (Options) throws -> GroupWork
     ) -> Never {
         let session = Session.start(with(Option.forGroups))
         do {
-            let body = try prepare(session.options)
-            let input = try RecordInput(session)
-            while try !input.isExhausted && input.fill() {
-                var state = Group.State.full
-                while state == .full {
-                    let group = Group(input, session, (largest, longest))
-                    try body(group)
-                    try session.write(lines: group.kept)
-                    try session.check()
-                    state = group.state
-                }
-                // Lines left in hand would be lost at the end of the input.
-                if state == .open {
-                    throw Failure(.stop, .internal, "end a group: records of it were not taken")
-                }
-            }
+            try run(session, (largest, longest), prepare)
             session.finish()
         } catch {
             session.finish(error)
+        }
+    }
+
+    /// When this has returned, nobody holds what the tool built: files are closed as they should be.
+    private func run(
+        _ session: Session, _ bounds: (Int, Duration), _ prepare: (Options) throws -> GroupWork
+    ) throws {
+        let work = try prepare(session.options)
+        func report() {
+            if let summary = work.summary() { session.log.write(.info, summary) }
+        }
+        do {
+            try loop(session, bounds, work.each)
+        } catch let ended as Ended {
+            report()
+            throw ended
+        }
+        report()
+    }
+
+    private func loop(
+        _ session: Session, _ bounds: (largest: Int, longest: Duration),
+        _ each: (Group) throws -> Void
+    ) throws {
+        let input = try RecordInput(session)
+        while try !input.isExhausted && input.fill() {
+            var state = Group.State.full
+            while state == .full {
+                let group = Group(input, session, bounds)
+                try each(group)
+                try session.write(lines: group.kept)
+                try session.check()
+                state = group.state
+            }
+            // Lines left in hand would be lost at the end of the input.
+            if state == .open {
+                throw Failure(.stop, .internal, "end a group: records of it were not taken")
+            }
         }
     }
 }
