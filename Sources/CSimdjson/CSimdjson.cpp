@@ -73,6 +73,7 @@ bool escapes_valid(std::string_view text) {
 // What holds for the whole text, found once: without any backslash no string needs a second look.
 struct Text {
     bool has_escapes;
+    const char *end;
 };
 
 // A string token reaches from its quotation mark to the next structural character. Nothing but
@@ -82,7 +83,12 @@ int check_string(std::string_view token) {
     return escapes_valid(token.substr(1, token.size() - 2)) ? CSIMDJSON_OK : CSIMDJSON_BAD_ESCAPE;
 }
 
-int check_scalar(std::string_view token, Text text) {
+// Checks a token that reaches to the next structural character. On-Demand skips a value that
+// nobody takes without looking at what follows it, so {"a":1:2} has to be found here.
+int check_scalar(std::string_view token, char closing, Text text) {
+    const char *next = token.data() + token.size();
+    if (next >= text.end || (*next != ',' && *next != closing)) return TAPE_ERROR;
+    token = trimmed(token);
     if (token.empty()) return CSIMDJSON_BAD_SCALAR;
     switch (token.front()) {
     case '"': return text.has_escapes ? check_string(token) : CSIMDJSON_OK;
@@ -100,8 +106,8 @@ std::string_view key_of(ondemand::field &field) {
     return std::string_view(start, stop - start);
 }
 
-int check_value(ondemand::value value, int depth, Text text) {
-    std::string_view token = trimmed(value.raw_json_token());
+int check_value(ondemand::value value, int depth, char closing, Text text) {
+    std::string_view token = value.raw_json_token();
     if (token.empty()) return CSIMDJSON_BAD_SCALAR;
     char first = token.front();
     if ((first == '{' || first == '[') && depth > max_depth) return CSIMDJSON_TOO_DEEP;
@@ -112,7 +118,7 @@ int check_value(ondemand::value value, int depth, Text text) {
             ondemand::field field;
             if (auto error = std::move(entry).get(field)) return error;
             if (text.has_escapes && !escapes_valid(key_of(field))) return CSIMDJSON_BAD_ESCAPE;
-            if (int answer = check_value(field.value(), depth + 1, text)) return answer;
+            if (int answer = check_value(field.value(), depth + 1, '}', text)) return answer;
         }
         return CSIMDJSON_OK;
     }
@@ -122,11 +128,11 @@ int check_value(ondemand::value value, int depth, Text text) {
         for (auto entry : array) {
             ondemand::value element;
             if (auto error = std::move(entry).get(element)) return error;
-            if (int answer = check_value(element, depth + 1, text)) return answer;
+            if (int answer = check_value(element, depth + 1, ']', text)) return answer;
         }
         return CSIMDJSON_OK;
     }
-    return check_scalar(token, text);
+    return check_scalar(token, closing, text);
 }
 
 int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdjson_member *out,
@@ -147,8 +153,8 @@ int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdj
     if (auto error = parser.iterate(view).get(document)) return error;
     ondemand::object object;
     if (auto error = document.get_object().get(object)) return error;
-    Text whole = {std::memchr(text, '\\', length) != nullptr};
     const char *base = reinterpret_cast<const char *>(text);
+    Text whole = {std::memchr(text, '\\', length) != nullptr, base + length};
     size_t found = 0;
     for (auto entry : object) {
         ondemand::field field;
@@ -157,18 +163,16 @@ int members(ondemand::parser &parser, const uint8_t *text, size_t length, csimdj
         bool escaped = whole.has_escapes && name.find('\\') != name.npos;
         if (escaped && !escapes_valid(name)) return CSIMDJSON_BAD_ESCAPE;
         ondemand::value value = field.value();
-        std::string_view token = trimmed(value.raw_json_token());
-        if (token.empty()) return CSIMDJSON_BAD_SCALAR;
-        const char *start = token.data(), *end = start + token.size();
+        std::string_view token = value.raw_json_token();
+        int answer = check_value(value, 2, '}', whole);
+        if (answer) return answer;
+        const char *start = token.data(), *end = start + trimmed(token).size();
         if (token.front() == '{' || token.front() == '[') {
-            if (int answer = check_value(value, 2, whole)) return answer;
             // The iterator now stands on what follows the value.
             const char *next;
             if (auto error = document.current_location().get(next)) return error;
             end = next;
             while (is_space(end[-1])) end--;
-        } else if (int answer = check_scalar(token, whole)) {
-            return answer;
         }
         if (found < room)
             out[found] = {uint32_t(name.data() - base), uint32_t(name.end() - base),
@@ -206,7 +210,7 @@ const char *csimdjson_reason(int answer) {
     case CSIMDJSON_TOO_MANY: return "too many members";
     case CSIMDJSON_NOT_OBJECT: return "not a JSON object";
     case CSIMDJSON_TOO_DEEP: return "nested deeper than 1000 levels";
-    case CSIMDJSON_BAD_SCALAR: return "a value that is not JSON";
+    case CSIMDJSON_BAD_SCALAR: return "not JSON: a value is amiss";
     case CSIMDJSON_TRAILING: return "text after the end of the object";
     case CSIMDJSON_BAD_ESCAPE: return "an escape sequence that JSON does not have";
     case CSIMDJSON_BYTE_ORDER_MARK: return "a byte order mark before the object";
@@ -214,7 +218,7 @@ const char *csimdjson_reason(int answer) {
     case UNESCAPED_CHARS: return "a control character inside a string";
     case UNCLOSED_STRING: return "a string without its closing quotation mark";
     case INCOMPLETE_ARRAY_OR_OBJECT: return "cut short, or text after the end of the object";
-    case TAPE_ERROR: return "not JSON: a comma, colon, bracket or value is amiss";
+    case TAPE_ERROR: return "not JSON: a comma, colon or bracket is amiss";
     default: return error_message(error_code(answer));
     }
 }
