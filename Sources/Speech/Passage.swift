@@ -1,0 +1,120 @@
+// Passage: a stretch of a channel that an engine hears in one piece, and the phrases in it.
+
+/// Some phrases in a row with a little quiet around them, in frames of ``Levels``.
+struct Passage: Equatable {
+    /// What is heard, with the quiet around it.
+    var frames: Range<Int>
+    /// Where somebody speaks within.
+    var phrases: [Range<Int>]
+
+    var start: Double { Double(frames.lowerBound) / Double(Levels.framesPerSecond) }
+
+    /// Bounds on a passage, in frames.
+    struct Bounds {
+        /// The quiet taken along on each side: with 600 ms the engine errs less than with 200.
+        var padding = 30
+        /// Phrases further apart are heard apart; nearer ones help each other.
+        var gap = 5 * Levels.framesPerSecond
+        /// So long at most, so that memory has an end.
+        var length = 30 * Levels.framesPerSecond
+    }
+
+    /// The passages of a channel, in order and without overlap.
+    static func all(in levels: Levels, bounds: Bounds = Bounds()) -> [Passage] {
+        var passages: [Passage] = []
+        for phrase in levels.phrases.flatMap({ pieces(of: $0, in: levels, bounds) }) {
+            if let last = passages.last, let end = last.phrases.last?.upperBound,
+                phrase.lowerBound - end <= bounds.gap,
+                phrase.upperBound - last.frames.lowerBound <= bounds.length
+            {
+                passages[passages.count - 1].phrases.append(phrase)
+            } else {
+                passages.append(Passage(frames: phrase, phrases: [phrase]))
+            }
+            passages[passages.count - 1].frames =
+                passages[passages.count - 1].frames.lowerBound..<phrase.upperBound
+        }
+        return padded(passages, bounds, end: levels.frames.count)
+    }
+
+    /// Takes the quiet along, up to half of it where two passages share it.
+    private static func padded(_ passages: [Passage], _ bounds: Bounds, end: Int) -> [Passage] {
+        var padded = passages
+        for index in passages.indices {
+            let frames = passages[index].frames
+            let before = index == 0 ? 0 : passages[index - 1].frames.upperBound
+            let after = index + 1 == passages.count ? end : passages[index + 1].frames.lowerBound
+            let lower =
+                index == 0
+                ? max(0, frames.lowerBound - bounds.padding)
+                : max(frames.lowerBound - bounds.padding, (before + frames.lowerBound + 1) / 2)
+            let upper =
+                index + 1 == passages.count
+                ? min(end, frames.upperBound + bounds.padding)
+                : min(frames.upperBound + bounds.padding, (frames.upperBound + after + 1) / 2)
+            padded[index].frames = lower..<upper
+        }
+        return padded
+    }
+
+    /// A phrase without a pause that is too long is cut where it is quietest.
+    private static func pieces(
+        of phrase: Range<Int>, in levels: Levels, _ bounds: Bounds
+    ) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var rest = phrase
+        while rest.count > bounds.length {
+            let earliest = rest.lowerBound + bounds.length / 2
+            let latest = rest.lowerBound + bounds.length
+            let cut = (earliest..<latest).max { levels.frames[$0] < levels.frames[$1] } ?? latest
+            pieces.append(rest.lowerBound..<cut)
+            rest = cut..<rest.upperBound
+        }
+        return pieces + [rest]
+    }
+}
+
+/// Collects the samples of one passage after another from the blocks of a channel.
+struct PassageReader {
+    private let passages: [Passage]
+    private let frameLength: Int
+    private var position = 0
+    private var next = 0
+    private var samples: [Int16] = []
+
+    init(_ passages: [Passage], rate: Int) {
+        self.passages = passages
+        frameLength = rate / Levels.framesPerSecond
+    }
+
+    /// Takes a block and gives back the passages that it completes.
+    mutating func append(_ block: Span<Int16>) -> [(Passage, [Int16])] {
+        var complete: [(Passage, [Int16])] = []
+        let end = position + block.count
+        while next < passages.count {
+            let first = passages[next].frames.lowerBound * frameLength
+            let last = passages[next].frames.upperBound * frameLength
+            let from = max(first, position)
+            let upTo = min(last, end)
+            for index in from..<max(from, upTo) { samples.append(block[index - position]) }
+            guard last <= end else { break }
+            complete.append(take())
+        }
+        position = end
+        return complete
+    }
+
+    /// The passage that the sound's end cut short, if there is one.
+    mutating func finish() -> (Passage, [Int16])? {
+        guard next < passages.count, !samples.isEmpty else { return nil }
+        return take()
+    }
+
+    private mutating func take() -> (Passage, [Int16]) {
+        defer {
+            next += 1
+            samples = []
+        }
+        return (passages[next], samples)
+    }
+}

@@ -1,0 +1,126 @@
+// PocketSphinxDecoder: the C library's decoder and its model's files.
+internal import CPocketSphinx
+internal import FoundationEssentials
+internal import Records
+
+/// Where a model's three parts lie.
+struct PocketSphinxModel: Sendable {
+    let acoustic: String
+    let languageModel: String
+    let dictionary: String
+    let model: Model
+
+    /// The language's code, from the directory's name.
+    var language: String { String(model.name.prefix { $0 != "-" && $0 != "_" }) }
+
+    init(_ directory: String) throws(Failure) {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let sorted = entries.sorted()
+        guard
+            let acoustic = sorted.first(where: {
+                FileManager.default.fileExists(atPath: "\(directory)/\($0)/mdef")
+            }),
+            let language = sorted.first(where: {
+                $0.hasSuffix(".lm.bin") && !$0.contains("phone")
+            }),
+            let dictionary = sorted.first(where: { $0.hasSuffix(".dict") })
+        else {
+            throw Failure(
+                .stop, .configuration, "load the pocketsphinx model: \(directory) holds none",
+                remedy: "install Debian's package pocketsphinx-en-us, or name the model's"
+                    + " directory by --model or POCKETSPHINX_MODEL")
+        }
+        self.acoustic = "\(directory)/\(acoustic)"
+        languageModel = "\(directory)/\(language)"
+        self.dictionary = "\(directory)/\(dictionary)"
+        let sizes = ["\(acoustic)/mdef", language, dictionary].map { file in
+            let attributes = try? FileManager.default.attributesOfItem(
+                atPath: "\(directory)/\(file)")
+            return "\((attributes?[.size] as? Int) ?? 0)"
+        }
+        let name = directory.split(separator: "/").last.map(String.init) ?? directory
+        model = Model(name: name, identity: ([name] + sizes).joined(separator: ":"))
+    }
+}
+
+/// One decoder, used by one thread at a time.
+///
+/// It is handed from thread to thread, never shared: ``PocketSphinx`` lends each to one task and
+/// takes it back under a lock, and the library keeps no state of its own between decoders.
+@safe
+final class PocketSphinxDecoder: @unchecked Sendable {
+    private let decoder: OpaquePointer
+    private let logarithms: OpaquePointer
+
+    init(_ model: PocketSphinxModel) throws(Failure) {
+        err_set_logfp(nil)
+        guard
+            let settings = unsafe cpocketsphinx_config(
+                model.acoustic, model.languageModel, model.dictionary)
+        else { throw PocketSphinxDecoder.unusable(model) }
+        // The decoder keeps its own reference.
+        defer { _ = unsafe cmd_ln_free_r(settings) }
+        guard let decoder = unsafe ps_init(settings),
+            let logarithms = unsafe ps_get_logmath(decoder)
+        else { throw PocketSphinxDecoder.unusable(model) }
+        unsafe self.decoder = decoder
+        unsafe self.logarithms = logarithms
+        _ = unsafe ps_start_stream(decoder)
+    }
+
+    deinit { _ = unsafe ps_free(decoder) }
+
+    private static func unusable(_ model: PocketSphinxModel) -> Failure {
+        Failure(
+            .stop, .configuration,
+            "load the pocketsphinx model \(model.model.name): the library refuses it",
+            remedy: "install Debian's package pocketsphinx-en-us again")
+    }
+
+    /// The words in a whole utterance of 16 kHz, with times from its start.
+    func words(in samples: [Int16]) throws(Failure) -> [Word] {
+        guard !samples.isEmpty else { return [] }
+        var status = unsafe ps_start_utt(decoder)
+        if status >= 0 {
+            // In one call and as a whole, since the mean over the utterance is taken out of it.
+            status = unsafe samples.withUnsafeBufferPointer { buffer in
+                unsafe ps_process_raw(decoder, buffer.baseAddress, buffer.count, 0, 1)
+            }
+            let ended = unsafe ps_end_utt(decoder)
+            status = min(status, ended)
+        }
+        guard status >= 0 else {
+            throw Failure(.item, .engine, "decode the audio: pocketsphinx gives an error")
+        }
+        var words: [Word] = []
+        var segment = unsafe ps_seg_iter(decoder)
+        while let current = unsafe segment {
+            if let word = unsafe word(of: current) { words.append(word) }
+            unsafe segment = ps_seg_next(current)
+        }
+        return words
+    }
+
+    private func word(of segment: OpaquePointer) -> Word? {
+        guard let raw = unsafe ps_seg_word(segment),
+            let text = unsafe PocketSphinxDecoder.spoken(String(cString: raw))
+        else { return nil }
+        var first: Int32 = 0
+        var last: Int32 = 0
+        unsafe ps_seg_frames(segment, &first, &last)
+        let probability = unsafe logmath_exp(
+            logarithms, ps_seg_prob(segment, nil, nil, nil))
+        return Word(
+            text, start: Double(first) / 100, end: Double(last + 1) / 100,
+            confidence: min(max(probability, 0), 1))
+    }
+
+    /// A dictionary entry as it is said: no fillers, no number of the pronunciation.
+    static func spoken(_ entry: String) -> String? {
+        guard let head = entry.first, !"<[+".contains(head) else { return nil }
+        guard entry.last == ")", let open = entry.lastIndex(of: "("), open > entry.startIndex,
+            entry[entry.index(after: open)...].dropLast().allSatisfy(\.isNumber)
+        else { return entry }
+        return String(entry[..<open])
+    }
+}
