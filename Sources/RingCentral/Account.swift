@@ -45,10 +45,10 @@ public final class Account: Sendable {
         settings.longestWait = 300
         client = try Client(settings)
         let directory = try RuntimeDirectory.path(environment)
-        let identity = credentials.identity(at: server)
-        tokens = TokenCache(directory: directory, name: "ringcentral-" + identity)
+        tokens = TokenCache(
+            directory: directory, name: "ringcentral-" + credentials.login(at: server))
         budgets = Budgets(
-            directory: directory, account: "ringcentral-" + identity,
+            directory: directory, account: "ringcentral-" + credentials.account(at: server),
             heavyInterval: try Account.minimumInterval(environment), observer: observer)
     }
 
@@ -140,7 +140,7 @@ public final class Account: Sendable {
         throw Failure(
             .stop, .permission,
             "log in to RingCentral: the application lacks the permission \(scope.rawValue)",
-            remedy: "enable \(scope.rawValue) in the Developer Console and log in again")
+            remedy: "enable \(scope.rawValue) in the Developer Console and run it again")
     }
 
     private func logIn() async throws(Failure) -> Token {

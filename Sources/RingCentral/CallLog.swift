@@ -49,7 +49,7 @@ extension Account {
             range: query.range.moments, retention: try await retention())
         for (index, window) in windows.enumerated() {
             try await collect(address(query.path(window)), into: &collector)
-            for record in collector.endWindow() { try emit(record) }
+            try collector.endWindow(emit)
             observer(.progress(Double(index + 1) / Double(windows.count)))
         }
         return collector.tally
@@ -85,7 +85,7 @@ extension Account {
             guard response.status == 200 else {
                 throw ServiceProblem(response).failure("read the call log")
             }
-            if let page = try? response.decode(CallLogPage.self) { return page }
+            if let page = try? CallLogPage(response.body) { return page }
         }
         throw Account.unusablePage("the reply is not a page of it")
     }

@@ -1,37 +1,44 @@
 // CallLogPage: one page of the call log as the service sends it, read tolerantly.
+internal import FoundationEssentials
 
 /// A page of `GET …/call-log` in the Detailed view.
 ///
 /// A call that cannot be read is counted and leaves its neighbours alone; a member of a call that
 /// has an unexpected form counts as absent, because losing a recording over an odd duration would
 /// be worse than not knowing the duration.
-struct CallLogPage: Decodable {
-    /// The calls, newest first.
-    let calls: [LoggedCall]
-    /// How many calls of the page could not be read.
-    let unreadable: Int
+struct CallLogPage {
+    private let body: [UInt8]
+    private let text: PageText
     /// Where the next page is; absent on the last one, and that alone ends the loop: a short page
     /// does not, because the service may give fewer calls a page than were asked for.
     let nextPage: String?
 
-    private enum Key: String, CodingKey {
-        case records, navigation
+    /// Reads what is around the calls.
+    init(_ body: [UInt8]) throws {
+        self.body = body
+        text = PageText(body, array: "records")
+        nextPage = try JSONDecoder().decode(Frame.self, from: Data(text.rest))
+            .navigation?.nextPage?.uri
     }
 
-    private struct Navigation: Decodable {
-        struct Page: Decodable {
-            let uri: String
+    /// Gives the calls, newest first, each `nil` that cannot be read.
+    func forEachCall(_ body: (LoggedCall?) -> Void) {
+        let decoder = JSONDecoder()
+        for element in text.elements {
+            body(try? decoder.decode(LoggedCall.self, from: Data(self.body[element])))
         }
-        let nextPage: Page?
     }
 
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Key.self)
-        let rows = try members.decode([Tolerant<LoggedCall>].self, forKey: .records)
-        calls = rows.compactMap(\.value)
-        unreadable = rows.count - calls.count
-        nextPage =
-            try members.decodeIfPresent(Navigation.self, forKey: .navigation)?.nextPage?.uri
+    private struct Frame: Decodable {
+        struct Navigation: Decodable {
+            struct Page: Decodable {
+                let uri: String
+            }
+            let nextPage: Page?
+        }
+        struct Nothing: Decodable {}
+        let records: [Nothing]
+        let navigation: Navigation?
     }
 }
 

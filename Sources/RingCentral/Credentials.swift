@@ -31,9 +31,14 @@ struct Credentials: Sendable {
         return Array("grant_type=\(Self.encoded(grant))&assertion=\(Self.encoded(jwt))".utf8)
     }
 
-    /// A name for files that belong to this user and application, from which nothing can be told.
-    func identity(at server: String) -> String {
+    /// What the service counts requests by, as a text from which nothing can be told.
+    func account(at server: String) -> String {
         Digest.sha256(Array("\(server)\n\(clientID)\n\(jwt)".utf8))
+    }
+
+    /// What a token was got with: whoever has the wrong secret must not find one in the cache.
+    func login(at server: String) -> String {
+        Digest.sha256(Array("\(account(at: server))\n\(clientSecret)".utf8))
     }
 
     private static func encoded(_ text: String) -> String {

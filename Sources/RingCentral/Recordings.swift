@@ -42,7 +42,7 @@ struct RecordingCollector {
     private let retention: Retention
     private var seen: Set<String> = []
     private var seenBefore: Set<String> = []
-    private var window: [(start: Timestamp, record: Record)] = []
+    private var window = RecordedWindow()
     private(set) var tally = ListingTally()
 
     init(range: Range<Timestamp>, retention: Retention) {
@@ -52,26 +52,24 @@ struct RecordingCollector {
 
     /// Takes the calls of a page.
     mutating func add(_ page: CallLogPage) {
-        tally.unreadable += page.unreadable
-        for call in page.calls {
-            guard let start = Timestamp(call.start) else {
+        page.forEachCall { call in
+            guard let call, let start = Timestamp(call.start) else {
                 tally.calls += 1
                 tally.unreadable += 1
-                continue
+                return
             }
-            guard range.contains(start) else { continue }
+            guard range.contains(start) else { return }
             tally.calls += 1
             add(call, start)
         }
     }
 
-    /// The records of the window, oldest first; the next window begins.
-    mutating func endWindow() -> [Record] {
-        window.sort { ($0.start, $0.record.id) < ($1.start, $1.record.id) }
-        let records = window.map(\.record)
-        window = []
+    /// Gives away the records of the window, oldest first; the next window begins.
+    mutating func endWindow(_ emit: (Record) throws -> Void) rethrows {
+        let ended = window
+        window = RecordedWindow()
         (seenBefore, seen) = (seen, [])
-        return records
+        try ended.forEach(emit)
     }
 
     private mutating func add(_ call: LoggedCall, _ start: Timestamp) {
@@ -94,7 +92,7 @@ struct RecordingCollector {
                 continue
             }
             tally.recordings += 1
-            window.append(record)
+            window.append(record.record, record.start)
         }
         if !isRecorded, !isShort { tally.unrecorded += 1 }
     }
@@ -132,5 +130,28 @@ struct RecordingCollector {
     private static func party(_ own: LoggedParty?, _ ofCall: LoggedParty?) -> Party {
         let party = own?.isKnown == true ? own : ofCall
         return Party(phone: party?.phone, name: party?.name, extension: party?.extension)
+    }
+}
+
+/// The records of a window while it is read, as text without gaps: a busy day has many.
+private struct RecordedWindow {
+    private var text: [UInt8] = []
+    private var places: [(start: Timestamp, line: Range<Int>)] = []
+
+    mutating func append(_ record: Record, _ start: Timestamp) {
+        places.append((start, text.count..<(text.count + record.bytes.count)))
+        text += record.bytes
+    }
+
+    /// Oldest first; of the same moment, by id, with which the lines begin.
+    func forEach(_ body: (Record) throws -> Void) rethrows {
+        let inTurn = places.sorted { a, b in
+            a.start == b.start
+                ? text[a.line].lexicographicallyPrecedes(text[b.line]) : a.start < b.start
+        }
+        for place in inTurn {
+            guard let record = try? Record(text[place.line]) else { continue }
+            try body(record)
+        }
     }
 }

@@ -67,16 +67,16 @@ struct ServiceProblem: Sendable, Equatable {
             let scope = permission ?? "that it needs"
             return failed(
                 .permission, "the application lacks the permission \(scope)",
-                "enable \(scope) in the Developer Console and log in again")
+                "enable \(scope) in the Developer Console and run it again, which logs in anew")
         case 403 where names("OAU-112"):
             return failed(
                 .permission, "the application may not log in by JWT",
                 "enable the JWT flow in the Developer Console")
         case 403:
-            let role = permission.map { " \($0)" } ?? ""
+            let role = permission.map { "the permission \($0)" } ?? "a permission"
             return failed(
-                .permission, "the user lacks a permission\(role)",
-                "give the user of the JWT a role with the permission\(role)")
+                .permission, "the user lacks \(role)",
+                "give the user of the JWT a role that has it")
         case 408, 504:
             return failed(.timeout, "RingCentral did not answer in time")
         case 429:

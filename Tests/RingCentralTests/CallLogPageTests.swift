@@ -1,5 +1,4 @@
 // CallLogPageTests: pages as the official description has them, and as the world sends them.
-import FoundationEssentials
 import Records
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 private let january = Day(daysSinceEpoch: 19_723).start..<Day(daysSinceEpoch: 19_754).start
 
 private func page(_ text: String) throws -> CallLogPage {
-    try JSONDecoder().decode(CallLogPage.self, from: Data(text.utf8))
+    try CallLogPage(Array(text.utf8))
 }
 
 private func collected(
@@ -16,7 +15,15 @@ private func collected(
 ) throws -> (records: [Record], tally: ListingTally) {
     var collector = RecordingCollector(range: january, retention: retention)
     for text in texts { collector.add(try page(text)) }
-    return (collector.endWindow(), collector.tally)
+    return (collector.ended(), collector.tally)
+}
+
+extension RecordingCollector {
+    fileprivate mutating func ended() -> [Record] {
+        var records: [Record] = []
+        endWindow { records.append($0) }
+        return records
+    }
 }
 
 private func call(_ id: String, _ start: String, _ more: String) -> String {
@@ -138,7 +145,25 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
         #expect(records[0].raw("duration") == nil)
         #expect(try records[1].recording()?.uri == nil)
         #expect(throws: (any Error).self) { try page(#"{"records":"none"}"#) }
-        #expect(throws: (any Error).self) { try page("<html>") }
+        for broken in [
+            "<html>", "", "{}", "[]", #"{"records":[{}"#, #"{"records":[]"#, #"{"records"#,
+        ] {
+            #expect(throws: (any Error).self) { try page(broken) }
+        }
+    }
+
+    @Test func aPageIsCutOutsideOfStrings() {
+        let text = Array(
+            #" { "a":{"records":[0]},"b":"records","records" : [ {"x":"],\"}"} ,[1,2], 3 ],"z":[4]}"#
+                .utf8)
+        let page = PageText(text, array: "records")
+        #expect(
+            page.elements.map { String(decoding: text[$0], as: UTF8.self) } == [
+                #"{"x":"],\"}"} "#, "[1,2]", "3 ",
+            ])
+        #expect(
+            String(decoding: page.rest, as: UTF8.self)
+                == #" { "a":{"records":[0]},"b":"records","records" : [],"z":[4]}"#)
     }
 
     @Test func aWindowComesOldestFirstAndOnlyFromTheRange() throws {
@@ -164,9 +189,9 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
         var collector = RecordingCollector(range: january, retention: .standard)
         let text = #"{"records":[\#(call("a", "2024-01-15T00:00:00Z", recording("1")))]}"#
         collector.add(try page(text))
-        #expect(collector.endWindow().count == 1)
+        #expect(collector.ended().count == 1)
         collector.add(try page(text))
-        #expect(collector.endWindow().isEmpty)
+        #expect(collector.ended().isEmpty)
         #expect(collector.tally.recordings == 1)
     }
 

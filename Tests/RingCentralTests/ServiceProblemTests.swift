@@ -33,7 +33,7 @@ private func problem(_ status: Int, _ body: String, retryAfter: Double? = nil) -
         let failure = refusal.failure("read the call log")
         #expect(failure.scope == .stop && failure.kind == .permission && failure.status == 403)
         #expect(failure.message.contains("ReadCallLog"))
-        #expect(failure.remedy.contains("Developer Console and log in again"))
+        #expect(failure.remedy.contains("enable ReadCallLog in the Developer Console"))
     }
 
     @Test(arguments: [
