@@ -76,7 +76,7 @@ let package = Package(
 
         // tests
         tests("AudioTests", ["Audio", "Records"]),
-        tests("GoogleDriveTests", ["Files", "GoogleDrive", "HTTP", "Records"]),
+        tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("CheckpointTests", ["Checkpoint", "Records"]),
         tests("CryptoTests", ["Crypto", "Records"]),
         tests("FilesTests", ["Crypto", "Files", "Records"]),

@@ -1,0 +1,238 @@
+// UploaderTests: what is on the Drive after accidents, on ours and on its side.
+import Files
+import Foundation
+import HTTP
+import Records
+import Testing
+
+@testable import GoogleDrive
+
+@Suite struct UploaderTests {
+    private let fake: FakeDrive
+
+    init() throws {
+        fake = try FakeDrive()
+    }
+
+    private func upload(_ record: Record, isForced: Bool = false) async throws -> Record {
+        var record = record
+        try await fake.uploader(isForced: isForced).upload(&record)
+        return record
+    }
+
+    /// Uploads and expects a failure; the record is as the failure left it.
+    private func failure(_ record: inout Record) async throws -> Failure? {
+        let uploader = try fake.uploader()
+        do {
+            try await uploader.upload(&record)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("two records of a day share its folders, in one run and in the next")
+    func folders() async throws {
+        let reserver = try fake.reserver()
+        var first = try fake.record("1")
+        var second = try fake.record("2")
+        try await reserver.reserve(&first)
+        try await reserver.reserve(&second)
+        let later = try await fake.reserved("3")
+        let folder = try first.driveCopy().folder
+        #expect(folder?.ids.count == 3)
+        #expect(try second.driveCopy().folder == folder)
+        #expect(try later.driveCopy().folder == folder)
+        // An upload begins with what is reserved, and makes no folder twice.
+        for record in [first, later] { _ = try await upload(record) }
+        let files = try await fake.files()
+        #expect(files["03"]?.map(\.id) == folder.map { [$0.id] })
+        #expect(try await fake.count("folders") == 3)
+    }
+
+    @Test("the folders are the same when the notes are lost")
+    func lostNotes() async throws {
+        let book = fake.data.path + "/.drive-folders.ndjson"
+        let early = try await fake.reserved("1")
+        try FileManager.default.removeItem(atPath: book)
+        let late = try await fake.reserved("2")
+        #expect(try early.driveCopy().folder != late.driveCopy().folder)
+        let first = try await upload(early)
+        let second = try await upload(late)
+        #expect(try first.driveCopy().folder == second.driveCopy().folder)
+        try FileManager.default.removeItem(atPath: book)
+        let third = try await upload(fake.reserved("3"))
+        #expect(try third.driveCopy().folder == first.driveCopy().folder)
+        #expect(try await fake.files()["03"]?.count == 1)
+    }
+
+    @Test("a folder whose making had no answer is made once")
+    func folderWithoutAnswer() async throws {
+        try await fake.fault(
+            #""method":"POST","path":"^/drive/v3/files","nth":[1,2,3]"#, #""drop_reply""#)
+        _ = try await upload(fake.reserved("1"))
+        let files = try await fake.files()
+        for name in ["2026", "10", "03"] { #expect(files[name]?.count == 1) }
+    }
+
+    @Test("a folder in the trash is not used any more")
+    func trashedFolder() async throws {
+        let first = try await upload(fake.reserved("1"))
+        let folder = try #require(try first.driveCopy().folder?.id)
+        try await fake.byHand(.patch, "/\(folder)", #"{"trashed":true}"#)
+        let second = try await upload(fake.reserved("2"))
+        #expect(try second.driveCopy().folder?.id != folder)
+        #expect(try second.driveCopy().folder?.above == first.driveCopy().folder?.above)
+    }
+
+    @Test("folders that are deleted in the middle of a run are made again")
+    func deletedFolder() async throws {
+        let uploader = try fake.uploader()
+        var first = try await fake.reserved("1")
+        try await uploader.upload(&first)
+        let year = try #require(try first.driveCopy().folder?.above?.first)
+        try await fake.byHand(.delete, "/\(year)")
+        var second = try await fake.reserved("2")
+        try await uploader.upload(&second)
+        let files = try await fake.files()
+        #expect(files["2.mp3"]?.count == 1)
+        for name in ["2026", "10", "03"] { #expect(files[name]?.count == 1) }
+    }
+
+    @Test("a large upload goes on where a crash left it", arguments: [1, 2])
+    func resumes(_ chunk: Int) async throws {
+        var record = try await fake.reserved("1", bytes: 20_000_000)
+        try await fake.fault(
+            #""method":"PUT","path":"^/upload/","nth":\#(Array((chunk + 1)...40))"#, #""500""#)
+        let broken = try await failure(&record)
+        #expect(broken?.scope == .temporary)
+        try await fake.heal()
+        let stored = try await upload(record)
+        #expect(try stored.driveCopy().audio?.bytes == 20_000_000)
+        #expect(try await fake.count("sessions") == 1)
+        #expect(try await fake.count("chunks") == 3)
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: fake.data.path + "/.drive-uploads")
+        #expect(left.isEmpty)
+    }
+
+    @Test("the bytes of a file that changed do not go on in the session of the old ones")
+    func noSplice() async throws {
+        var record = try await fake.reserved("1", bytes: 20_000_000)
+        try await fake.fault(
+            #""method":"PUT","path":"^/upload/","nth":\#(Array(2...40))"#, #""500""#)
+        _ = try await failure(&record)
+        try await fake.heal()
+        let copy = try record.driveCopy()
+        var changed = try fake.record("1", bytes: 19_000_000)
+        try changed.set(copy)
+        let stored = try await upload(changed)
+        #expect(try stored.driveCopy().audio?.bytes == 19_000_000)
+        #expect(try await fake.count("sessions") == 2)
+    }
+
+    @Test(
+        "bytes that were spoilt on the way are replaced under the same id",
+        arguments: [1000, 6_000_000])
+    func spoilt(_ bytes: Int) async throws {
+        var record = try await fake.reserved("1", bytes: bytes)
+        try await fake.fault(
+            #""path":"^/upload/","nth":\#(bytes > 5_242_880 ? 2 : 1)"#,
+            #"{"kind":"wrong_length","delta":-5}"#)
+        let spoilt = try await failure(&record)
+        #expect(spoilt?.scope == .temporary && spoilt?.kind == .integrity)
+        let stored = try await upload(record)
+        #expect(try stored.driveCopy().audio?.id == record.driveCopy().audio?.id)
+        let files = try await fake.files()
+        #expect(files["1.mp3"]?.map(\.size) == [String(bytes)])
+    }
+
+    @Test("a file in the trash is restored, a deleted one gets one new id for ever")
+    func removedFiles() async throws {
+        let reserved = (try await fake.reserved("1"), try await fake.reserved("2"))
+        let first = try await upload(reserved.0)
+        _ = try await upload(reserved.1)
+        let ids = (
+            try #require(try reserved.0.driveCopy().audio?.id),
+            try #require(try reserved.1.driveCopy().audio?.id)
+        )
+        try await fake.byHand(.patch, "/\(ids.0)", #"{"trashed":true}"#)
+        try await fake.byHand(.delete, "/\(ids.1)")
+        #expect(try await upload(reserved.0) == first)
+        let second = try await upload(reserved.1)
+        #expect(try second.driveCopy().audio?.id != ids.1)
+        // The run ends before the record's mark, and the old record comes by again.
+        #expect(try await upload(reserved.1) == second)
+        let files = try await fake.files()
+        #expect(files["1.mp3"]?.count == 1)
+        #expect(files["2.mp3"]?.count == 1)
+        #expect(fake.notes.texts.contains { $0.contains("trash") })
+    }
+
+    @Test("a file that is not ours is left alone")
+    func foreign() async throws {
+        var record = try await fake.reserved("1")
+        let id = try #require(try record.driveCopy().audio?.id)
+        try await fake.byHand(
+            .post, "",
+            #"{"id":"\#(id)","name":"x","mimeType":"application/vnd.google-apps.folder"}"#)
+        let failure = try await failure(&record)
+        #expect(failure?.scope == .item && failure?.kind == .integrity)
+        #expect(try await fake.files()["x"]?.count == 1)
+    }
+
+    @Test("a transcript that comes later, or changes, is uploaded then")
+    func transcript() async throws {
+        var record = try await upload(fake.reserved("1"))
+        #expect(try record.driveCopy().transcript?.bytes == nil)
+        record.set(
+            "transcript",
+            to: Transcript(
+                path: "t/1.json", text: "", language: nil, engine: "x", model: nil,
+                confidence: nil, segments: [], key: nil))
+        for text in ["{}", #"{"text":"better"}"#] {
+            try fake.data.write(Array(text.utf8), to: "t/1.json")
+            record = try await upload(record)
+            #expect(try record.driveCopy().transcript?.bytes == text.utf8.count)
+        }
+        let files = try await fake.files()
+        #expect(files["1.json"]?.map(\.size) == ["17"])
+        #expect(files["1.mp3"]?.count == 1)
+        #expect(try await fake.count("creates") == 2)
+    }
+
+    @Test("by force the Drive is asked about what the record says is there")
+    func forced() async throws {
+        let stored = try await upload(fake.reserved("1"))
+        let id = try #require(try stored.driveCopy().audio?.id)
+        #expect(try await upload(stored, isForced: true) == stored)
+        #expect(try await fake.count("uploads") == 1)
+        try await fake.byHand(.delete, "/\(id)")
+        #expect(try await upload(stored) == stored)
+        #expect(try await upload(stored, isForced: true).driveCopy().audio?.id != id)
+        #expect(try await fake.files()["1.mp3"]?.count == 1)
+    }
+
+    @Test("a folder that cannot take files is told before any work")
+    func probe() async throws {
+        try await fake.drive().probe()
+        func kind(_ folder: String) async throws -> Failure.Kind? {
+            let failure = await #expect(throws: Failure.self) {
+                try await fake.drive(folder: folder).probe()
+            }
+            #expect(failure?.scope == .stop)
+            return failure?.kind
+        }
+        #expect(try await kind("1absent") == .configuration)
+        let stored = try await upload(fake.reserved("1"))
+        #expect(try await kind(try #require(stored.driveCopy().audio?.id)) == .configuration)
+        let id = try #require(try await fake.drive().generateIDs(1).first)
+        try await fake.byHand(
+            .post, "",
+            #"{"id":"\#(id)","name":"mine","mimeType":"application/vnd.google-apps.folder"}"#)
+        #expect(try await kind(id) == .configuration)
+        let day = try #require(try stored.driveCopy().folder?.id)
+        try await fake.byHand(.patch, "/\(day)", #"{"trashed":true}"#)
+        #expect(try await kind(day) == .configuration)
+    }
+}
