@@ -12,7 +12,8 @@ extension Failure {
         case EROFS, EACCES, EPERM:
             return Failure(
                 .stop, .storage, message, remedy: "make the data directory writable for this user")
-        case EIO, EMFILE, ENFILE, ENOTDIR, ELOOP:
+        // EFBIG: what stands against one file, an RLIMIT_FSIZE or the file system, hits the next too.
+        case EIO, EFBIG, EMFILE, ENFILE, ENOTDIR, ELOOP:
             return Failure(.stop, .storage, message)
         case ENAMETOOLONG: return Failure(.item, .input, message)
         case ENOENT:
