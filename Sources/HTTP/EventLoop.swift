@@ -9,10 +9,12 @@ internal import Synchronization
 /// No pointer of libcurl leaves that thread. Tasks put work into the inbox and write a byte to a pipe that
 /// `curl_multi_poll` watches beside its sockets; the thread resumes them when their work is done.
 final class EventLoop: Sendable {
+    fileprivate typealias Continuation = CheckedContinuation<Result<Reply, Breakdown>, Never>
+
     fileprivate struct Job: Sendable {
         let id: UInt64
         let exchange: Exchange
-        let continuation: CheckedContinuation<Result<Reply, Breakdown>, Never>
+        let continuation: Continuation
     }
 
     fileprivate struct Inbox {
@@ -119,6 +121,7 @@ private final class Reactor {
     private let loop: EventLoop
     private let multi: UnsafeMutableRawPointer
     private var transfers: [UInt64: Transfer] = [:]
+    private var continuations: [UInt64: EventLoop.Continuation] = [:]
 
     init(_ loop: EventLoop) {
         self.loop = loop
@@ -143,43 +146,50 @@ private final class Reactor {
             finishTransfers()
             waitForWork()
         }
-        for id in transfers.keys { cancel(id) }
+        for id in transfers.keys { end(id, nil) }
     }
 
     private func takeWork() -> Bool {
         let inbox = loop.collect()
         for job in inbox.jobs { begin(job) }
-        for id in inbox.cancelled { cancel(id) }
+        for id in inbox.cancelled { end(id, nil) }
         return !inbox.isClosed
     }
 
     private func begin(_ job: EventLoop.Job) {
-        let transfer = Transfer(job.exchange, loop.settings) { outcome in
-            job.continuation.resume(returning: outcome)
-        }
+        let transfer = Transfer(job.exchange, loop.settings)
         transfers[job.id] = transfer
+        continuations[job.id] = job.continuation
         unsafe curl_multi_add_handle(multi, transfer.easy)
     }
 
-    private func cancel(_ id: UInt64) {
-        guard let transfer = transfers.removeValue(forKey: id) else { return }
-        unsafe curl_multi_remove_handle(multi, transfer.easy)
-        transfer.cancel()
+    private func finishTransfers() {
+        while let (id, code) = nextEnd() { end(id, code) }
     }
 
-    private func finishTransfers() {
+    private func nextEnd() -> (UInt64, CURLcode)? {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(multi, &left) {
             guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
             let (easy, code) = unsafe (message.pointee.easy_handle, message.pointee.data.result)
-            guard let entry = transfers.first(where: { unsafe $0.value.easy == easy }) else {
-                continue
+            if let entry = transfers.first(where: { unsafe $0.value.easy == easy }) {
+                return (entry.key, code)
             }
-            transfers[entry.key] = nil
-            // The message dies with this call.
-            unsafe curl_multi_remove_handle(multi, easy)
-            entry.value.finish(code)
         }
+        return nil
+    }
+
+    private func end(_ id: UInt64, _ code: CURLcode?) {
+        // The transfer is gone before its task goes on, and with it what it held, such as the part:
+        // the task may open the same part again at once.
+        guard let outcome = drop(id, code) else { return }
+        continuations.removeValue(forKey: id)?.resume(returning: outcome)
+    }
+
+    private func drop(_ id: UInt64, _ code: CURLcode?) -> Result<Reply, Breakdown>? {
+        guard let transfer = transfers.removeValue(forKey: id) else { return nil }
+        unsafe curl_multi_remove_handle(multi, transfer.easy)
+        return transfer.outcome(code)
     }
 
     private func waitForWork() {

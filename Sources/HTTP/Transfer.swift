@@ -13,7 +13,6 @@ final class Transfer {
     let easy: UnsafeMutableRawPointer
     private let exchange: Exchange
     private let observer: Observer?
-    private let done: (Result<Reply, Breakdown>) -> Void
     private var lines: UnsafeMutablePointer<curl_slist>?
 
     private var outgoing: Outgoing
@@ -23,14 +22,10 @@ final class Transfer {
     private var body: [UInt8] = []
     private var reason: Breakdown.Reason?
 
-    init(
-        _ exchange: Exchange, _ settings: Client.Settings,
-        done: @escaping (Result<Reply, Breakdown>) -> Void
-    ) {
+    init(_ exchange: Exchange, _ settings: Client.Settings) {
         guard let easy = unsafe curl_easy_init() else { fatalError("out of memory") }
         unsafe self.easy = easy
         self.exchange = exchange
-        self.done = done
         observer = settings.observer
         outgoing = Outgoing(exchange.body)
         unsafe EasyOptions(easy: easy).set(exchange, length: outgoing.length, settings)
@@ -167,28 +162,26 @@ final class Transfer {
 
     // MARK: The end
 
-    /// Says how it ended, after libcurl said so.
-    func finish(_ code: CURLcode) {
+    /// How it ended; the code is libcurl's, or there is none when it was given up.
+    func outcome(_ code: CURLcode?) -> Result<Reply, Breakdown> {
+        guard let code else { return failed(.cancelled) }
         guard code == CURLE_OK, reason == nil else {
-            return fail(reason ?? .code(code.rawValue, words(for: code)))
+            return failed(reason ?? .code(code.rawValue, words(for: code)))
         }
         switch place() {
-        case .memory: done(.success(.memory(response)))
-        case .part: done(.success(.part(head)))
-        case .none(let reason): fail(reason)
+        case .memory: return .success(.memory(response))
+        case .part: return .success(.part(head))
+        case .none(let reason): return failed(reason)
         }
     }
-
-    /// Says that it was given up.
-    func cancel() { fail(.cancelled) }
 
     private var response: Response {
         Response(status: head.status, headers: head.headers, body: body)
     }
 
-    private func fail(_ reason: Breakdown.Reason) {
+    private func failed(_ reason: Breakdown.Reason) -> Result<Reply, Breakdown> {
         let wasSent = number(CURLINFO_REQUEST_SIZE) > 0
-        done(.failure(Breakdown(reason: reason, wasSent: wasSent, hadHead: isHeadWhole)))
+        return .failure(Breakdown(reason: reason, wasSent: wasSent, hadHead: isHeadWhole))
     }
 
     private func words(for code: CURLcode) -> String {

@@ -12,7 +12,8 @@ import Testing
 struct DownloadTests {
     static let size = 3_000_000
     static let etag = ["ETag": "\"one\"", "Content-Type": "audio/mpeg"]
-    let whole = Server.pattern(size)
+    static let bytes = Server.pattern(size)
+    let whole = bytes
 
     @Test("a body is stored with its hashes and type")
     func stores() async throws {
