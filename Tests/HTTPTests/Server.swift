@@ -36,22 +36,28 @@ final class Server {
     private let process = Process()
     private let input = Pipe()
 
-    init(_ script: [String: [Step]], attempts: Int = 5, observer: Observer? = nil) async throws {
+    init(
+        _ script: [String: [Step]], attempts: Int = 5, certificate: String? = nil,
+        observer: Observer? = nil
+    ) async throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", folder.appending(path: "server.py").path]
+        process.arguments =
+            ["python3", folder.appending(path: "server.py").path] + (certificate.map { [$0] } ?? [])
         process.standardInput = input
         process.standardOutput = output
         try process.run()
         let port = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        url = "http://127.0.0.1:" + port.trimmingCharacters(in: .whitespacesAndNewlines)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        url = "\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)"
         place = NSTemporaryDirectory() + "http-\(UUID())"
         data = try DataDirectory(place)
         var settings = Client.Settings(observer: observer)
         settings.attempts = attempts
         settings.backoff = 0.001
         settings.longestBody = 8 << 20
+        settings.caFile = certificate
         client = try Client(settings)
         let text = try [UInt8](JSONEncoder().encode(script))
         _ = try await client.send(Request(.post, url + "/_script", body: .bytes(text)))

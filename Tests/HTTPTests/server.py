@@ -5,7 +5,8 @@ A script is posted to `/_script`: for each path a list of steps, used up one a r
 for ever. A step has `status`, `headers`, `body` (text) or `size` (that many bytes of a pattern),
 and ways to go wrong: `ranged` (honours Range and If-Range), `cut` (ends politely after so many
 bytes of the body), `reset` (the same with a TCP reset), `hang` (goes silent after so many).
-`/_log` gives the requests so far. It ends with its standard input.
+`/_log` gives the requests so far. With a PEM file as its argument it speaks TLS. It ends with its
+standard input.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -103,6 +105,11 @@ if __name__ == "__main__":
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None
+    if len(sys.argv) > 1:
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trust.load_cert_chain(sys.argv[1])
+        server.socket = trust.wrap_socket(server.socket, server_side=True,
+                                          do_handshake_on_connect=False)
     print(server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
