@@ -49,7 +49,7 @@ public final class Mark {
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
             try outcomes.set(status ?? .completed, for: number, stage)
         } else {
-            let number = try keep(line, line.record())
+            let number = try keep(line)
             try outcomes.set(status ?? .completed, for: number, stage)
         }
     }
@@ -60,7 +60,7 @@ public final class Mark {
         let added = try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
             try unsafe calls.add(line, as: bytes)
         }
-        let number = if let added { added } else { try keep(line, record) }
+        let number = if let added { added } else { try keep(line, without: record) }
         if let status {
             try outcomes.set(status, for: number, stage)
         } else {
@@ -68,25 +68,39 @@ public final class Mark {
         }
     }
 
-    /// Stores a record of a call that is known; answers the call's number.
-    private func keep(_ line: borrowing Line, _ record: Record) throws(Failure) -> Int64 {
-        let number = try unsafe calls.find(line) { number, text throws(Failure) -> Int64 in
-            let isStored = unsafe record.bytes.withUnsafeBufferPointer { unsafe isSame($0, text) }
-            if !isStored {
-                let stored = try unsafe calls.record(text, of: line)
-                let kept = try Merge.kept(record, beside: stored)
-                if kept != stored {
-                    try calls.replace(line, by: kept)
-                    return number
-                }
-            }
-            try calls.touch(number)
-            return number
+    /// Stores the record of a call that is known, as the line is or without its error; answers the
+    /// call's number.
+    private func keep(
+        _ line: borrowing Line, without error: Record? = nil
+    ) throws(Failure) -> Int64 {
+        // A line may have 16 MiB: it is copied only when there is something to merge, and the
+        // stored text is let go of before the new one is written.
+        let found = try unsafe calls.find(line) { number, text throws(Failure) -> Found in
+            if error == nil, unsafe isSame(line.bytes, text) { return Found(number, nil) }
+            let stored = try unsafe calls.record(text, of: line)
+            let kept = try Merge.kept(error ?? line.record(), beside: stored)
+            return Found(number, kept == stored ? nil : kept)
         }
-        guard let number else {
+        guard let found else {
             throw Failure(.stop, .internal, "mark call \(line.id): it is there and not found")
         }
-        return number
+        if let change = found.change {
+            try calls.replace(line, by: change)
+        } else {
+            try calls.touch(found.number)
+        }
+        return found.number
+    }
+
+    private struct Found {
+        let number: Int64
+        /// The record to store, when it is another than the stored one.
+        let change: Record?
+
+        init(_ number: Int64, _ change: Record?) {
+            self.number = number
+            self.change = change
+        }
     }
 
     private func noteBatch() throws(Failure) {

@@ -148,9 +148,12 @@ public final class Todo {
         _ line: borrowing Line, _ text: UnsafeBufferPointer<UInt8>
     ) throws(Failure) -> Verdict {
         if unsafe isSame(line.bytes, text) { return .pass }
-        let (record, stored) = (line.record(), try unsafe calls.record(text, of: line))
-        let resumed = try Merge.resumed(record, from: stored)
+        let stored = try unsafe calls.record(text, of: line)
+        // The stored text is let go of before another one is written: either may have 16 MiB.
+        find.reset()
+        let resumed = try Merge.resumed(line.record(), from: stored)
         if resumed != stored { try calls.replace(line, by: resumed) }
-        return resumed == record ? .pass : .replace(resumed.bytes)
+        let isLine = unsafe resumed.bytes.withUnsafeBufferPointer { unsafe isSame($0, line.bytes) }
+        return isLine ? .pass : .replace(resumed.bytes)
     }
 }

@@ -23,6 +23,9 @@ public struct Record: Sendable, Equatable {
 
     /// Reads a line that has to be one JSON object with an `id` that is a string.
     public init(_ line: some Collection<UInt8>) throws(Malformed) {
+        // An array first: called from another module, a search through any collection is not
+        // specialised, and a hundred times slower.
+        let line = Array(line)
         if line.contains(0x0A) { throw Malformed(reason: "more than one line") }
         let object = try JSONObject(line)
         bytes = object.bytes
