@@ -45,8 +45,9 @@ extension Account {
         _ query: CallLogQuery, emit: (Record) throws -> Void
     ) async throws -> ListingTally {
         let windows = query.range.windows
-        var collector = RecordingCollector(
-            range: query.range.moments, retention: try await retention())
+        let retention = try await retention()
+        if let purged = retention.purged(of: query.range, now: now()) { observer(.note(purged)) }
+        var collector = RecordingCollector(range: query.range.moments, retention: retention)
         for (index, window) in windows.enumerated() {
             try await collect(address(query.path(window)), into: &collector)
             try collector.endWindow(emit)

@@ -31,6 +31,16 @@ struct Retention: Sendable, Equatable {
     func days(of type: String?) -> Int {
         type == "ondemand" ? onDemand : automatic
     }
+
+    /// A remark where a range begins before what the service still keeps; its days are asked for
+    /// all the same, since the service purges when it likes.
+    func purged(of range: CallRange, now: Timestamp) -> String? {
+        let days = max(automatic, onDemand)
+        let oldest = now.day.adding(days: -days)
+        guard range.start.day < oldest else { return nil }
+        return "RingCentral keeps recordings for \(days) days: of calls before \(oldest.text)"
+            + " there will hardly be any"
+    }
 }
 
 /// Turns calls into records, oldest first within a window, each recording once.

@@ -38,6 +38,13 @@ private let now = time("2024-03-10T12:34:56.789Z")
             ])
     }
 
+    @Test func aRangeOlderThanTheRetentionIsRemarkedOn() throws {
+        let short = Retention(automatic: 30, onDemand: 7)
+        #expect(short.purged(of: try CallRange(days: 30, now: now), now: now) == nil)
+        let remark = short.purged(of: try CallRange(days: 31, now: now), now: now)
+        #expect(remark?.contains("before 2024-02-09") == true)
+    }
+
     @Test func theFutureIsCutOff() throws {
         #expect(try CallRange(from: "2024-03-10", to: "2024-12-31", now: now).end == now)
         #expect(try CallRange(from: "2024-03-10", to: nil, now: now).end == now)
