@@ -88,4 +88,43 @@ public enum Audio {
         try resampler.finish(into: sink)
         return try file.facts()
     }
+
+    /// Whether both channels of a file carry the same sound, so that it is one party or a mix.
+    ///
+    /// Decoding ends at the first second that differs by more than a lossy codec's noise.
+    ///
+    /// - Throws: `Failure` of scope `item` when it is no recording.
+    public static func isDualMono(
+        _ path: String, limits: Limits = Limits()
+    ) throws(Failure) -> Bool {
+        let different = Failure(.item, .audio, "compare the channels: they differ")
+        var left: [Int16] = []
+        var sum = 0.0
+        var difference = 0.0
+        var count = 0
+        do throws(Failure) {
+            let facts = try decode(path, channels: .split, rate: 8000, limits: limits) {
+                channel, block throws(Failure) in
+                guard channel == 1 else {
+                    if channel == 0 { left = block.indices.map { block[$0] } }
+                    return
+                }
+                for index in block.indices {
+                    let (a, b) = (Double(left[index]), Double(block[index]))
+                    sum += a * a + b * b
+                    difference += (a - b) * (a - b)
+                }
+                count += block.count
+                if count >= 8000 {
+                    // 30 dB below the sound, and 60 dB below full scale where there is no sound.
+                    if difference > sum / 1000 + Double(count) * 1000 { throw different }
+                    (count, sum, difference) = (0, 0, 0)
+                }
+            }
+            return facts.channels == 2 && difference <= sum / 1000 + Double(count) * 1000
+        } catch {
+            if error == different { return false }
+            throw error
+        }
+    }
 }

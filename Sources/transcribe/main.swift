@@ -1,1 +1,27 @@
-// transcribe
+// transcribe: write down what is said in the audio of each record.
+//
+// {"audio":{"path"}}  ->  the same record plus "transcript":{"path","text","segments",…}, and three
+// files beside each other: JSON, plain text and WebVTT.
+import Filter
+
+let tool = Tool(
+    "transcribe", "write down what is said in the audio of each record", stage: "transcribe",
+    examples: [
+        "rc-list --days 1 | rc-fetch | transcribe >transcribed.ndjson",
+        "transcribe --engine whisper.cpp --model ggml-base.en.bin <fetched.ndjson",
+    ],
+    options: [
+        .value("engine", letter: "e", "NAME", "whisper.cpp or pocketsphinx"),
+        .value("model", letter: "m", "FILE", "the engine's model ($WHISPER_MODEL)"),
+        .value("whisper-cli", "FILE", "whisper.cpp's program, when it is not on PATH"),
+        .value("language", letter: "l", "CODE", "spoken language, or auto (default en)"),
+        .value("channels", letter: "c", "HOW", "auto, mix or split (default auto)"),
+        .value("speakers", "A,B", "who is on channels 0, 1, … (default agent,customer)"),
+        .data, .force,
+    ])
+
+// Eight records in hand make one run of whisper.cpp; pocketsphinx takes as many as there are cores.
+await tool.filter(jobs: 8) { options in
+    let transcriber = try Transcriber(options)
+    return { record in try await transcriber.transcribe(&record) }
+}

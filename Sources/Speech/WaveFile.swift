@@ -1,0 +1,86 @@
+// WaveFile: 16 kHz mono in a file, for engines that are programs.
+internal import FoundationEssentials
+internal import Glibc
+internal import Records
+
+/// A WAV file under way; its header is written when its length is known.
+final class WaveFile {
+    static let rate = 16000
+
+    private let descriptor: Int32
+    private var bytes = 0
+    private var buffer: [UInt8] = []
+
+    init(_ path: String) throws(Failure) {
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .temporary(SystemError()) }
+        buffer = [UInt8](repeating: 0, count: 44)
+    }
+
+    deinit { _ = close(descriptor) }
+
+    func append(_ samples: Span<Int16>) throws(Failure) {
+        for index in samples.indices {
+            let sample = UInt16(bitPattern: samples[index])
+            buffer.append(UInt8(truncatingIfNeeded: sample))
+            buffer.append(UInt8(truncatingIfNeeded: sample >> 8))
+        }
+        bytes += samples.count * 2
+        if buffer.count >= 64 << 10 { try flush() }
+    }
+
+    func finish() throws(Failure) {
+        try flush()
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .temporary(SystemError()) }
+        let length = UInt32(clamping: bytes)
+        buffer = Array("RIFF".utf8) + WaveFile.little(length &+ 36) + Array("WAVEfmt ".utf8)
+        buffer += WaveFile.little(UInt32(16)) + WaveFile.little(UInt16(1))
+        buffer += WaveFile.little(UInt16(1)) + WaveFile.little(UInt32(WaveFile.rate))
+        buffer += WaveFile.little(UInt32(WaveFile.rate * 2)) + WaveFile.little(UInt16(2))
+        buffer += WaveFile.little(UInt16(16)) + Array("data".utf8) + WaveFile.little(length)
+        try flush()
+    }
+
+    private func flush() throws(Failure) {
+        let written = buffer
+        do throws(SystemError) {
+            try unsafe written.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+                try unsafe Descriptor.writeAll(descriptor, bytes)
+            }
+        } catch {
+            throw .temporary(error)
+        }
+        buffer.removeAll()
+    }
+
+    private static func little(_ value: some FixedWidthInteger) -> [UInt8] {
+        (0..<(value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+}
+
+/// A directory of one's own for the time of one task; nobody else may look into it.
+struct ScratchDirectory: ~Copyable {
+    let path: String
+
+    /// The corresponding C function is `mkdtemp`.
+    init(in base: String) throws(Failure) {
+        var template = Array("\(base)/callpipe-XXXXXX\0".utf8CString)
+        let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
+            unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
+        }
+        guard isMade else { throw .temporary(SystemError()) }
+        path = String(
+            decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+extension Failure {
+    /// No room, or no right, for temporary files.
+    fileprivate static func temporary(_ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "write a temporary file: \(error.reason)",
+            remedy: "make room, or let TMPDIR name another directory")
+    }
+}

@@ -1,0 +1,125 @@
+// WhisperJSON: what whisper.cpp writes with -ojf, read though it is not always JSON.
+internal import FoundationEssentials
+internal import Records
+
+/// The words of one channel as whisper.cpp heard them.
+struct WhisperJSON {
+    let language: String?
+    let utterances: [Utterance]
+
+    /// Reads the file's bytes; `nil` when it is no such document.
+    ///
+    /// whisper.cpp cuts a character of several bytes into several tokens and escapes no control
+    /// character. So each byte is read as a character of its own (as if it were Latin-1), and the
+    /// text becomes UTF-8 when the pieces are together again.
+    init?(_ bytes: [UInt8], channel: Int) {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        for byte in bytes {
+            switch byte {
+            case 0..<0x20, 0x7F: text.append(0x20)
+            case 0x80...: text += [0xC0 | byte >> 6, 0x80 | byte & 0x3F]
+            default: text.append(byte)
+            }
+        }
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(text)) else {
+            return nil
+        }
+        language = document.result?.language
+        utterances = document.transcription.compactMap { $0.utterance(channel: channel) }
+    }
+
+    private struct Document: Decodable {
+        struct Result: Decodable { let language: String? }
+        let result: Result?
+        let transcription: [Segment]
+    }
+
+    private struct Offsets: Decodable {
+        let from: Double
+        let to: Double
+    }
+
+    private struct Token: Decodable {
+        let text: String
+        let offsets: Offsets?
+        let p: Double?
+        /// `[_BEG_]`, `[_TT_50]`, `<|endoftext|>`: marks, not text.
+        var isSpecial: Bool { text.hasPrefix("[_") || text.hasPrefix("<|") }
+    }
+
+    private struct Segment: Decodable {
+        let offsets: Offsets
+        let text: String
+        let tokens: [Token]?
+
+        /// `nil` when nobody speaks in it.
+        func utterance(channel: Int) -> Utterance? {
+            let said = WhisperJSON.withoutTags(
+                WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
+            ) { $0 }
+            guard !said.isEmpty else { return nil }
+            let words = WhisperJSON.withoutTags(WhisperJSON.words(tokens ?? [])) { $0.text }
+            return Utterance(
+                start: offsets.from / 1000, end: offsets.to / 1000, channel: channel,
+                text: said.joined(separator: " "), confidence: words.confidence, words: words)
+        }
+    }
+
+    /// Joins tokens up to the next one that begins with a space.
+    private static func words(_ tokens: [Token]) -> [Word] {
+        var words: [[Token]] = []
+        for token in tokens where !token.isSpecial {
+            if words.isEmpty || token.text.hasPrefix(" ") {
+                words.append([token])
+            } else {
+                words[words.count - 1].append(token)
+            }
+        }
+        return words.compactMap { tokens in
+            let text = utf8(tokens.map(\.text).joined())
+                .drop { $0.isWhitespace }
+            let sure = tokens.compactMap(\.p)
+            return text.isEmpty
+                ? nil
+                : Word(
+                    String(text), start: tokens.compactMap(\.offsets).first.map { $0.from / 1000 },
+                    end: tokens.compactMap(\.offsets).last.map { $0.to / 1000 },
+                    confidence: sure.isEmpty ? nil : sure.reduce(0, +) / Double(sure.count))
+        }
+    }
+
+    /// Text whose characters are bytes, as what the bytes say; what is broken becomes U+FFFD.
+    private static func utf8(_ text: String) -> String {
+        String(
+            decoding: text.unicodeScalars.flatMap { scalar in
+                scalar.value < 0x100
+                    ? [UInt8(scalar.value)] : Array(String(Character(scalar)).utf8)
+            }, as: UTF8.self)
+    }
+
+    /// Leaves out `[BLANK_AUDIO]`, `(soft music)`, `*sighs*` and notes: they are not speech.
+    private static func withoutTags<Item>(
+        _ items: [Item], _ text: (Item) -> String
+    ) -> [Item] {
+        let pairs: [(Character, Character)] = [("[", "]"), ("(", ")"), ("*", "*")]
+        var kept: [Item] = []
+        var index = 0
+        while index < items.count {
+            let word = text(items[index])
+            if word.allSatisfy({ $0 == "♪" || $0 == "♫" }) {
+                index += 1
+            } else if let pair = pairs.first(where: { word.first == $0.0 }),
+                let last = items[index...].firstIndex(where: {
+                    text($0).dropFirst(word == text($0) ? 1 : 0).contains(pair.1)
+                })
+            {
+                index = last + 1
+            } else {
+                kept.append(items[index])
+                index += 1
+            }
+        }
+        return kept
+    }
+}

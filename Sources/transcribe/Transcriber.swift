@@ -1,0 +1,95 @@
+// Transcriber: from a record's audio to its transcript, and not twice.
+import Audio
+import Crypto
+import Files
+import Filter
+import Records
+import Speech
+
+/// Transcribes records by one engine into one data directory.
+struct Transcriber: Sendable {
+    private enum Plan: String { case auto, mix, split }
+
+    private let engine: any Engine
+    private let plan: Plan
+    private let speakers: [String]
+    private let directory: DataDirectory
+    private let isForced: Bool
+    private let isDryRun: Bool
+    private let observer: Observer
+
+    /// Takes what the options say; the engine's model is found here.
+    init(_ options: Options) throws {
+        let channels = options.string("channels") ?? Plan.auto.rawValue
+        guard let plan = Plan(rawValue: channels) else {
+            throw UsageError("option --channels knows auto, mix and split, not \"\(channels)\"")
+        }
+        self.plan = plan
+        speakers = (options.string("speakers") ?? "agent,customer")
+            .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        engine = try EngineChoice(options).engine()
+        directory = try DataDirectory(options.dataPath)
+        isForced = options.isForced
+        isDryRun = options.isDryRun
+        observer = options.observer
+    }
+
+    /// Adds `transcript` and writes its files; a record that has both already passes as it is.
+    func transcribe(_ record: inout Record) async throws {
+        guard let audio = try record.audio() else {
+            throw Failure(
+                .item, .input, "transcribe the record: it has no member \"audio\"",
+                remedy: "run rc-fetch or dir-list before transcribe")
+        }
+        let key = Digest.sha256(Array(identity(audio).utf8))
+        let files = TranscriptFiles(stem: "transcripts/\(record.dayPath)/\(record.fileStem)")
+        if !isForced, let old = try? record.transcript(), old.key == key,
+            try files.areThere(in: directory)
+        {
+            return
+        }
+        if isDryRun {
+            observer(.note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
+            return
+        }
+
+        let path = try directory.absolutePath(of: audio.path)
+        let facts = try Audio.probe(path)
+        if facts.damagedPackets > 0 {
+            observer(.note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
+        }
+        let isSplit = try shouldSplit(path, facts)
+        let transcription = try await engine.transcribe(
+            Sound(seconds: facts.seconds, rate: facts.rate, channels: isSplit ? facts.channels : 1)
+            { (rate: Int, sink: Sound.Sink) throws(Failure) in
+                try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
+            })
+        let transcript = files.transcript(
+            transcription, engine: engine, key: key, speaker: { isSplit ? speaker($0) : nil })
+        try files.write(
+            transcript, transcription, id: record.id, seconds: facts.seconds, into: directory)
+        record.set("transcript", to: transcript)
+    }
+
+    /// All that the words depend on.
+    private func identity(_ audio: AudioFile) -> String {
+        [
+            audio.sha256, engine.name, engine.model.identity, engine.settings, plan.rawValue,
+            speakers.joined(separator: ","),
+        ].joined(separator: "\n")
+    }
+
+    /// Two channels are two parties, unless both carry the same call.
+    private func shouldSplit(_ path: String, _ facts: Audio.Facts) throws -> Bool {
+        switch plan {
+        case .mix: false
+        case .split: true
+        case .auto: facts.channels == 2 ? try !Audio.isDualMono(path) : false
+        }
+    }
+
+    private func speaker(_ channel: Int) -> String {
+        let name = channel < speakers.count ? speakers[channel] : ""
+        return name.isEmpty ? "channel-\(channel)" : name
+    }
+}
