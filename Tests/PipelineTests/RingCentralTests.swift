@@ -159,8 +159,7 @@ import Testing
         let outcome = try place.run(
             """
             rc-list --days 30 | state-todo fetch > todo
-            ulimit -f 8
-            rc-fetch < todo 2> why | state-mark fetch; echo "${PIPESTATUS[@]}" >&2; cat why >&2
+            (ulimit -f 8; exec rc-fetch < todo 2> why) | state-mark fetch; echo "${PIPESTATUS[@]}" >&2; cat why >&2
             """)
         #expect(outcome.errors.contains("74 0\n"), "\(outcome.errors)")
         #expect(outcome.errors.contains("unable to"))
