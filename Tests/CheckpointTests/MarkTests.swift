@@ -104,12 +104,18 @@ import Testing
     @Test(
         "an error member of another form is a failure of the stage at hand",
         arguments: [
-            #""error":"oops""#, #""error":null"#, #""error":{"stage":"nonsense"}"#, #""error":[]"#,
+            #""error":"oops""#, #""error":{"stage":"nonsense"}"#, #""error":[]"#,
         ])
     func strangeError(_ member: String) throws {
         try desk.mark(.fetch, line(1, member))
         #expect(try desk.outcome("rc:1", .fetch) == "pending|1|temporary|internal")
         #expect(try desk.record("rc:1") == line())
+    }
+
+    @Test("an error that is null is none")
+    func nullError() throws {
+        try desk.mark(.fetch, line(1, #""error":null"#))
+        #expect(try desk.outcome("rc:1", .fetch) == "completed|1||")
     }
 
     @Test("success after a failure completes the stage and forgets why it failed")
