@@ -72,7 +72,7 @@ let package = Package(
         tool("dir-list", ["Files"]),
 
         // tests
-        .testTarget(name: "PipelineTests"),
+        tests("PipelineTests", []),
 
         // tests
         tests("AudioTests", ["Audio", "Records"]),

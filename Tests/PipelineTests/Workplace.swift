@@ -78,7 +78,7 @@ final class Workplace {
         let streams = ["in", "out", "err"].map { "\(path)/command-\(commands).\($0)" }
         try Data(input.utf8).write(to: URL(filePath: streams[0]))
         for stream in streams[1...] {
-            FileManager.default.createFile(atPath: stream, contents: nil)
+            try Data().write(to: URL(filePath: stream))
         }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
