@@ -1,4 +1,5 @@
 // Account: who asks Google, by which key, for whom, for which folder.
+internal import HTTP
 public import Records
 
 /// The settings of Google Drive.
@@ -31,7 +32,7 @@ public struct Account: Sendable {
         scope = Self.scope(environment.value("GOOGLE_DRIVE_SCOPE") ?? "drive.file")
         address = Self.withoutSlash(
             environment.value("GOOGLE_API_URL") ?? "https://www.googleapis.com")
-        backoffScale = environment.value("CALLPIPE_BACKOFF_SCALE").flatMap(Double.init) ?? 1
+        backoffScale = try Client.Settings.backoffScale(environment)
         writesPerSecond = try Self.rate(environment.value("GOOGLE_WRITES_PER_SECOND"))
     }
 

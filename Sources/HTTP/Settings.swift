@@ -48,6 +48,7 @@ extension Client {
                 }
                 attempts = count
             }
+            backoff *= try Settings.backoffScale(environment)
             if let file = environment.value("CURL_CA_BUNDLE") {
                 caFile = file
             } else if let directory = environment.value("SSL_CERT_DIR") {
@@ -55,6 +56,17 @@ extension Client {
             } else {
                 caFile = environment.value("SSL_CERT_FILE")
             }
+        }
+
+        /// What waits between attempts are multiplied by: `CALLPIPE_BACKOFF_SCALE`, usually 1.
+        ///
+        /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+        public static func backoffScale(_ environment: Environment) throws(Failure) -> Double {
+            guard let text = environment.value("CALLPIPE_BACKOFF_SCALE") else { return 1 }
+            guard let scale = Double(text), scale >= 0, scale <= 100 else {
+                throw unusable("CALLPIPE_BACKOFF_SCALE", "a number from 0 to 100")
+            }
+            return scale
         }
 
         private static func unusable(_ name: String, _ wanted: String) -> Failure {

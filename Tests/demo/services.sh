@@ -20,12 +20,12 @@ start_services() {
     }
 
     # The fakes live as long as this script holds the pipe that is their standard input, and say on
-    # their standard output where they listen. With the real limit of 10 requests a minute, a month
-    # would take five minutes.
+    # their standard output where they listen. With the real limits, such as 10 requests a minute
+    # for recordings, a month would take many minutes.
     rm -f hold
     mkfifo -m 600 hold
     exec 6< <("$root/Tests/fakes/ringcentral.py" --calls calls/calls.ndjson --audio calls/audio \
-        --heavy-limit 600 --until-eof <hold)
+        --heavy-limit 6000 --light-limit 6000 --until-eof <hold)
     exec 7< <("$root/Tests/fakes/drive.py" --state drive --key-file-out service-account.json \
         --until-eof <hold)
     exec 8>hold
