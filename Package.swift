@@ -81,6 +81,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto", "Records"]),
         tests("FilesTests", ["Crypto", "Files", "Records"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
+        tests("RecordsTests", ["Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
     swiftLanguageModes: [.v6],
