@@ -29,6 +29,11 @@ final class Signals: Sendable {
         }
         // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
         Signals.handle(SIGPIPE) { _ in }
+        // Some programs start others from a thread that blocks signals, and that is inherited.
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in [SIGINT, SIGTERM, SIGPIPE] { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// The signal that came, if one did.
