@@ -1,6 +1,5 @@
 // FilterLoop: the loop of a tool that works on each record, one after another or several at once.
 public import Records
-internal import Synchronization
 
 /// What a filter does with a record: it adds its result, or throws why it cannot.
 ///
@@ -147,35 +146,6 @@ private final class FilterLoop {
 private struct Place: Sendable {
     let number: Int
     let order: Order
-}
-
-/// Holds finished records back until those before them are finished.
-private final class Order: Sendable {
-    private struct Waiting {
-        var next = 0
-        var lines: [Int: [UInt8]] = [:]
-        var bytes = 0
-    }
-
-    private let waiting = Mutex(Waiting())
-
-    /// Whether so much is held back that no new record should be started.
-    ///
-    /// Then the record that all wait for is in work, so waiting for any to finish ends some time.
-    var isFull: Bool { waiting.withLock { $0.bytes > 4 << 20 } }
-
-    /// Takes a finished line, and writes all whose turn has come while no other thread can.
-    func take(_ number: Int, _ line: [UInt8], write: ([UInt8]) throws -> Void) throws {
-        try waiting.withLock { waiting in
-            waiting.lines[number] = line
-            waiting.bytes += line.count
-            while let line = waiting.lines.removeValue(forKey: waiting.next) {
-                waiting.next += 1
-                waiting.bytes -= line.count
-                try write(line)
-            }
-        }
-    }
 }
 
 extension Failure {

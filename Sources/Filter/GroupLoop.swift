@@ -131,7 +131,7 @@ extension Tool {
         let input = try RecordInput(session)
         while try !input.isExhausted && input.fill() {
             var state = Group.State.full
-            while state == .full {
+            while state == .full, input.hasNext {
                 let group = Group(input, session, bounds)
                 try each(group)
                 try session.write(lines: group.kept)

@@ -23,6 +23,9 @@ final class RecordInput {
     /// Whether the limit of records is reached.
     var isExhausted: Bool { remaining == 0 }
 
+    /// Whether there is a line in hand that the limit lets us take.
+    var hasNext: Bool { !isExhausted && reader.hasNext() }
+
     /// Waits until there is a line in hand; false when there will be no more of them.
     func fill() throws -> Bool {
         while true {
