@@ -72,15 +72,17 @@ let package = Package(
         tool("dir-list", ["Files"]),
 
         // tests
-        tests("PipelineTests", []),
-
-        // tests
+        .executableTarget(
+            name: "FilterTool", dependencies: ["Filter", "Records"], path: "Tests/FilterTool",
+            swiftSettings: strict),
         tests("AudioTests", ["Audio", "Records"]),
-        tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("CheckpointTests", ["Checkpoint", "Records"]),
         tests("CryptoTests", ["Crypto", "Records"]),
         tests("FilesTests", ["Crypto", "Files", "Records"]),
+        tests("FilterTests", ["Filter", "FilterTool", "Records"]),
+        tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
+        tests("PipelineTests", []),
         tests("RecordsTests", ["Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
     ],
