@@ -15,7 +15,7 @@ start_services "$place" --calls "${CALLS:-44}"
 killed=0
 for ((run = 1; run <= kills; run++)); do
     # Most moments of a run are transcription; the first second has listing, fetching and uploading.
-    limit=$((RANDOM % 4 ? RANDOM % 1200 : RANDOM % 4000))
+    limit=$((RANDOM % 3 ? RANDOM % 1500 : RANDOM % 9000))
     # What was killed may take a moment to let go of the lock.
     flock "$CALLPIPE_STATE.lock" true
     status=0
