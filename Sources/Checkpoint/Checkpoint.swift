@@ -109,6 +109,9 @@ public final class Checkpoint {
             do throws(Failure) {
                 let mode = try database.value("PRAGMA journal_mode")
                 if mode == "wal" { return }
+                // Heard by an empty file only. A million records take a quarter less time than
+                // with SQLite's 4,096; 16,384 make look-ups in no order slower.
+                try database.execute("PRAGMA page_size = 8192")
                 if try database.value("PRAGMA journal_mode = WAL") == "wal" { return }
                 throw Failure(
                     .stop, .storage,
