@@ -67,7 +67,7 @@ fence:
 	    case $$tool in state-*) \
 	        if grep -qE 'libcurl|libav|libcrypto|libpocketsphinx' <<<"$$needed"; then \
 	            echo "$$tool links more than the checkpoint" >&2; exit 1; fi;; esac; \
-	    "$$bin/$$tool" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do \
+	    "$$bin/$$tool" --help | sed -n '/^options:/,$$s/^  .... *--\([a-z-]*\).*/\1/p' | while read -r option; do \
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \
 	            env-file|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \
 	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
