@@ -172,10 +172,12 @@ struct JSONObject {
 
     /// The last member of that name.
     static func index(of name: String, in members: [MemberSpan], _ bytes: [UInt8]) -> Int? {
-        members.lastIndex { member in
-            member.nameIsEscaped
-                ? JSONText.unescaped(Array(bytes[member.name])).elementsEqual(name.utf8)
-                : bytes[member.name].elementsEqual(name.utf8)
+        let length = name.utf8.count
+        return members.lastIndex { member in
+            if member.nameIsEscaped {
+                return JSONText.unescaped(Array(bytes[member.name])).elementsEqual(name.utf8)
+            }
+            return member.name.count == length && bytes[member.name].elementsEqual(name.utf8)
         }
     }
 

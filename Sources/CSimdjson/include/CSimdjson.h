@@ -25,7 +25,7 @@ typedef struct csimdjson_parser csimdjson_parser;
 // The answers of csimdjson_members, and what csimdjson_reason has words for.
 enum { CSIMDJSON_OK = 0, CSIMDJSON_TOO_MANY = -1, CSIMDJSON_NOT_OBJECT = -2, CSIMDJSON_TOO_DEEP = -3,
        CSIMDJSON_BAD_SCALAR = -4, CSIMDJSON_TRAILING = -5, CSIMDJSON_BAD_ESCAPE = -6,
-       CSIMDJSON_BYTE_ORDER_MARK = -7 };
+       CSIMDJSON_BYTE_ORDER_MARK = -7, CSIMDJSON_BAD_ORDER = -8, CSIMDJSON_CUT_SHORT = -9 };
 
 // Bytes that must be readable after the text.
 size_t csimdjson_padding(void);
