@@ -69,12 +69,13 @@ public final class Group {
 
     /// Passes a line on, once the group is durable.
     public func keep(_ line: borrowing Line) {
-        unsafe kept.append(contentsOf: line.bytes)
-        kept.append(0x0A)
+        unsafe keep(line.bytes)
     }
 
     /// Passes another line on in its place.
     public func keep(_ record: some Collection<UInt8>) {
+        // Memory that doubles is right for many short lines, but not for one of 16 MiB.
+        if record.count > 1 << 20 { kept.reserveCapacity(kept.count + record.count + 1) }
         kept.append(contentsOf: record)
         kept.append(0x0A)
     }

@@ -53,11 +53,11 @@ public final class LineReader {
     public init(_ descriptor: Int32, interruption: Int32 = -1) {
         self.descriptor = descriptor
         self.interruption = interruption
-        unsafe memory = .allocate(byteCount: 256 << 10, alignment: 64)
+        unsafe memory = LineReader.resized(.init(start: nil, count: 0), to: 256 << 10)
     }
 
     deinit {
-        unsafe memory.deallocate()
+        unsafe free(memory.baseAddress)
     }
 
     /// Bytes of input that are in hand and not yet taken.
@@ -134,20 +134,22 @@ public final class LineReader {
     /// Lines given before are no longer valid after this.
     public func gather() throws(SystemError) {
         makeRoom()
-        let room = unsafe UnsafeMutableRawBufferPointer(
-            rebasing: memory[unread.upperBound..<(memory.count - MemberScanner.padding)])
+        // Memory that is not needed for long lines is not touched by reading far ahead.
+        let end = unsafe min(memory.count - MemberScanner.padding, unread.upperBound + (1 << 20))
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[unread.upperBound..<end])
         let count = try unsafe Descriptor.read(descriptor, into: room)
         hasEnded = count == 0
         bytesRead += count
         unread = unread.lowerBound..<(unread.upperBound + count)
     }
 
-    /// Moves what is unread to the front, and doubles the memory when that is not enough.
+    /// Moves what is unread to the front where that costs less than it frees.
+    ///
+    /// Doubles the memory when that is not enough.
     private func makeRoom() {
         let wanted = 64 << 10
         func room() -> Int { unsafe memory.count - MemberScanner.padding - unread.upperBound }
-        if room() >= wanted { return }
-        if unread.lowerBound > 0 {
+        if unread.lowerBound > 0, unread.count <= unread.lowerBound || room() < wanted {
             unsafe memmove(
                 memory.baseAddress.unsafelyUnwrapped,
                 memory.baseAddress.unsafelyUnwrapped + unread.lowerBound,
@@ -155,10 +157,18 @@ public final class LineReader {
             unread = 0..<unread.count
         }
         if room() >= wanted { return }
-        let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
-            byteCount: memory.count * 2, alignment: 64)
-        unsafe larger.copyMemory(from: .init(rebasing: memory[unread]))
-        unsafe memory.deallocate()
-        unsafe memory = unsafe larger
+        unsafe memory = LineReader.resized(memory, to: memory.count * 2)
+    }
+
+    /// The same bytes in more memory, which the kernel moves without copying where there is much.
+    ///
+    /// The corresponding C function is `realloc`.
+    private static func resized(
+        _ memory: UnsafeMutableRawBufferPointer, to count: Int
+    ) -> UnsafeMutableRawBufferPointer {
+        guard let start = unsafe realloc(memory.baseAddress, count) else {
+            fatalError("no memory for a line")
+        }
+        return unsafe UnsafeMutableRawBufferPointer(start: start, count: count)
     }
 }

@@ -28,10 +28,29 @@ public final class LineWriter: Sendable {
     public func write(_ line: some Collection<UInt8>) throws(SystemError) {
         try state.withLock { state throws(SystemError) in
             if let failure = state.failure { throw failure }
-            state.buffer.append(contentsOf: line)
+            if line.count < LineWriter.size {
+                state.buffer.append(contentsOf: line)
+            } else {
+                try flush(&state)
+                try put(long: line, &state)
+            }
             state.buffer.append(0x0A)
             if state.buffer.count >= LineWriter.size { try flush(&state) }
         }
+    }
+
+    /// Writes a long line from where it lies, since a copy could be 16 MiB.
+    private func put(
+        long line: some Collection<UInt8>, _ state: inout State
+    ) throws(SystemError) {
+        let result: Result<Void, SystemError>? = line.withContiguousStorageIfAvailable { text in
+            do throws(SystemError) {
+                return .success(try unsafe put(UnsafeRawBufferPointer(text), &state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        if let result { try result.get() } else { state.buffer.append(contentsOf: line) }
     }
 
     /// Adds text that is whole lines already, such as a run of lines in the reader's memory.
