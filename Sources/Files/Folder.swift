@@ -1,6 +1,5 @@
 // Folder: the regular files below a directory of somebody else's, in the order of their paths.
 internal import Crypto
-internal import FoundationEssentials
 internal import Glibc
 public import Records
 
@@ -66,30 +65,60 @@ public struct Folder: Sendable {
     ///
     /// Hidden files, and directories that a symbolic link names, are left out. Memory holds the
     /// names of one directory on each level.
-    public func forEachFile(_ body: (File) throws -> Void) throws {
-        try visit("", body)
+    ///
+    /// - Parameters:
+    ///   - body: Takes a file.
+    ///   - unnamed: Takes what is wrong with a name that no record can hold.
+    /// - Throws: `Failure` for a directory that cannot be read, and what `body` throws.
+    public func forEachFile(
+        _ body: (File) throws -> Void, unnamed: (Failure) -> Void
+    ) throws {
+        try visit("", body, unnamed)
     }
 
-    private func visit(_ prefix: String, _ body: (File) throws -> Void) throws {
-        for name in try names(in: "\(path)/\(prefix)") where !name.hasPrefix(".") {
+    private func visit(
+        _ prefix: String, _ body: (File) throws -> Void, _ unnamed: (Failure) -> Void
+    ) throws {
+        for name in try names(in: "\(path)/\(prefix)") {
+            guard let name = String(validating: name, as: UTF8.self) else {
+                unnamed(
+                    Failure(
+                        .item, .input,
+                        "read \(prefix)\(String(decoding: name, as: UTF8.self)): "
+                            + "its name is not UTF-8", remedy: "rename it"))
+                continue
+            }
             let relative = prefix + name
             let whole = "\(path)/\(relative)"
             if let file = File(name: relative, path: whole) {
                 try body(file)
             } else if Folder.isDirectory(whole) {
-                try visit(relative + "/", body)
+                try visit(relative + "/", body, unnamed)
             }
         }
     }
 
-    private func names(in directory: String) throws(Failure) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-        } catch {
-            throw Failure(
-                .stop, .configuration, "read the directory \(directory)",
-                remedy: "make it a directory that this user may read")
+    /// The names in a directory but for the hidden ones, in the order of their bytes.
+    private func names(in directory: String) throws(Failure) -> [[UInt8]] {
+        guard let stream = unsafe opendir(directory) else { throw Folder.unreadable(directory) }
+        defer { unsafe closedir(stream) }
+        var names: [[UInt8]] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else { break }
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe Array(bytes.prefix { $0 != 0 })
+            }
+            if name.first != 0x2E { names.append(name) }
         }
+        if errno != 0 { throw Folder.unreadable(directory) }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    private static func unreadable(_ directory: String) -> Failure {
+        Failure(
+            .stop, .configuration, "read the directory \(directory): \(SystemError().reason)",
+            remedy: "make it a directory that this user may read")
     }
 
     private static func isDirectory(_ path: String) -> Bool {

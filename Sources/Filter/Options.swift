@@ -47,7 +47,7 @@ public struct Options: Sendable {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         let unit = text.last.flatMap { units[$0] }
         let number = unit == nil ? text[...] : text.dropLast()
-        guard let value = Double(number), value >= 0, value.isFinite else {
+        guard let value = Double(number), value >= 0, value <= 1e9 else {
             throw UsageError("option --\(name) needs a time such as 60s or 5m, not \"\(text)\"")
         }
         return value * (unit ?? 1)
@@ -65,11 +65,13 @@ public struct Options: Sendable {
     public var statePath: String? { string("state") ?? environment.value("CALLPIPE_STATE") }
 
     /// How many records to work on at once: `--jobs`, `$MAX_WORKERS`, else what the tool likes.
-    func jobs(default usual: Int) throws(UsageError) -> Int {
+    func jobs(default usual: Int) throws -> Int {
         if let jobs = try integer("jobs", in: 1...256) { return jobs }
         guard let text = environment.value("MAX_WORKERS") else { return usual }
         guard let jobs = Int(text), (1...256).contains(jobs) else {
-            throw UsageError("MAX_WORKERS needs a whole number from 1 to 256, not \"\(text)\"")
+            throw Failure(
+                .stop, .configuration, "use MAX_WORKERS: it is not a whole number from 1 to 256",
+                remedy: "set it to such a number, or leave it out")
         }
         return jobs
     }

@@ -135,8 +135,10 @@ final class Session: Sendable {
 
     /// Ends the program as what happened demands.
     func finish(_ error: (any Error)? = nil) -> Never {
-        // What a worker stopped the loop for comes before what that has caused.
+        // What a worker stopped the loop for comes before what that has caused. An end at the limit
+        // is no error, and must not hide that the last records cannot be written.
         var error = fault.withLock { $0 } ?? error
+        if error is Ended { error = nil }
         if !(error is OutputClosed) {
             do { try flush() } catch let failure { error = error ?? failure }
         }
@@ -147,7 +149,7 @@ final class Session: Sendable {
             log.write(.debug, progress.summary)
             exit(128 + signal)
         }
-        if let error, !(error is Ended) { Session.end(error, tool, log) }
+        if let error { Session.end(error, tool, log) }
         log.write(progress.isShown ? .info : .debug, progress.summary)
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
@@ -158,10 +160,12 @@ final class Session: Sendable {
         switch error {
         case is OutputClosed: dieOfClosedPipe()
         case let usage as UsageError:
-            log.write(.error, "\(usage.message); try \(tool.name) --help")
+            log.write(
+                .error,
+                "unable to understand the command line: \(usage.message); try \(tool.name) --help")
             status = .usage
         case let refusal as CannotCreate:
-            log.write(.error, "unable to \(refusal.message)")
+            log.write(.error, "unable to \(refusal.message); name a file that can be written")
             status = .cannotCreate
         case let failure as Failure:
             log.write(.error, failure.description)

@@ -20,7 +20,7 @@ let tool = Tool(
 
 await tool.source { options, output in
     guard let path = options.operands.first, options.operands.count == 1 else {
-        throw UsageError("dir-list needs one directory")
+        throw UsageError("name one directory")
     }
     let settle = try options.seconds("settle") ?? 60
     let days = try options.integer("days", in: 1...36_500)
@@ -33,20 +33,22 @@ await tool.source { options, output in
 
     let now = Timestamp.now
     var unsettled = 0
-    try lister.folder.forEachFile { file in
-        if let days, file.modified < now.adding(seconds: -86_400 * Double(days)) { return }
-        if file.modified > now.adding(seconds: -settle) {
-            unsettled += 1
-            return
-        }
-        do {
-            guard let record = try lister.record(of: file) else { return }
-            try output.emit(record)
-        } catch let failure as Failure where failure.scope != .stop {
-            output.report(failure)
-        }
-    }
+    try lister.folder.forEachFile(
+        { file in
+            if let days, file.modified < now.adding(seconds: -86_400 * Double(days)) { return }
+            if file.modified > now.adding(seconds: -settle) {
+                unsettled += 1
+                return
+            }
+            do {
+                guard let record = try lister.record(of: file) else { return }
+                try output.emit(record)
+            } catch let failure as Failure where failure.scope != .stop {
+                output.report(failure)
+            }
+        }, unnamed: output.report)
     if unsettled > 0 {
-        options.observer(.note("\(unsettled) files were written to in the last \(settle) s; later"))
+        options.observer(
+            .note("\(unsettled) files were written to in the last \(Int(settle)) s; later"))
     }
 }

@@ -9,7 +9,8 @@ struct StreamTests {
     @Test(
         "Output that cannot be written ends with 74, whoever writes it",
         arguments: [
-            "", "--jobs 4", "--jobs 4 --keep-order", "--help", "--version", "--completion bash",
+            "", "--limit 1", "--jobs 4", "--jobs 4 --keep-order", "--help", "--version",
+            "--completion bash",
         ], ["filter", "source", "groups"])
     func fullDisk(_ options: String, _ kind: String) throws {
         if kind != "filter", options.hasPrefix("--jobs") { return }

@@ -23,7 +23,8 @@ import Testing
     func unknownOption(_ tool: String) throws {
         let outcome = try Workplace().run("\(tool) --nonsense")
         #expect(outcome.status == 64)
-        #expect(outcome.errors.hasPrefix("\(tool): "))
+        #expect(
+            outcome.errors.hasPrefix("\(tool): unable to understand the command line: unknown "))
     }
 
     @Test(
@@ -85,5 +86,20 @@ import Testing
         #expect(
             try place.run("cat rejected").output
                 == "not json\n[]\n{\"no\":\"id\"}\n{\"id\":\"x:3\"\n")
+    }
+
+    @Test("a file whose name no record can hold is told and the others are listed")
+    func names() throws {
+        let place = try Workplace()
+        let outcome = try place.run(
+            #"""
+            mkdir in
+            for name in $'a\nb' $'c\xff' $'d\x1b' e; do echo "$name" >in/"$name.wav"; done
+            dir-list --settle 0s in
+            """#)
+        #expect(outcome.status == 1)
+        #expect(outcome.records.count == 3)
+        #expect(outcome.errors.hasPrefix("dir-list: unable to read c"))
+        #expect(outcome.errors.hasSuffix("its name is not UTF-8; rename it\n"))
     }
 }
