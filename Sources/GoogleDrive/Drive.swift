@@ -93,7 +93,7 @@ public struct Drive: Sendable {
             let refusal = Refusal(response)
             guard refusal.isRateLimit || response.status == 401 else { return response }
             // A 429 has been tried again by the client, with the waits that the header asks for.
-            guard response.status == 403, refusals < Self.patience else {
+            guard response.status == 403, refusals < Self.patience, !refusal.isLasting else {
                 throw refusal.failure(work, for: account, isShared: isShared)
             }
             try await wait(after: refusals, refusal)
@@ -112,7 +112,7 @@ public struct Drive: Sendable {
     /// Waits as Drive asks: one second, two, four, with a random part, to a minute at most.
     func wait(after attempts: Int, _ refusal: Refusal? = nil) async throws(Failure) {
         let pause = min(Double(1 << min(attempts, 6)) + Double.random(in: 0...1), 64)
-        let seconds = max(pause * account.backoffScale, min(refusal?.retryAfter ?? 0, 600))
+        let seconds = max(pause * account.backoffScale, refusal?.retryAfter ?? 0)
         let reason = refusal.map { "Google Drive answered \($0.status)" } ?? "the connection broke"
         observer?(.retrying(seconds: seconds, reason: reason))
         try await Pause.take(seconds: seconds)
@@ -200,7 +200,7 @@ private struct Grant: Decodable {
 
 extension Refusal {
     init(_ response: Response) {
-        let after = response.header("Retry-After").flatMap { Double($0) }
-        self.init(status: response.status, body: response.body, retryAfter: after)
+        self.init(
+            status: response.status, body: response.body, retryAfter: response.retryAfter)
     }
 }

@@ -1,5 +1,6 @@
 // Refusal: what Google says when it says no, and what that means for us.
 internal import FoundationEssentials
+internal import HTTP
 internal import Records
 
 /// A reply that is not what was asked for.
@@ -58,6 +59,9 @@ struct Refusal: Sendable, Equatable {
         return names("rateLimitExceeded", "userRateLimitExceeded", "sharingRateLimitExceeded")
             || names("quotaExceeded") && !concernsStorage
     }
+
+    /// It asks for more time than a run waits.
+    var isLasting: Bool { (retryAfter ?? 0) > Client.Settings.longestWait }
 
     /// `quotaExceeded` is said of storage as well as of requests; only the message tells.
     private var concernsStorage: Bool {

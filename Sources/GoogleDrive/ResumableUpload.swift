@@ -125,7 +125,7 @@ struct ResumableUpload: Sendable {
                 if asks { try await drive.wait(after: 0) }
             case .unsure(let refusal, let failure):
                 fruitless += 1
-                if fruitless >= Self.patience {
+                if fruitless >= Self.patience || refusal?.isLasting == true {
                     throw failure
                         ?? refusal?.failure(upload.work, for: drive.account, isShared: false)
                         ?? stalled

@@ -39,7 +39,7 @@ struct Patience {
         guard let wait = wait() else { return nil }
         // The budget keeps the silence that a 429 asks for, across all processes.
         if response.status == 429, hasGate { return 0 }
-        guard let asked = RetryAfter.seconds(in: response.headers) else { return wait }
-        return asked <= settings.longestWait ? max(wait, asked) : nil
+        guard let asked = response.retryAfter else { return wait }
+        return asked <= Client.Settings.longestWait ? max(wait, asked) : nil
     }
 }

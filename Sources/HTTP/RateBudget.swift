@@ -9,9 +9,6 @@ public import Records
 ///
 /// It goes by the time since the boot, so setting the clock does nothing.
 public struct RateBudget: Sendable {
-    /// The longest wait; the service asked for more if it is exceeded.
-    static let longestWait = 900.0
-
     private let path: String
     private let group: String
     private let allowance: RateWindow.Allowance
@@ -55,7 +52,7 @@ public struct RateBudget: Sendable {
                 return window.reserve(use, allowance, isAlive: \.isAlive)
             }
             if wait == 0 { return Permit(id: id, budget: self) }
-            if wait > RateBudget.longestWait {
+            if wait > Client.Settings.longestWait {
                 throw Failure(
                     .stop, .rateLimit,
                     "go on: the service's rate limit of group \(group) asks for silence",

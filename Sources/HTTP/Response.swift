@@ -24,6 +24,9 @@ public struct Response: Sendable {
     /// The value of a header, whatever the case of its name.
     public func header(_ name: String) -> String? { headers.value(of: name) }
 
+    /// The seconds for which the service wants to be left alone, when it says so.
+    public var retryAfter: Double? { RetryAfter.seconds(in: headers) }
+
     /// The JSON of the body as a type.
     ///
     /// - Throws: `Failure` of scope `temporary`, kind `bad_response`; the text is not in it.

@@ -7,11 +7,16 @@ enum RetryAfter {
     /// The seconds to wait; `nil` without a header that can be read.
     static func seconds(in headers: [Header]) -> Double? {
         guard let text = headers.value(of: "Retry-After") else { return nil }
-        if let seconds = Double(text) { return seconds.isFinite ? max(0, seconds) : nil }
+        if let seconds = Double(text) { return seconds.isFinite ? bounded(seconds) : nil }
         guard let date = date(text) else { return nil }
         // The service's own clock, where it tells it, is the one that the date was read off.
         let now = headers.value(of: "Date").flatMap { self.date($0) } ?? Double(time(nil))
-        return max(0, date - now)
+        return bounded(date - now)
+    }
+
+    /// A year is for ever here; more would not fit the numbers that it is reckoned with.
+    private static func bounded(_ seconds: Double) -> Double {
+        min(max(0, seconds), 366 * 86_400)
     }
 
     /// Seconds after the epoch of `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -21,10 +26,12 @@ enum RetryAfter {
         ]
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == ":" })
         guard words.count == 8, words[7] == "GMT",
-            let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]),
-            let number = Int(words[1]),
-            let day = Day(year, month + 1, number), let hour = Int(words[4]),
-            let minute = Int(words[5]), let second = Int(words[6])
+            let month = months.firstIndex(of: String(words[2])),
+            let year = Int(words[3]), (1...9999).contains(year), let number = Int(words[1]),
+            let day = Day(year, month + 1, number),
+            let hour = Int(words[4]), (0..<24).contains(hour),
+            let minute = Int(words[5]), (0..<60).contains(minute),
+            let second = Int(words[6]), (0...60).contains(second)
         else { return nil }
         return Double(day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second)
     }

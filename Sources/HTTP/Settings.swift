@@ -4,6 +4,12 @@ public import Records
 extension Client {
     /// What a client goes by.
     public struct Settings: Sendable {
+        /// The longest wait that a service may ask for, in seconds, and be waited for.
+        ///
+        /// Whoever wants more is left alone: the run ends with what is done, and a later one goes
+        /// on, which nobody has to hold a terminal or a slot of a cluster for.
+        public static let longestWait = 300.0
+
         /// Seconds until a connection has to stand.
         public var connectTimeout: Double = 10
         /// Seconds for one attempt, and for silence in the middle of a file's transfer.
@@ -12,8 +18,6 @@ extension Client {
         public var attempts = 5
         /// The first back-off is a random time up to so many seconds; each further one doubles.
         public var backoff: Double = 0.5
-        /// A `Retry-After` of more seconds is not waited for but handed on.
-        public var longestWait: Double = 600
         /// The most bytes of a body that are taken into memory.
         public var longestBody = 64 << 20
         /// A file of certificates to trust instead of the system's.

@@ -41,9 +41,7 @@ public final class Account: Sendable {
         credentials = try Credentials(environment)
         mediaHost = environment.value("RINGCENTRAL_MEDIA_HOST")?.lowercased()
         now = try Account.clock(environment)
-        var settings = try Client.Settings(environment, observer: observer)
-        settings.longestWait = 300
-        client = try Client(settings)
+        client = try Client(try Client.Settings(environment, observer: observer))
         let directory = try RuntimeDirectory.path(environment)
         tokens = TokenCache(
             directory: directory, name: "ringcentral-" + credentials.login(at: server))
@@ -212,7 +210,7 @@ extension ServiceProblem {
     init(_ response: Response) {
         self.init(
             status: response.status, body: response.body,
-            retryAfter: response.header("Retry-After").flatMap { Double($0) })
+            retryAfter: response.retryAfter)
     }
 }
 
