@@ -85,6 +85,7 @@ let package = Package(
         tests("PipelineTests", []),
         tests("RecordsTests", ["Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
+        tests("SpeechTests", ["Records", "Speech"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

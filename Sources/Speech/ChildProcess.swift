@@ -136,7 +136,6 @@ private struct Tail {
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -144,17 +143,27 @@ private struct Tail {
     /// Takes what there is, after a moment's wait for it.
     mutating func read() {
         // The child may outlive its standard error; then the wait is only for its end.
-        _ = try? Descriptor.wait(
-            for: [(isAtEnd ? -1 : descriptor, Int16(POLLIN))], milliseconds: isAtEnd ? 5 : 100)
+        var patience: Int32 = isAtEnd ? 5 : 100
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
-        while !isAtEnd {
+        // Never read without asking first: a child that falls silent must not keep us from seeing
+        // that its time is up.
+        while isReadable(within: patience) {
+            patience = 0
             let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-                (try? unsafe Descriptor.read(descriptor, into: buffer)) ?? -1
+                (try? unsafe Descriptor.read(descriptor, into: buffer)) ?? 0
             }
-            if count == 0 { isAtEnd = true }
-            if count <= 0 { return }
+            if count == 0 {
+                isAtEnd = true
+                return
+            }
             bytes += chunk[..<count]
             if bytes.count > 64 << 10 { bytes.removeFirst(bytes.count - (32 << 10)) }
         }
+    }
+
+    private func isReadable(within milliseconds: Int32) -> Bool {
+        let events = try? Descriptor.wait(
+            for: [(isAtEnd ? -1 : descriptor, Int16(POLLIN))], milliseconds: milliseconds)
+        return events.map { $0[0] != 0 } ?? false
     }
 }
