@@ -19,8 +19,9 @@ struct Address: Sendable, Equatable {
 
     /// Where a redirect leads; never from `https` to `http`.
     func following(_ location: String) throws(Failure) -> Address {
-        let next = try Address(location, flags: UInt32(CURLU_URLENCODE), base: text)
-        guard next.scheme == "https" || scheme == "http" else {
+        // Where a server sends us is its doing: it says nothing of our settings or the record.
+        let next = try? Address(location, flags: UInt32(CURLU_URLENCODE), base: text)
+        guard let next, next.scheme == "https" || scheme == "http" else {
             throw Failure(
                 .temporary, .badResponse, "follow a redirect of \(host): it leads away from https")
         }

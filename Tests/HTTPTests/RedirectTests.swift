@@ -39,7 +39,10 @@ struct RedirectTests {
     @Test("a redirect never leads from https to http")
     func staysEncrypted() throws {
         let address = try Address("https://example.com/a/b")
-        #expect(throws: Failure.self) { try address.following("http://127.0.0.1/") }
+        for place in ["http://127.0.0.1/", "http://example.org/", "ftp://example.com/", "//:x"] {
+            let failure = #expect(throws: Failure.self) { try address.following(place) }
+            #expect(failure?.scope == .temporary, "one bad answer must not stop the line")
+        }
         #expect(try address.following("/c?d").text == "https://example.com/c?d")
         #expect(try address.following("//other.org/").hasSameOrigin(as: address) == false)
         #expect(try address.following("https://EXAMPLE.com:443/").hasSameOrigin(as: address))
