@@ -3,8 +3,9 @@ import Records
 
 /// A checkpoint never forgets a member.
 ///
-/// What the line does not have stays as it was stored. Of members that both have, the line's is the newer one; only for `uploads` it depends, because
-/// there stand the ids under which a recording is stored for ever.
+/// What the line does not have stays as it was stored. Of members that both have, the line's is
+/// the newer one; only for `uploads` it depends, because there stand the ids under which a
+/// recording is stored for ever.
 enum Merge {
     private static let uploads = "uploads"
 

@@ -67,9 +67,11 @@ enum Schema {
 
     /// The file's version, 0 for an empty one; throws for a file that this program must not touch.
     static func storedVersion(_ database: Database) throws(Failure) -> Int {
+        // In this order: whoever makes the tables in between must not look like another program,
+        // so that they are empty is asked first, and whose the file is, last.
+        let isEmpty = try number(database, "SELECT count(*) FROM sqlite_schema") == 0
         let stored = try number(database, "PRAGMA user_version")
         let owner = try number(database, "PRAGMA application_id")
-        let isEmpty = try number(database, "SELECT count(*) FROM sqlite_schema") == 0
         guard owner == applicationID || (isEmpty && owner == 0 && stored == 0) else {
             throw Failure(
                 .stop, .configuration, "use \(database.path): it is another program's database",
