@@ -17,6 +17,8 @@ struct FileUpload: Sendable {
 
     /// Up to this size a file goes in one request, as Google documents it.
     static let oneRequest = 5 << 20
+    /// One more for a file that was deleted, and one for when that happened to its second id too.
+    private static let mostIDs = 3
     private static let path = "/upload/drive/v3/files"
 
     /// What an upload is for.
@@ -29,17 +31,19 @@ struct FileUpload: Sendable {
     /// Uploads the file and gives what the Drive then holds; `nil` when the folder is not there.
     ///
     /// - Parameters:
-    ///   - id: The reserved one.
+    ///   - reserved: The id on the record.
     ///   - parent: The folder.
     ///   - looksFirst: Whether it is likely that the file is there already.
     /// - Returns: The file on the Drive, or `nil`.
     /// - Throws: `Failure`, of scope `item` where the id belongs to somebody else's file.
-    func run(id: String, in parent: String, looksFirst: Bool) async throws(Failure) -> DriveFile? {
-        var id = try notes.replacement(of: id) ?? id
+    func run(
+        id reserved: String, in parent: String, looksFirst: Bool
+    ) async throws(Failure) -> DriveFile? {
+        var id = try notes.replacement(of: reserved) ?? reserved
         if looksFirst, let there = try await drive.file(id, "look at the upload of \(file.name)") {
             return try await settle(there)
         }
-        while true {
+        for _ in 0..<Self.mostIDs {
             switch try await send(id, .make(parent: parent)) {
             case .noParent: return nil
             case .made(let made): return try await verified(made)
@@ -48,12 +52,15 @@ struct FileUpload: Sendable {
                 if let there = try await drive.file(id, work) { return try await settle(there) }
                 // A deleted file's id is refused for ever.
                 let fresh = try await ids.take()
-                try notes.note(fresh, for: id)
+                try notes.note(fresh, for: reserved)
                 drive.observer?(
                     .note("\(file.name): its id is that of a deleted file; it gets a new one"))
                 id = fresh
             }
         }
+        throw Failure(
+            .temporary, .badResponse, "\(work): Google Drive refuses new ids as used",
+            remedy: "run it again later")
     }
 
     /// What to do about a file that has the id already: mostly it is this one, uploaded before a

@@ -163,6 +163,12 @@ import Testing
         #expect(try second.driveCopy().audio?.id != ids.1)
         // The run ends before the record's mark, and the old record comes by again.
         #expect(try await upload(reserved.1) == second)
+        // Nor does a second deletion lead to two files.
+        let replaced = try #require(try second.driveCopy().audio?.id)
+        try await fake.byHand(.delete, "/\(replaced)")
+        let third = try await upload(reserved.1)
+        #expect(try third.driveCopy().audio?.id != replaced)
+        #expect(try await upload(reserved.1) == third)
         let files = try await fake.files()
         #expect(files["1.mp3"]?.count == 1)
         #expect(files["2.mp3"]?.count == 1)
