@@ -35,7 +35,9 @@ public enum StagedFile {
         _ fill: (_ descriptor: Int32) throws(SystemError) -> Void
     ) throws(SystemError) {
         let staged = path + ".tmp"
-        guard let lock = try FileLock.take(staged, waits: true) else { return }
+        guard let lock = try FileLock.take(staged, waits: true) else {
+            throw SystemError(code: EWOULDBLOCK)
+        }
         do throws(SystemError) {
             guard ftruncate(lock.descriptor, 0) == 0, fchmod(lock.descriptor, mode) == 0 else {
                 throw SystemError()
@@ -71,7 +73,9 @@ public enum StagedFile {
     }
 
     /// Makes a directory and those above it; each new name is on the disk afterwards.
-    static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
+    public static func makeDirectory(
+        _ path: String, mode: UInt32 = 0o755
+    ) throws(SystemError) {
         if unsafe mkdir(path, mode) == 0 { return try syncDirectory(of: path) }
         switch errno {
         case EEXIST: return

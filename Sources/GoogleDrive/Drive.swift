@@ -57,7 +57,7 @@ public struct Drive: Sendable {
 
     /// The address of an operation; what stands in the query is encoded.
     func address(_ path: String, _ query: KeyValuePairs<String, String>) -> String {
-        let pairs = query.map { "\($0.key)=\(Self.encoded($0.value))" }
+        let pairs = query.map { "\($0.key)=\(PercentEncoding.text($0.value))" }
         return account.address + path + "?" + pairs.joined(separator: "&")
     }
 
@@ -115,7 +115,7 @@ public struct Drive: Sendable {
         let seconds = max(pause * account.backoffScale, refusal?.retryAfter ?? 0)
         let reason = refusal.map { "Google Drive answered \($0.status)" } ?? "the connection broke"
         observer?(.retrying(seconds: seconds, reason: reason))
-        try await Pause.take(seconds: seconds)
+        try await Pause.seconds(seconds)
     }
 
     /// A failure of the network concerns all records when the request does.
@@ -140,7 +140,7 @@ public struct Drive: Sendable {
         let now = Date().timeIntervalSince1970
         let assertion = try account.key.assertion(
             scopes: account.scope, for: account.user, now: Int(now))
-        let kind = Self.encoded("urn:ietf:params:oauth:grant-type:jwt-bearer")
+        let kind = PercentEncoding.text("urn:ietf:params:oauth:grant-type:jwt-bearer")
         let form = "grant_type=\(kind)&assertion=\(assertion)"
         let response = try await exchange(
             Request(
@@ -160,23 +160,6 @@ public struct Drive: Sendable {
             throw Failure(.stop, .badResponse, "log in to Google: it sent no token")
         }
         return Token(value: grant.access_token, expires: now + grant.seconds, scope: account.scope)
-    }
-
-    /// RFC 3986: what is not unreserved is encoded.
-    static func encoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                encoded += "%" + (digits.utf8.count < 2 ? "0" : "") + digits
-            }
-        }
-        return encoded
     }
 }
 

@@ -39,7 +39,7 @@ extension Drive {
     {
         let query: KeyValuePairs = ["supportsAllDrives": "true", "fields": DriveFile.fields]
         let response = try await send(
-            Request(.get, address("\(Self.path)/\(Self.encoded(id))", query)), work,
+            Request(.get, address("\(Self.path)/\(PercentEncoding.text(id))", query)), work,
             isShared: isShared)
         if response.status == 404 { return nil }
         try accept(response, work, isShared: isShared)
@@ -67,7 +67,7 @@ extension Drive {
                     "includeItemsFromAllDrives": "true",
                     "fields": "nextPageToken,files(\(DriveFile.fields))",
                 ])
-            if let page { url += "&pageToken=\(Self.encoded(page))" }
+            if let page { url += "&pageToken=\(PercentEncoding.text(page))" }
             let response = try await send(Request(.get, url), work, isShared: true)
             // A parent that is reserved but not made yet has no children.
             if response.status == 404 { return [] }

@@ -13,12 +13,13 @@ enum PrivateFile {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
     }
 
-    /// Makes the directory in one that exists.
-    ///
-    /// The corresponding C function is `mkdir`.
+    /// Makes the directory, whose name is on the disk afterwards: so are then the files in it.
     static func makeDirectory(_ path: String) throws(Failure) {
-        let made = unsafe mkdir(path, S_IRWXU)
-        if made != 0, errno != EEXIST { throw failure("make", path, SystemError()) }
+        do {
+            try StagedFile.makeDirectory(path, mode: S_IRWXU)
+        } catch {
+            throw failure("make", path, error)
+        }
     }
 
     /// Puts a file in place of another, whole or not at all, and on the disk.

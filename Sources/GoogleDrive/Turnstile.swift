@@ -1,5 +1,6 @@
 // Turnstile: one at a time, among all processes of the host.
 internal import Files
+internal import HTTP
 internal import Records
 
 /// A lock on a file that is waited for without blocking a thread.
@@ -28,7 +29,7 @@ struct Turnstile: Sendable {
                 _ = consume lock
                 return try result.get()
             }
-            try await Pause.take(seconds: 0.01)
+            try await Pause.seconds(0.01)
         }
     }
 
@@ -37,17 +38,6 @@ struct Turnstile: Sendable {
             return try FileLock.take(path)
         } catch {
             throw PrivateFile.failure("lock", path, error)
-        }
-    }
-}
-
-/// Waiting that ends when the run does.
-enum Pause {
-    static func take(seconds: Double) async throws(Failure) {
-        do {
-            try await Task.sleep(for: .seconds(seconds))
-        } catch {
-            throw Failure(.stop, .internal, "go on: the run was ended")
         }
     }
 }

@@ -1,9 +1,10 @@
 // Pause: waiting that a cancelled task gives up.
-internal import Records
+public import Records
 
 /// Waits that end early when the task is cancelled.
-enum Pause {
-    static func seconds(_ seconds: Double) async throws(Failure) {
+public enum Pause {
+    /// Waits; a cancelled task gets a failure of scope `stop`.
+    public static func seconds(_ seconds: Double) async throws(Failure) {
         do {
             try await Task.sleep(for: .seconds(seconds))
         } catch {

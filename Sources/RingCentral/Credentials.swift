@@ -1,6 +1,7 @@
 // Credentials: who we are to RingCentral, from the environment, under the names that others use.
 internal import Crypto
 internal import FoundationEssentials
+internal import HTTP
 public import Records
 
 /// The application's id and secret, and the JWT that stands for the user.
@@ -28,7 +29,8 @@ struct Credentials: Sendable {
     /// https://developers.ringcentral.com/guide/authentication/jwt-flow.
     var form: [UInt8] {
         let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-        return Array("grant_type=\(Self.encoded(grant))&assertion=\(Self.encoded(jwt))".utf8)
+        return Array(
+            "grant_type=\(PercentEncoding.text(grant))&assertion=\(PercentEncoding.text(jwt))".utf8)
     }
 
     /// What the service counts requests by, as a text from which nothing can be told.
@@ -39,21 +41,6 @@ struct Credentials: Sendable {
     /// What a token was got with: whoever has the wrong secret must not find one in the cache.
     func login(at server: String) -> String {
         Digest.sha256(Array("\(account(at: server))\n\(clientSecret)".utf8))
-    }
-
-    private static func encoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return encoded
     }
 }
 

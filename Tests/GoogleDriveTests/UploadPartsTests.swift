@@ -107,6 +107,6 @@ import Testing
     @Test("a text is quoted for a search and encoded for an address")
     func quoting() {
         #expect(Drive.quoted(#"it's a \"#) == #"'it\'s a \\'"#)
-        #expect(Drive.encoded("a b/é'~") == "a%20b%2F%C3%A9%27~")
+        #expect(PercentEncoding.text("a b/é'~") == "a%20b%2F%C3%A9%27~")
     }
 }
