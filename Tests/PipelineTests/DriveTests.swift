@@ -65,6 +65,7 @@ import Testing
             #"{"match":{"path":"^/upload/","nth":2},"action":\#(action),"times":1}"#)
         let outcome = try place.run("drive-reserve < listed | drive-upload")
         #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try fake.hasStruck())
         try expectWhole(place, fake, files: 3)
     }
 
@@ -83,6 +84,7 @@ import Testing
             #"{"match":{"method":"PUT","path":"^/upload/","nth":2},"action":\#(action),"times":1}"#)
         let outcome = try place.run("drive-reserve < listed | drive-upload")
         #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try fake.hasStruck())
         try expectWhole(place, fake, files: 4)
         expectNoSecrets(outcome, place)
     }

@@ -63,6 +63,7 @@ import Testing
             #"{"match":{"path":"/content","nth":2},"action":\#(action),"times":1}"#)
         let outcome = try place.run("rc-list --days 30 | rc-fetch --limit 3 > fetched; cat fetched")
         #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try fake.hasStruck())
         #expect(outcome.records.count == 3)
         #expect(outcome.records.allSatisfy { $0["error"] == nil && $0["audio"] != nil })
         let sums = try place.run(

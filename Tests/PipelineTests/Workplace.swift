@@ -165,6 +165,12 @@ final class Fake {
         _ = try request("faults", body: json)
     }
 
+    /// Whether each fault that was ordered has struck: a test that none has hit proves nothing.
+    func hasStruck() throws -> Bool {
+        let faults = try JSONSerialization.jsonObject(with: request("faults")) as? [[String: Any]]
+        return faults?.allSatisfy { ($0["fired"] as? Int ?? 0) > 0 } ?? false
+    }
+
     /// What it has seen, such as `content` or `uploads`.
     func count(_ name: String) throws -> Int {
         let counts = try JSONSerialization.jsonObject(with: request("counts")) as? [String: Any]
