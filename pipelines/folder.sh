@@ -19,4 +19,6 @@ dir-list "$@" |
     drive-reserve |
     state-mark reserve |
     drive-upload |
-    state-mark upload >/dev/null
+    state-mark upload >/dev/null ||
+    # The worst status counts, not the last; 141 only says that a later program ended first.
+    exit "$(printf '%s\n' "${PIPESTATUS[@]}" | grep -vx 141 | sort -n | tail -n 1)"

@@ -164,6 +164,9 @@ import Testing
             """)
         #expect(outcome.errors.contains("74 0\n"), "\(outcome.errors)")
         #expect(outcome.errors.contains("unable to"))
+        let marked = try place.run(
+            "sqlite3 state.db \"SELECT count(*) FROM stages WHERE status != 'pending'\"")
+        #expect(marked.output == "0\n")
     }
 
     @Test("two processes share the token and the budget")
