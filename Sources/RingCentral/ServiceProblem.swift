@@ -86,11 +86,19 @@ struct ServiceProblem: Sendable, Equatable {
         case 500...:
             return failed(.server, "RingCentral has a failure", "run it again later")
         case 404:
-            return failed(.notFound, "RingCentral does not know it" + atFault)
+            return failed(
+                .notFound, "RingCentral does not know it" + atFault,
+                atFault.contains("extensionId")
+                    ? "let --extension be the id of an extension of this account, not its number"
+                    : "check RINGCENTRAL_SERVER_URL")
         case 400...:
-            return failed(.input, "RingCentral refuses the question" + atFault)
+            return failed(
+                .input, "RingCentral refuses the question" + atFault,
+                "list the calls again; if that changes nothing, please report it")
         default:
-            return failed(.badResponse, "RingCentral answered what nobody expected")
+            return failed(
+                .badResponse, "RingCentral answered what nobody expected",
+                "check RINGCENTRAL_SERVER_URL")
         }
     }
 

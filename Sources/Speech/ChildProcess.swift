@@ -19,7 +19,7 @@ struct ChildProcess {
     var reason: String {
         let lines = complaints.split(whereSeparator: \.isNewline)
         let line = lines.first { $0.hasPrefix("error") } ?? lines.last ?? ""
-        return String(line.prefix(200))
+        return line.isEmpty ? "it said nothing" : String(line.prefix(200))
     }
 
     /// Runs a program; its standard output is thrown away.

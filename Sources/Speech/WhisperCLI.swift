@@ -183,9 +183,13 @@ public final class WhisperCLI: Engine {
                 .stop, .configuration, "load the whisper.cpp model \(model.name): \(run.reason)",
                 remedy: "let --model or WHISPER_MODEL name a model of whisper.cpp")
         case .exited(0):
-            return Failure(.item, .engine, "\(program): it left no transcript: \(run.reason)")
+            return Failure(
+                .item, .engine, "\(program): it left no transcript: \(run.reason)",
+                remedy: "run it on the file by hand to see why")
         case .exited(let status):
-            return Failure(.item, .engine, "\(program): it ended with \(status): \(run.reason)")
+            return Failure(
+                .item, .engine, "\(program): it ended with \(status): \(run.reason)",
+                remedy: "run it on the file by hand to see why")
         case .signalled(let signal):
             return Failure(
                 .temporary, .engine, "\(program): signal \(signal) ended it",

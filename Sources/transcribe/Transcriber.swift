@@ -54,7 +54,15 @@ struct Transcriber: Sendable {
         }
 
         let path = try directory.absolutePath(of: audio.path)
-        let facts = try Audio.probe(path)
+        let facts: Audio.Facts
+        do {
+            facts = try Audio.probe(path)
+        } catch var failure {
+            if failure.remedy.isEmpty {
+                failure.remedy = "play \(audio.path), and bring it again if it is damaged"
+            }
+            throw failure
+        }
         if facts.damagedPackets > 0 {
             observer(.note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }

@@ -132,6 +132,16 @@ import Testing
         #expect(marked.output == "1\n")
     }
 
+    @Test("an extension that RingCentral does not know is told, and is no empty list")
+    func unknownExtension() throws {
+        let place = try Workplace()
+        _ = try place.startRingCentral()
+        let outcome = try place.run("rc-list --days 30 --extension 999")
+        #expect(outcome.status == 65, "\(outcome.errors)")
+        #expect(outcome.errors.contains("--extension"), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
     @Test("refused credentials stop the line")
     func refused() throws {
         let place = try Workplace()

@@ -344,8 +344,13 @@ class RingCentral(fakehttp.Fake):
 
     def extension_call_log(self, request, _account, extension):
         """One user's log."""
-        own = self.options.extension_id if extension == "~" else extension
-        return self.log_page(request, str(own))
+        own = str(self.options.extension_id if extension == "~" else extension)
+        known = {str(self.options.extension_id)}.union(
+            *(self.extensions([row, *row.get("legs", [])]) for _, row in self.order))
+        if own not in known:
+            request.kinds.append("pages")
+            raise self.gone("extensionId", own)
+        return self.log_page(request, own)
 
     def log_page(self, request, extension):
         """A page, newest first, with where to go next."""
