@@ -65,7 +65,6 @@ final class PocketSphinxDecoder: @unchecked Sendable {
         else { throw PocketSphinxDecoder.unusable(model) }
         unsafe self.decoder = decoder
         unsafe self.logarithms = logarithms
-        _ = unsafe ps_start_stream(decoder)
     }
 
     deinit { _ = unsafe ps_free(decoder) }
@@ -80,7 +79,9 @@ final class PocketSphinxDecoder: @unchecked Sendable {
     /// The words in a whole utterance of 16 kHz, with times from its start.
     func words(in samples: [Int16]) throws(Failure) -> [Word] {
         guard !samples.isEmpty else { return [] }
-        var status = unsafe ps_start_utt(decoder)
+        // The noise that was learned from another call must not change the words of this one.
+        var status = unsafe ps_start_stream(decoder)
+        if status >= 0 { status = unsafe ps_start_utt(decoder) }
         if status >= 0 {
             // In one call and as a whole, since the mean over the utterance is taken out of it.
             status = unsafe samples.withUnsafeBufferPointer { buffer in

@@ -60,4 +60,18 @@ struct ChannelTests {
         }
         #expect(blocks == 1)
     }
+
+    @Test("two channels of the same call are told from two parties")
+    func dualMono() throws {
+        let scratch = try Scratch()
+        let noisy = left.map { $0 &+ 20 }
+        let silence = [Int16](repeating: 0, count: left.count)
+        for (channels, isDual) in [
+            ([left, left], true), ([left, noisy], true), ([silence, silence], true),
+            ([left, right], false), ([left, silence], false), ([left], false),
+        ] {
+            let path = try scratch.write(Sound.wave(channels, rate: 8000), "call.wav")
+            #expect(try Audio.isDualMono(path) == isDual)
+        }
+    }
 }

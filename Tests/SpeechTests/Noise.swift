@@ -1,0 +1,63 @@
+// Noise: sound for the tests, made or from Debian's prompts, as engines read it.
+import Foundation
+import Records
+
+@testable import Speech
+
+extension Sound {
+    /// Channels of samples of one rate; only that rate can be read, or its double as it stands.
+    init(_ channels: [[Int16]], rate: Int) {
+        self.init(
+            seconds: Double(channels[0].count) / Double(rate), rate: rate, channels: channels.count
+        ) { (wanted: Int, sink: Sound.Sink) throws(Failure) in
+            for start in stride(from: 0, to: channels[0].count, by: 1000) {
+                for (number, samples) in channels.enumerated() {
+                    let block = samples[start..<min(start + 1000, samples.count)].flatMap {
+                        [Int16](repeating: $0, count: wanted / rate)
+                    }
+                    try sink(number, block.span)
+                }
+            }
+        }
+    }
+}
+
+enum Noise {
+    /// Hiss of an amplitude, the same every time.
+    static func hiss(_ amplitude: Int, seconds: Double, rate: Int = 8000) -> [Int16] {
+        var state: UInt64 = 7
+        return (0..<Int(seconds * Double(rate))).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int16(Int(state >> 33) % (2 * amplitude + 1) - amplitude)
+        }
+    }
+
+    static func tone(_ hertz: Double, seconds: Double, rate: Int = 8000) -> [Int16] {
+        (0..<Int(seconds * Double(rate))).map {
+            Int16(12000 * sin(2 * .pi * hertz * Double($0) / Double(rate)))
+        }
+    }
+
+    static func levels(_ samples: [Int16], rate: Int = 8000) -> Levels {
+        var levels = Levels(rate: rate)
+        levels.append(samples.span)
+        levels.finish()
+        return levels
+    }
+}
+
+/// A prompt of `asterisk-core-sounds-en-wav`: 8 kHz, 16 bit, one voice.
+enum Prompt {
+    static let directory = "/usr/share/asterisk/sounds/en_US_f_Allison"
+    static var areInstalled: Bool {
+        FileManager.default.fileExists(atPath: "\(directory)/ss-noservice.wav")
+            && FileManager.default.fileExists(atPath: PocketSphinx.debianModel)
+    }
+
+    static func samples(_ name: String) throws -> [Int16] {
+        let bytes = try Data(contentsOf: URL(filePath: "\(directory)/\(name).wav"))
+        return stride(from: 44, to: bytes.count - 1, by: 2).map {
+            Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)
+        }
+    }
+}
