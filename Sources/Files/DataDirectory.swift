@@ -125,7 +125,7 @@ public struct DataDirectory: Sendable {
     public func copy(_ absolute: String, to relative: String) throws(Failure) {
         let path = try place(for: relative)
         do {
-            try StagedFile.place(path, mode: 0o644, isDurable: true) {
+            try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true) {
                 descriptor throws(SystemError) in
                 var outcome = Result<Void, SystemError>.success(())
                 try unsafe FileBytes.each(of: absolute) { chunk in

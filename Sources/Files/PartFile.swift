@@ -132,7 +132,9 @@ public final class PartFile: Sendable {
         let target = try directory.place(for: relative)
         let path = path
         try change { content throws(SystemError) in
-            guard fchmod(content.lock.descriptor, 0o644) == 0 else { throw SystemError() }
+            guard fchmod(content.lock.descriptor, StagedFile.usualMode) == 0 else {
+                throw SystemError()
+            }
             try StagedFile.rename(path, to: target, descriptor: content.lock.descriptor)
         }
         content.withLock { $0 = nil }

@@ -5,6 +5,15 @@ internal import Glibc
 
 /// Writing a file beside its place and renaming it, so that no reader ever sees half of it.
 public enum StagedFile {
+    /// The permissions that the user's mask leaves of reading and writing for all.
+    ///
+    /// The mask can only be read by setting it; for that moment it is a strict one.
+    public static let usualMode: UInt32 = {
+        let mask = umask(0o077)
+        umask(mask)
+        return 0o666 & ~mask
+    }()
+
     /// Replaces a file's content at once.
     ///
     /// The bytes go to `path.tmp` first, which is locked: two writers take turns.
@@ -12,11 +21,11 @@ public enum StagedFile {
     /// - Parameters:
     ///   - bytes: The whole content.
     ///   - path: The file; its directory exists.
-    ///   - mode: Its permissions.
+    ///   - mode: Its permissions; by default what the user's mask allows.
     ///   - isDurable: Whether it has to survive a power failure, which costs two `fsync`.
     /// - Throws: `SystemError`.
     public static func write(
-        _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, isDurable: Bool = true
+        _ bytes: [UInt8], to path: String, mode: UInt32 = usualMode, isDurable: Bool = true
     ) throws(SystemError) {
         try place(path, mode: mode, isDurable: isDurable) { descriptor throws(SystemError) in
             try writeAll(bytes, to: descriptor)

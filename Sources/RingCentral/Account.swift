@@ -59,8 +59,10 @@ public final class Account: Sendable {
     /// The media host of a partner's installation is nowhere documented, hence the setting.
     func trusts(_ address: String) -> Bool {
         guard let origin = Origin(address), origin.isPrivate else { return false }
-        return origin.host == self.origin.host || origin.host == mediaHost
-            || origin.isWithin("ringcentral.com") || origin.isWithin("ringcentral.biz")
+        if origin == self.origin { return true }
+        return origin.port == 443
+            && (origin.host == self.origin.host || origin.host == mediaHost
+                || origin.isWithin("ringcentral.com") || origin.isWithin("ringcentral.biz"))
     }
 
     /// Asks with a token, and with a new one when the service wants that.

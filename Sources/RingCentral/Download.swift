@@ -2,11 +2,13 @@
 public import Files
 internal import HTTP
 public import Records
+internal import Synchronization
 
 /// Where fetched recordings lie, and how they get there.
 public struct RecordingFetcher: Sendable {
     private let account: Account
     private let directory: DataDirectory
+    private let unreachable = Unreachable()
 
     /// Ten hours of CD-quality stereo; whatever is longer is no recording of a call.
     private static let largest = 8 << 30
@@ -46,8 +48,15 @@ public struct RecordingFetcher: Sendable {
         let request = Request(.get, address)
         let download = try await account.authorized(
             request, account.budgets.heavy, .readCallRecording,
-            exchange: { [client = account.client] request throws(Failure) in
-                try await client.download(request, to: part, limit: RecordingFetcher.largest)
+            exchange: { [client = account.client, unreachable] request throws(Failure) in
+                do throws(Failure) {
+                    let download = try await client.download(
+                        request, to: part, limit: RecordingFetcher.largest)
+                    unreachable.reset()
+                    return download
+                } catch {
+                    throw unreachable.judge(error)
+                }
             },
             refusal: { download in
                 guard case .refused(let response) = download else { return nil }
@@ -106,6 +115,27 @@ public struct RecordingFetcher: Sendable {
 
     private static func stem(_ record: Record) -> String {
         "audio/\(record.dayPath)/\(record.fileStem)"
+    }
+}
+
+/// Tells one recording whose server is not there from a network that is down.
+///
+/// The address of a recording comes with its record, so an address that leads nowhere is no reason
+/// to stop; several in a row are.
+private final class Unreachable: Sendable {
+    private let inRow = Mutex(0)
+
+    func reset() { inRow.withLock { $0 = 0 } }
+
+    func judge(_ failure: Failure) -> Failure {
+        guard failure.scope == .stop, failure.kind == .network else { return failure }
+        let count = inRow.withLock { count in
+            count += 1
+            return count
+        }
+        var failure = failure
+        if count < 3 { failure.scope = .temporary }
+        return failure
     }
 }
 

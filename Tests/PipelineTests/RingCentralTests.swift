@@ -179,6 +179,37 @@ import Testing
         #expect(marked.output == "0\n")
     }
 
+    @Test("one address that leads nowhere is its record's trouble, three in a row stop the line")
+    func unreachable() throws {
+        let place = try Workplace()
+        place["CALLPIPE_HTTP_ATTEMPTS"] = "1"
+        let fake = try place.startRingCentral("--heavy-limit", "1000")
+        let port = try #require(fake.url.split(separator: ":").last)
+        // The fake's recordings, through a name of this machine where nobody listens.
+        place["RINGCENTRAL_MEDIA_HOST"] = "nowhere.invalid"
+        let outcome = try place.run(
+            """
+            rc-list --days 30 | head -n 5 > listed
+            nowhere='s#http://127.0.0.1:\(port)/#https://nowhere.invalid/#'
+            sed "2$nowhere" listed | rc-fetch > one; echo $? >> one
+            sed "2,4$nowhere" listed | rc-fetch --data other > three; echo $? >> three
+            tail -n 1 one; tail -n 1 three; jq -c .error.class <(sed '$d' one)
+            """)
+        #expect(
+            outcome.output == "1\n69\nnull\n\"temporary\"\nnull\nnull\nnull\n",
+            "\(outcome.errors)")
+    }
+
+    @Test("what is fetched is as private as the user's mask says")
+    func mask() throws {
+        let place = try Workplace()
+        _ = try place.startRingCentral("--heavy-limit", "1000")
+        let outcome = try place.run(
+            "umask 077; rc-list --days 30 | rc-fetch --limit 2 > /dev/null; find data -perm /077")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
     @Test("two processes share the token and the budget")
     func shared() throws {
         let place = try Workplace()

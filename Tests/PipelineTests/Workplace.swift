@@ -36,6 +36,12 @@ final class Workplace {
             fatalError("the dataset cannot be made: \(error)")
         }
         maker.waitUntilExit()
+        atexit {
+            let number = ProcessInfo.processInfo.processIdentifier
+            let place = FileManager.default.temporaryDirectory
+            try? FileManager.default.removeItem(
+                at: place.appending(path: "callpipe-calls-\(number)"))
+        }
         precondition(maker.terminationStatus == 0, "the dataset could not be made")
         return place
     }()

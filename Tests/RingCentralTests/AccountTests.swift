@@ -23,11 +23,12 @@ private func account(_ more: [String: String] = [:]) throws -> Account {
                 == "https://rc.partner.example/restapi/v1.0/account/~/call-log")
         for address in [
             "https://media.ringcentral.com:443/restapi/v1.0/x", "https://media.ringcentral.biz/x",
-            "https://rc.partner.example:8443/x",
+            "https://rc.partner.example/x",
         ] {
             #expect(account.trusts(address), "\(address)")
         }
         for address in [
+            "https://rc.partner.example:8443/x", "https://media.ringcentral.com:8443/x",
             "http://media.ringcentral.com/x", "https://media.partner.example/x",
             "https://ringcentral.com.evil.example/", "https://evil-ringcentral.com/",
             "https://media.ringcentral.com@evil.example/", "http://127.0.0.1/x", "", "file:///x",
