@@ -59,7 +59,7 @@ struct Transcriber: Sendable {
             facts = try Audio.probe(path)
         } catch var failure {
             if failure.remedy.isEmpty {
-                failure.remedy = "play \(audio.path), and bring it again if it is damaged"
+                failure.remedy = "play the file of audio.path, and bring it again if it is damaged"
             }
             throw failure
         }
