@@ -35,7 +35,7 @@ struct Arguments: Sendable, Equatable {
             throw UsageError("unknown option --\(name)")
         }
         let attached = parts.count == 2 ? String(parts[1]) : nil
-        if option.placeholder == nil, attached != nil {
+        if option.valueName == nil, attached != nil {
             throw UsageError("option --\(name) takes no value")
         }
         try set(option, attached, &rest, as: "--\(name)")
@@ -49,7 +49,7 @@ struct Arguments: Sendable, Equatable {
             guard let option = options.first(where: { $0.letter == letter }) else {
                 throw UsageError("unknown option -\(letter)")
             }
-            if option.placeholder == nil {
+            if option.valueName == nil {
                 values[option.name] = ""
                 continue
             }
@@ -62,7 +62,7 @@ struct Arguments: Sendable, Equatable {
     private mutating func set(
         _ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>, as shown: String
     ) throws(UsageError) {
-        guard option.placeholder != nil else {
+        guard option.valueName != nil else {
             values[option.name] = ""
             return
         }

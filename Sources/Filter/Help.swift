@@ -19,7 +19,7 @@ extension Tool {
 
     private static func spelled(_ option: Option) -> String {
         let letter = option.letter.map { "-\($0), " } ?? "    "
-        return "\(letter)--\(option.name)" + (option.placeholder.map { " \($0)" } ?? "")
+        return "\(letter)--\(option.name)" + (option.valueName.map { " \($0)" } ?? "")
     }
 
     /// The text of `--completion SHELL`.
@@ -43,7 +43,7 @@ extension Tool {
             let rows = allOptions.map { option in
                 let help = option.help.replacing("'", with: "").replacing("[", with: "(")
                     .replacing("]", with: ")")
-                let value = option.placeholder.map { ":\($0):_files" } ?? ""
+                let value = option.valueName.map { ":\($0):_files" } ?? ""
                 return "  '--\(option.name)[\(help)]\(value)'"
             }
             return "#compdef \(name)\n_arguments \\\n"
@@ -51,7 +51,7 @@ extension Tool {
         case "fish":
             return allOptions.map { option in
                 let letter = option.letter.map { " -s \($0)" } ?? ""
-                let value = option.placeholder == nil ? "" : " -r"
+                let value = option.valueName == nil ? "" : " -r"
                 let help = option.help.replacing("'", with: "\\'")
                 return "complete -c \(name) -l \(option.name)\(letter)\(value) -d '\(help)'\n"
             }.joined()

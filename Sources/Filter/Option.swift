@@ -7,7 +7,7 @@ public struct Option: Sendable {
     /// The letter, when there is one.
     public let letter: Character?
     /// What the value stands for; `nil` for an option without value.
-    public let placeholder: String?
+    public let valueName: String?
     /// One line of help.
     public let help: String
 
@@ -15,14 +15,14 @@ public struct Option: Sendable {
     public static func flag(
         _ name: String, letter: Character? = nil, _ help: String
     ) -> Option {
-        Option(name: name, letter: letter, placeholder: nil, help: help)
+        Option(name: name, letter: letter, valueName: nil, help: help)
     }
 
     /// An option with a value.
     public static func value(
-        _ name: String, letter: Character? = nil, _ placeholder: String, _ help: String
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String
     ) -> Option {
-        Option(name: name, letter: letter, placeholder: placeholder, help: help)
+        Option(name: name, letter: letter, valueName: valueName, help: help)
     }
 }
 

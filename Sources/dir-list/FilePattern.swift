@@ -2,13 +2,13 @@
 import Filter
 import Records
 
-/// A pattern for file names; each placeholder stands for one or more characters.
+/// A pattern for file names; each field stands for one or more characters.
 struct FilePattern {
-    static let placeholders = ["from", "to", "start", "direction", "extension", "id", "any"]
+    static let fields = ["from", "to", "start", "direction", "extension", "id", "any"]
 
     private enum Piece {
         case text([Character])
-        case placeholder(String)
+        case field(String)
     }
 
     private let pieces: [Piece]
@@ -23,12 +23,12 @@ struct FilePattern {
                 throw UsageError("option --pattern has a { without its }")
             }
             let name = String(rest[rest.index(after: open)..<close])
-            guard FilePattern.placeholders.contains(name) else {
-                let known = FilePattern.placeholders.joined(separator: ", ")
+            guard FilePattern.fields.contains(name) else {
+                let known = FilePattern.fields.joined(separator: ", ")
                 throw UsageError("option --pattern knows \(known), not \"\(name)\"")
             }
             if open > rest.startIndex { pieces.append(.text(Array(rest[..<open]))) }
-            pieces.append(.placeholder(name))
+            pieces.append(.field(name))
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { pieces.append(.text(Array(rest))) }
@@ -36,30 +36,47 @@ struct FilePattern {
         hasDirectories = pattern.contains("/")
     }
 
-    /// What the placeholders stand for in a name; `nil` when the name is not of the pattern.
+    /// What the fields stand for in a name; `nil` when the name is not of the pattern.
     func values(in name: String) -> [String: String]? {
         let name = hasDirectories ? Substring(name) : name.split(separator: "/").last ?? ""
-        return FilePattern.match(pieces[...], Array(name)[...])
+        var search = Search(pieces: pieces, name: Array(name))
+        return search.match(piece: 0, at: 0)
     }
 
-    /// The shortest text that lets the rest match: `{from}_{to}` splits at the first underscore.
-    private static func match(
-        _ pieces: ArraySlice<Piece>, _ name: ArraySlice<Character>
-    ) -> [String: String]? {
-        guard let piece = pieces.first else { return name.isEmpty ? [:] : nil }
-        switch piece {
-        case .text(let text):
-            guard name.starts(with: text) else { return nil }
-            return match(pieces.dropFirst(), name.dropFirst(text.count))
-        case .placeholder(let placeholder):
-            for length in stride(from: 1, through: name.count, by: 1) {
-                let value = name.prefix(length)
-                if value.last == "/" { return nil }
-                if var values = match(pieces.dropFirst(), name.dropFirst(length)) {
-                    values[placeholder] = String(value)
+    /// The search for the shortest texts that let the rest match: `{from}_{to}` splits at the first
+    /// underscore.
+    private struct Search {
+        let pieces: [Piece]
+        let name: [Character]
+        /// Places that were tried in vain, so that no name can make the search long.
+        private var dead: Set<[Int]> = []
+
+        init(pieces: [Piece], name: [Character]) {
+            self.pieces = pieces
+            self.name = name
+        }
+
+        mutating func match(piece: Int, at place: Int) -> [String: String]? {
+            guard piece < pieces.count else { return place == name.count ? [:] : nil }
+            if dead.contains([piece, place]) { return nil }
+            switch pieces[piece] {
+            case .text(let text):
+                if name[place...].starts(with: text),
+                    let values = match(piece: piece + 1, at: place + text.count)
+                {
                     return values
                 }
+            case .field(let field):
+                var end = place
+                while end < name.count, name[end] != "/" {
+                    end += 1
+                    if var values = match(piece: piece + 1, at: end) {
+                        values[field] = String(name[place..<end])
+                        return values
+                    }
+                }
             }
+            dead.insert([piece, place])
             return nil
         }
     }
