@@ -1,4 +1,4 @@
-// Rejects: lines that are no records, told with their number and kept where the user says.
+// RecordInput: records in hand; lines that are none are told by number and kept where asked.
 internal import Glibc
 import Records
 
@@ -9,12 +9,15 @@ final class RecordInput {
     private let parser = LineParser()
     private let rejects: Int32
     private var remaining: Int
+    /// The input's length where it is a file, so that the time left can be told.
+    private let length: Int
 
     init(_ session: Session) throws {
         self.session = session
         reader = LineReader(0, interruption: session.signals.descriptor)
         remaining = try session.options.limit()
         rejects = try RecordInput.open(session.options.string("rejects"))
+        length = session.progress.isShown ? RecordInput.length() : 0
         if isatty(0) == 1 {
             session.log.write(.info, "reading records from the terminal; end with Control-D")
         }
@@ -70,6 +73,10 @@ final class RecordInput {
                     continue
                 }
                 remaining -= 1
+                if length > 0 {
+                    let taken = reader.bytesRead - reader.bytesInHand
+                    session.progress.reached(min(1, Double(taken) / Double(length)))
+                }
                 return try answer?.get()
             }
         }
@@ -106,6 +113,12 @@ final class RecordInput {
                 .stop, .storage, "write the file of --rejects: \(error.reason)",
                 remedy: "make room and run it again")
         }
+    }
+
+    private static func length() -> Int {
+        var status = stat()
+        guard unsafe fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
     }
 
     private static func open(_ path: String?) throws(CannotCreate) -> Int32 {
