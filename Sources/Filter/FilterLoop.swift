@@ -21,24 +21,30 @@ extension Tool {
         jobs usual: Int = 1, _ prepare: @escaping @MainActor (Options) async throws -> Work
     ) async -> Never {
         let session = Session.start(with(Option.forFilters))
-        let run = Task { @MainActor in
+        await session.run {
             let loop = try FilterLoop(session, usualJobs: usual)
             try await loop.run(try await prepare(session.options))
-        }
-        session.signals.react { run.cancel() }
-        let clock = session.ticking()
-        let result = await run.result
-        clock?.cancel()
-        switch result {
-        case .success: session.finish()
-        case .failure(let error): session.finish(error)
         }
     }
 }
 
 extension Session {
+    /// Runs a loop that a signal cancels, with the progress line drawn, and ends the program.
+    @MainActor
+    func run(_ loop: @escaping @MainActor () async throws -> Void) async -> Never {
+        let run = Task { @MainActor in try await loop() }
+        signals.react { run.cancel() }
+        let clock = ticking()
+        let result = await run.result
+        clock?.cancel()
+        switch result {
+        case .success: finish()
+        case .failure(let error): finish(error)
+        }
+    }
+
     /// Draws the progress line again and again, where one is drawn.
-    func ticking() -> Task<Void, Never>? {
+    private func ticking() -> Task<Void, Never>? {
         guard progress.isShown else { return nil }
         return Task.detached {
             while !Task.isCancelled {

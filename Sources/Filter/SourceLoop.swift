@@ -45,16 +45,6 @@ extension Tool {
         _ body: @escaping @MainActor (Options, Emitter) async throws -> Void
     ) async -> Never {
         let session = Session.start(with(Option.forSources))
-        let run = Task { @MainActor in
-            try await body(session.options, Emitter(session))
-        }
-        session.signals.react { run.cancel() }
-        let clock = session.ticking()
-        let result = await run.result
-        clock?.cancel()
-        switch result {
-        case .success: session.finish()
-        case .failure(let error): session.finish(error)
-        }
+        await session.run { try await body(session.options, Emitter(session)) }
     }
 }

@@ -38,7 +38,7 @@ enum JSONText {
         return bytes
     }
 
-    /// The scalar of a `\uXXXX` sequence, or of two that are a surrogate pair, and their length.
+    /// The scalar of a `\u` sequence, or of two that are a surrogate pair, and their length.
     private static func scalar(in text: [UInt8], at: Int) -> (Unicode.Scalar, Int) {
         let first = unit(in: text, at: at)
         if let first, let scalar = Unicode.Scalar(first) { return (scalar, 6) }

@@ -46,7 +46,8 @@ struct PocketSphinxModel: Sendable {
 /// One decoder, used by one thread at a time.
 ///
 /// It is handed from thread to thread, never shared: ``PocketSphinx`` lends each to one task and
-/// takes it back under a lock, and the library keeps no state of its own between decoders.
+/// takes it back under a lock. What the library shares between decoders is its log, which is off,
+/// and the random numbers of its dither, which is off unless asked for.
 @safe
 final class PocketSphinxDecoder: @unchecked Sendable {
     private let decoder: OpaquePointer

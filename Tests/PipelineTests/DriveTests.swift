@@ -46,6 +46,7 @@ import Testing
         #expect(try place.run("drive-upload < uploaded").status == 0)
         #expect(try place.run("drive-upload < reserved").status == 0)
         #expect(try fake.count("uploads") == uploads)
+        #expect(try fake.count("conflicts") == 4)
         try expectWhole(place, fake, files: 4)
         expectNoSecrets(outcome, place)
     }

@@ -102,8 +102,8 @@ import Testing
         #expect(left.output.isEmpty)
     }
 
-    @Test("a recording of another length than told is not taken")
-    func wrongLength() throws {
+    @Test("an answer without bytes is no recording")
+    func emptyRecording() throws {
         let place = try Workplace()
         place["CALLPIPE_HTTP_ATTEMPTS"] = "2"
         let fake = try place.startRingCentral("--heavy-limit", "1000")
