@@ -57,8 +57,7 @@ final class Log: Sendable {
         } else {
             // Ids and messages quote what came from outside; none of it may steer a terminal.
             let text = (id.map { "\($0): " } ?? "") + message
-            let clean = String(String.UnicodeScalarView(text.unicodeScalars.map(Log.shown)))
-            line = "\(tool): \(clean)\n"
+            line = "\(tool): \(Log.clean(text))\n"
         }
         progressShown.withLock { shown in
             Log.put((shown == true ? "\r\u{1B}[K" : "") + line)
@@ -81,6 +80,11 @@ final class Log: Sendable {
             if shown == true { Log.put("\r\u{1B}[K") }
             shown = nil
         }
+    }
+
+    /// A text that moves no cursor and changes no colour.
+    static func clean(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map(shown)))
     }
 
     private static func shown(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

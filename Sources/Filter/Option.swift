@@ -40,6 +40,9 @@ extension Option {
     /// Say what would be done.
     public static let dryRun = flag(
         "dry-run", letter: "n", "say what would be done, and do nothing")
+    /// Who is to read the output.
+    public static let format = value(
+        "format", "FORMAT", "table or json (default: table on a terminal, else json)")
     /// Stop early.
     public static let limit = value("limit", "N", "stop after N records")
 

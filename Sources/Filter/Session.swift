@@ -133,8 +133,9 @@ final class Session: Sendable {
             remedy: [ENOSPC, EDQUOT].contains(error.code) ? "make room and run it again" : "")
     }
 
-    /// Ends the program as what happened demands.
-    func finish(_ error: (any Error)? = nil) -> Never {
+    /// Ends the program as what happened demands, after telling how many records there were where
+    /// they count.
+    func finish(_ error: (any Error)? = nil, counting: Bool = true) -> Never {
         // What a worker stopped the loop for comes before what that has caused. An end at the limit
         // is no error, and must not hide that the last records cannot be written.
         var error = fault.withLock { $0 } ?? error
@@ -150,7 +151,7 @@ final class Session: Sendable {
             exit(128 + signal)
         }
         if let error { Session.end(error, tool, log) }
-        log.write(progress.isShown ? .info : .debug, progress.summary)
+        if counting { log.write(progress.isShown ? .info : .debug, progress.summary) }
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 

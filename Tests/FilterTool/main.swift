@@ -1,13 +1,13 @@
 // FilterTool: a program that does what its records say, to test the frame of all programs with.
 //
-// $FILTER_TOOL is filter, source or groups.
+// $FILTER_TOOL is filter, source, groups or report.
 import Filter
 import Records
 
 let tool = Tool(
     "filter-tool", "do what the records on standard input say", stage: "test",
     operands: environment("OPERANDS") ?? "", examples: ["filter-tool --jobs 4 <records"],
-    options: [.value("count", letter: "c", "N", "list N records"), .data, .force])
+    options: [.value("count", letter: "c", "N", "list N records"), .data, .force, .format])
 
 switch environment("FILTER_TOOL") {
 case "source":
@@ -39,6 +39,19 @@ case "groups":
             if let gate = options.environment.value("GATE") { passBlocking(gate) }
         }
         return (each: each, summary: { "the groups have ended" })
+    }
+case "report":
+    tool.report { options, report in
+        if let kind = options.environment.value("REFUSE") { throw failure(.stop, kind) }
+        if report.isForPeople {
+            var table = Table(["what": .left, "count": .right])
+            table.add("calls", "12")
+            table.add("a name \u{1B}[31m in red", "7")
+            try report.write(table)
+        } else {
+            try report.write(JSON.members(["what": .string("calls"), "count": .int(12)]))
+        }
+        if options.flag("force") { report.fail() }
     }
 default:
     await tool.filter { options in

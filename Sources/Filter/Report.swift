@@ -1,0 +1,100 @@
+// Report: what a tool says that reads no records: tables for people, objects for programs.
+internal import Glibc
+public import Records
+
+/// Rows under a heading, for a terminal.
+public struct Table: Sendable {
+    /// On which side of its column a text stands.
+    public enum Side: Sendable {
+        case left, right
+    }
+
+    private let columns: [(name: String, side: Side)]
+    private var rows: [[String]] = []
+
+    /// Begins a table without rows.
+    ///
+    /// - Parameter columns: The name of each column and the side that its texts stand on.
+    public init(_ columns: KeyValuePairs<String, Side>) {
+        self.columns = columns.map { ($0.key, $0.value) }
+    }
+
+    /// Adds a row: one text for each column.
+    public mutating func add(_ row: String...) { rows.append(row) }
+
+    /// Adds a row: one text for each column.
+    public mutating func add(_ row: [String]) { rows.append(row) }
+
+    /// The heading and the rows, columns below each other, without trailing spaces.
+    public var lines: [String] {
+        let all = [columns.map(\.name)] + rows
+        let widths = columns.indices.map { column in
+            all.map { $0[column].count }.max() ?? 0
+        }
+        return all.map { row in
+            var line = ""
+            for (column, text) in row.enumerated() {
+                let gap = String(repeating: " ", count: widths[column] - text.count)
+                line += column == 0 ? "" : "  "
+                line += columns[column].side == .right ? gap + text : text + gap
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+}
+
+/// Where a tool that reads no records writes its lines.
+public final class Report {
+    /// Whether people read it: standard output is a terminal, or `--format` says `table`.
+    public let isForPeople: Bool
+    private let session: Session
+
+    fileprivate init(_ session: Session) throws(UsageError) {
+        self.session = session
+        switch session.options.string("format") {
+        case "table": isForPeople = true
+        case "json": isForPeople = false
+        case let other?:
+            throw UsageError("option --format knows table and json, not \"\(other)\"")
+        case nil: isForPeople = isatty(1) == 1
+        }
+    }
+
+    /// Writes an object as one line.
+    public func write(_ object: JSON) throws {
+        try session.write(object.bytes)
+    }
+
+    /// Writes lines for people; what came from outside may not steer the terminal.
+    public func write(_ lines: [String]) throws {
+        for line in lines { try session.write(Array(Log.clean(line).utf8)) }
+    }
+
+    /// Writes a table for people.
+    public func write(_ table: Table) throws { try write(table.lines) }
+
+    /// Hands on what was written so far.
+    public func flush() throws { try session.flush() }
+
+    /// Notes that something is not as it should be, which the exit status 1 says.
+    public func fail() { session.progress.failed() }
+
+    /// Throws when a signal asked the program to end; for work that takes long.
+    public func check() throws { try session.check() }
+}
+
+extension Tool {
+    /// Runs a tool that reads no records, and ends the program.
+    ///
+    /// - Parameter body: The work; when it has returned or thrown, nobody holds what it built.
+    public func report(_ body: (Options, Report) throws -> Void) -> Never {
+        let session = Session.start(self)
+        do {
+            try body(session.options, Report(session))
+            session.finish(counting: false)
+        } catch {
+            session.finish(error, counting: false)
+        }
+    }
+}
