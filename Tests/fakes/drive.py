@@ -324,7 +324,7 @@ class Drive(Uploads, fakehttp.Fake):
         if claims.get("aud") not in (AUDIENCE, f"{self.url}/token"):
             raise self.grant_error("invalid_grant", "Failed audience check.")
         issued, until = claims.get("iat"), claims.get("exp")
-        now = fakehttp.datetime.datetime.now().timestamp()
+        now = self.clock.wall().timestamp()
         numbers = isinstance(issued, int) and isinstance(until, int)
         if not (numbers and issued <= until <= issued + 65 * 60 and issued - 300 <= now < until):
             raise self.grant_error(

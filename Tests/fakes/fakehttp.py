@@ -53,10 +53,15 @@ class Clock:
     def __init__(self, fixed=None):
         self.fixed = fixed
         self.pushed = 0.0
+        self.shift = datetime.timedelta()
 
     def now(self):
         """The time of the data."""
-        return self.fixed or datetime.datetime.now(datetime.timezone.utc)
+        return self.fixed or self.wall()
+
+    def wall(self):
+        """The time that flows."""
+        return datetime.datetime.now(datetime.timezone.utc) + self.shift
 
     def monotonic(self):
         """The time of rate limits and token life."""
@@ -65,6 +70,12 @@ class Clock:
     def advance(self, seconds):
         """Let limits and tokens believe that time went by; this replaces sleeping in tests."""
         self.pushed += seconds
+
+    def set(self, moment):
+        """Go to a moment, for data, limits and tokens alike; time flows on from there."""
+        self.advance(max(0.0, (moment - self.now()).total_seconds()))
+        self.fixed = None
+        self.shift = moment - datetime.datetime.now(datetime.timezone.utc)
 
 
 class Facts:
@@ -556,8 +567,12 @@ class Fake:
                 self.operations.clear()
             return Reply(200, {})
         if action == ("POST", "clock"):
-            self.clock.advance(float(json.loads(request.body())["advance"]))
-            return Reply(200, {})
+            asked = json.loads(request.body())
+            if "now" in asked:
+                self.clock.set(parse_time(asked["now"]))
+            else:
+                self.clock.advance(float(asked["advance"]))
+            return Reply(200, {"now": rfc3339(self.clock.now())})
         return Reply(404, {"error": "no such control"})
 
 

@@ -212,6 +212,16 @@ class RingCentralStrictness(RingCentralCase):
         self.assertEqual((wrong.status, wrong.json["errors"][0]["errorCode"]), (401, "OAU-146"))
         self.assertEqual(self.grant(access_token_ttl="600").json["expires_in"], 600)
 
+    def test_the_clock_is_set_for_data_and_tokens_alike(self):
+        self.assertEqual(len(self.log("dateFrom=2026-11-01T00:00:00Z").json["records"]), 9)
+        answer = self.client("POST", "/_control/clock", json.dumps({"now": "2027-02-10T02:00:00Z"}))
+        self.assertEqual(answer.json["now"][:19], "2027-02-10T02:00:00")
+        self.assertEqual(self.log().json["errors"][0]["errorCode"], "OAU-128")
+        self.login()
+        rows = self.log("dateFrom=2026-11-01T00:00:00Z").json["records"]
+        self.assertEqual([row["id"] for row in rows if "recording" in row],
+                         ["C9", "C7", "C6", "C5", "C4", "C3", "C2"], "C1 is purged by now")
+
     def test_authorisation(self):
         self.client.token = None
         answer = self.log()
