@@ -33,7 +33,7 @@ enum ExitStatus: Int32 {
             case .auth, .permission: .refused
             case .configuration: .configuration
             case .network, .server: .unavailable
-            case .rateLimit, .quota, .timeout: .temporary
+            case .rateLimit, .quota, .timeout, .space: .temporary
             case .storage: .io
             case .input, .audio, .integrity, .gone, .notFound: .data
             case .badResponse, .engine: .unavailable

@@ -35,6 +35,9 @@ extension Option {
     /// Where the checkpoint lies.
     public static let state = value(
         "state", "FILE", "the checkpoint ($CALLPIPE_STATE, default state.db)")
+    /// What a tool that writes files leaves free.
+    public static let minFree = value(
+        "min-free", "SIZE", "stop while less than SIZE is free, as in 5G ($CALLPIPE_MIN_FREE)")
     /// Work again on what is done.
     public static let force = flag("force", letter: "f", "do it again, even where it is done")
     /// Say what would be done.

@@ -53,6 +53,21 @@ public struct Options: Sendable {
         return value * (unit ?? 1)
     }
 
+    /// What has to stay free where files are written: `--min-free`, `$CALLPIPE_MIN_FREE`, else 0.
+    public var minFree: ByteCount {
+        get throws {
+            if let text = string("min-free") {
+                if let size = ByteCount(text) { return size }
+                throw UsageError("option --min-free needs a size such as 5G, not \"\(text)\"")
+            }
+            guard let text = environment.value("CALLPIPE_MIN_FREE") else { return ByteCount(0) }
+            if let size = ByteCount(text) { return size }
+            throw Failure(
+                .stop, .configuration, "use CALLPIPE_MIN_FREE: it is not a size",
+                remedy: "set it to a size such as 5G, or leave it out")
+        }
+    }
+
     /// Whether the tool is only to say what it would do.
     public var isDryRun: Bool { flag("dry-run") }
     /// Whether the tool is to do again what is done.

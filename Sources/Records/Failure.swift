@@ -25,6 +25,8 @@ public struct Failure: Error, Sendable, Equatable {
         case quota, network, timeout, server
         case badResponse = "bad_response"
         case audio, engine, storage, integrity, input
+        /// Less room than has to stay free; only ever stops the line, before anything is written.
+        case space
         /// A setting is missing or unusable; only ever stops the line, so no record carries it.
         case configuration
         case `internal`

@@ -7,6 +7,7 @@ import Records
 struct FolderLister {
     let folder: Folder
     let data: DataDirectory
+    let room: FreeSpace
     let pattern: FilePattern?
     let copies: Bool
     let isDryRun: Bool
@@ -66,6 +67,7 @@ struct FolderLister {
         if isDryRun { return path }
         if try data.size(of: path) == file.bytes { return path }
         if copies {
+            try room.check()
             try data.copy(file.path, to: path)
         } else {
             try data.link(file.path, at: path)

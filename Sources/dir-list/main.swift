@@ -15,7 +15,7 @@ let tool = Tool(
         .value("settle", "TIME", "a file untouched for TIME is finished (default 60s)"),
         .value("days", "N", "only files written in the last N days"),
         .flag("copy", letter: "c", "copy the audio instead of linking to it"),
-        .data,
+        .data, .minFree,
     ])
 
 await tool.source { options, output in
@@ -24,8 +24,9 @@ await tool.source { options, output in
     }
     let settle = try options.seconds("settle") ?? 60
     let days = try options.integer("days", in: 1...36_500)
+    let data = try DataDirectory(options.dataPath)
     let lister = try FolderLister(
-        folder: Folder(path), data: DataDirectory(options.dataPath),
+        folder: Folder(path), data: data, room: FreeSpace(data.path, keeping: options.minFree),
         pattern: options.string("pattern").map { pattern throws(UsageError) in
             try FilePattern(pattern)
         },

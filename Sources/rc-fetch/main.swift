@@ -9,11 +9,12 @@ import RingCentral
 let tool = Tool(
     "rc-fetch", "download the recordings of the calls on standard input", stage: "fetch",
     examples: ["rc-list --days 2 | rc-fetch --data /srv/calls > fetched.ndjson"],
-    options: [.data, .force])
+    options: [.data, .minFree, .force])
 
 await tool.filter { options in
     let account = try Account(options.environment, observer: options.observer)
     let directory = try DataDirectory(options.dataPath)
+    let room = FreeSpace(directory.path, keeping: try options.minFree)
     let fetcher = RecordingFetcher(account, into: directory)
     let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)
     return { record in
@@ -23,7 +24,10 @@ await tool.filter { options in
             return
         }
         var audio = isForced ? nil : try fetcher.found(record)
-        if audio == nil { audio = try await fetcher.fetch(record) }
+        if audio == nil {
+            try room.check()
+            audio = try await fetcher.fetch(record)
+        }
         audio?.probe(in: directory, of: record.id, observer)
         if let audio { record.set("audio", to: audio) }
     }

@@ -14,6 +14,7 @@ struct Transcriber: Sendable {
     private let plan: Plan
     private let speakers: [String]
     private let directory: DataDirectory
+    private let room: FreeSpace
     private let isForced: Bool
     private let isDryRun: Bool
     private let observer: Observer
@@ -29,6 +30,7 @@ struct Transcriber: Sendable {
             .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         engine = try EngineChoice(options).engine()
         directory = try DataDirectory(options.dataPath)
+        room = FreeSpace(directory.path, keeping: try options.minFree)
         isForced = options.isForced
         isDryRun = options.isDryRun
         observer = options.observer
@@ -53,6 +55,7 @@ struct Transcriber: Sendable {
             return
         }
 
+        try room.check()
         let path = try directory.absolutePath(of: audio.path)
         let facts: Audio.Facts
         do {

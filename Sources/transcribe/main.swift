@@ -17,7 +17,7 @@ let tool = Tool(
         .value("language", letter: "l", "CODE", "spoken language, or auto (default en)"),
         .value("channels", letter: "c", "HOW", "auto, mix or split (default auto)"),
         .value("speakers", "A,B", "who is on channels 0, 1, … (default agent,customer)"),
-        .data, .force,
+        .data, .minFree, .force,
     ])
 
 // Eight records in hand make one run of whisper.cpp; pocketsphinx takes as many as there are cores.
