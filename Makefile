@@ -6,11 +6,12 @@
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
+#   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make clean     remove what was built
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all deps check demo install lint fence unit clean
+.PHONY: all deps check demo install lint fence unit crash-campaign clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -45,6 +46,14 @@ check: lint
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
 	python3 -B Tests/fakes/selftest.py
+	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
+
+# The same KILLS and SEED choose the same kills; the report stays in .build/crash/report.txt.
+KILLS ?= 1000
+SEED ?= 1
+crash-campaign:
+	swift build $(SWIFT_FLAGS)
+	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
 
 demo: deps all
 	Tests/demo/demo.sh .build/release
