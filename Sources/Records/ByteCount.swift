@@ -42,6 +42,7 @@ extension ByteCount: CustomStringConvertible {
         }
         // Rounded down: room that is not there must not be shown.
         let tenths = Int(value * 10)
-        return (tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + " \(unit)iB"
+        let amount = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+        return "\(amount) \(unit)iB"
     }
 }
