@@ -66,6 +66,7 @@ let package = Package(
         tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
         tool("transcribe", ["Audio", "Crypto", "Files", "Speech"]),
         tool("drive-reserve", ["Files", "GoogleDrive"]),
+        tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),

@@ -44,6 +44,13 @@ struct UploadNotes: Sendable {
         return session
     }
 
+    /// The session of an upload of that id, whatever file it was begun with.
+    func session(of id: String) throws(Failure) -> Session? {
+        try PrivateFile.contents(of: path(id, "session")).flatMap { bytes in
+            try? JSONDecoder().decode(Session.self, from: Data(bytes))
+        }
+    }
+
     /// Keeps a session; on return it is on the disk.
     func keep(_ session: Session, of id: String) throws(Failure) {
         let json = JSON.members([
@@ -69,6 +76,10 @@ struct UploadNotes: Sendable {
     /// record's mark would lead to a third id and a second file.
     func note(_ replacement: String, for id: String) throws(Failure) {
         try PrivateFile.write(Array(replacement.utf8), to: path(id, "replaced"))
+    }
+
+    func forgetReplacement(of id: String) {
+        PrivateFile.remove(path(id, "replaced"))
     }
 
     /// Ids are letters, digits, `-` and `_`.

@@ -119,6 +119,19 @@ public struct Record: Sendable, Equatable {
         (bytes, members) = (object.bytes, object.members)
     }
 
+    /// Takes a member of a member away, and the outer one with the last of its members.
+    public mutating func remove(_ outer: String, _ inner: String) {
+        guard let value = raw(outer), var object = try? JSONObject(value) else { return }
+        while let index = JSONObject.index(of: inner, in: object.members, object.bytes) {
+            object.remove(index)
+        }
+        if object.members.isEmpty {
+            remove(outer)
+        } else {
+            set(outer, .raw(object.bytes))
+        }
+    }
+
     /// Replaces or appends a member of a member that is an object, such as `uploads.drive`.
     ///
     /// An outer member that is absent or `null` becomes an object.

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct BadInputTests {
     static let tools = [
-        "rc-list", "rc-fetch", "transcribe", "drive-reserve", "drive-upload", "state-todo",
-        "state-mark", "dir-list",
+        "rc-list", "rc-fetch", "transcribe", "drive-reserve", "drive-upload", "drive-delete",
+        "state-todo", "state-mark", "dir-list",
     ]
 
     @Test("help and version need nothing", arguments: tools)
@@ -32,7 +32,7 @@ import Testing
         arguments: [
             ("rc-list --days 1", "RINGCENTRAL_CLIENT_ID"),
             ("rc-fetch", "RINGCENTRAL_CLIENT_ID"),
-            ("drive-reserve", "GOOGLE_"), ("drive-upload", "GOOGLE_"),
+            ("drive-reserve", "GOOGLE_"), ("drive-upload", "GOOGLE_"), ("drive-delete", "GOOGLE_"),
         ])
     func missingSetting(_ command: String, _ name: String) throws {
         let outcome = try Workplace().run(command)

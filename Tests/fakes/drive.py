@@ -362,7 +362,8 @@ class Drive(Uploads, fakehttp.Fake):
                 else f"https://drive.google.com/{kind}/d/{file['id']}/view?usp=drivesdk")
         shown = {"kind": "drive#file", **file, "webViewLink": page, "explicitlyTrashed":
                  file["trashed"], "version": "1", "spaces": ["drive"], "ownedByMe": False,
-                 "capabilities": {"canAddChildren": folder, "canDelete": True, "canTrash": True,
+                 "capabilities": {"canAddChildren": folder, "canTrash": True,
+                                  "canDelete": self.options.role == "organizer",
                                   "canEdit": True, "canDownload": not folder,
                                   "canListChildren": folder}}
         return shown
@@ -510,10 +511,12 @@ class Drive(Uploads, fakehttp.Fake):
         return Reply(200, self.told(self.full(file), asked.get("fields", DEFAULT_FIELDS)))
 
     def delete(self, request, identity):
-        """Gone for good; the id stays used for ever."""
+        """Gone for good; the id stays used for ever. In a shared drive that is for its managers."""
         request.id = identity
         asked = self.parameters(request)
         file = self.visible(identity, asked)
+        if self.options.role != "organizer":
+            raise self.by_reason("insufficientFilePermissions")
         with self.lock:
             gone, doomed = [], [file]
             while doomed:
@@ -670,6 +673,8 @@ def options_of(arguments):
     parser.add_argument("--state", type=pathlib.Path, help="keep everything here")
     parser.add_argument("--key-file-out", type=pathlib.Path, help="write the account's key here")
     parser.add_argument("--expires-in", type=int, default=3599)
+    parser.add_argument("--role", choices=("organizer", "fileOrganizer"), default="organizer",
+                        help="the account's role in the shared drive: a manager or, of content")
     parser.add_argument("--delegate", action="append", default=[],
                         help="a user that the account may act for")
     return parser.parse_args(arguments)

@@ -412,13 +412,14 @@ class DriveCase(unittest.TestCase):
         self.start()
         self.addCleanup(lambda: self.server.stop())
 
-    def start(self):
+    def start(self, *more):
         """Start the fake, or start it again on the same state."""
         if self.server:
             self.client.connection.close()
             self.server.stop()
         options = drive.options_of(["--state", str(self.root / "state"), "--key-file-out",
-                                    str(self.root / "key.json"), "--delegate", "boss@example.com"])
+                                    str(self.root / "key.json"), "--delegate", "boss@example.com",
+                                    *more])
         self.clock = fakehttp.Clock()
         self.fake = drive.Drive(options, self.clock)
         self.server = fakehttp.Server(self.fake).start()
@@ -576,6 +577,30 @@ class DriveStrictness(DriveCase):
         self.assertEqual((part.status, part.body), (206, b"234"))
         self.assertEqual(self.client("DELETE", path).status, 204)
         self.assertEqual(self.client("GET", path).status, 404)
+
+
+    def test_deleting_is_for_good_and_the_trash_is_not(self):
+        made = self.multipart({"name": "a", "parents": [self.folder]}).json["id"]
+        path = f"/drive/v3/files/{made}"
+        known = path + "?supportsAllDrives=true"
+        self.assertEqual(self.client("DELETE", path).status, 404, "shared drives: not asked for")
+        self.assertEqual(self.client("DELETE", known).status, 204)
+        self.assertFalse((self.root / "state/content" / made).exists())
+        for method in ("DELETE", "GET", "PATCH"):
+            answer = self.client(method, known, {"trashed": True} if method == "PATCH" else None)
+            self.assertEqual((answer.status, self.reason(answer)), (404, "notFound"))
+        made = self.multipart({"name": "b", "parents": [self.folder]}).json["id"]
+        known = f"/drive/v3/files/{made}?supportsAllDrives=true"
+        self.start("--role", "fileOrganizer")
+        answer = self.client("DELETE", known)
+        self.assertEqual((answer.status, self.reason(answer)),
+                         (403, "insufficientFilePermissions"), "content managers only trash")
+        for _ in range(2):
+            answer = self.client("PATCH", known + "&fields=trashed", {"trashed": True})
+            self.assertEqual(answer.json, {"trashed": True})
+        self.start()
+        self.assertEqual(self.client("DELETE", known).status, 204, "from the trash as well")
+        self.assertEqual(self.client.counts()["deletes"], 1)
 
 
 class DriveSessions(DriveCase):
