@@ -23,7 +23,7 @@ SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryP
 
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
 	libavcodec-dev libavutil-dev libswresample-dev libpocketsphinx-dev libsphinxbase-dev \
-	pocketsphinx-en-us pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
+	pocketsphinx-en-us zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
 	python3 openssl  binutils asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
 

@@ -40,6 +40,7 @@ let package = Package(
         fence("CFFmpeg", "libavformat"),
         fence("CCrypto", "libcrypto"),
         fence("CPocketSphinx", "pocketsphinx"),
+        fence("CZlib", "zlib"),
         .target(
             name: "CSimdjson",
             cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
@@ -50,10 +51,11 @@ let package = Package(
         library("Crypto", ["CCrypto", "Records"]),
         library("Files", ["Crypto", "Records"]),
         library("Filter", ["Records"]),
+        library("Gzip", ["CZlib"]),
 
         // engines
         library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
-        library("Checkpoint", ["CSQLite", "Records"]),
+        library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
         library("Audio", ["CFFmpeg", "Records"]),
         library("Speech", ["CPocketSphinx", "Records"]),
 
@@ -82,6 +84,7 @@ let package = Package(
         tests("FilesTests", ["Crypto", "Files", "Records"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records"]),
         tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
+        tests("GzipTests", ["Gzip"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
         tests("PipelineTests", []),
         tests("RecordsTests", ["Records"]),

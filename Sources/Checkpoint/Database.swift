@@ -6,26 +6,36 @@ import Records
 /// An open SQLite file; closed when the last owner lets go of it.
 @safe
 final class Database {
+    /// How a file is opened.
+    enum Access {
+        /// To read and write what is there.
+        case writing
+        /// To read a file that nobody writes to; nothing is locked, and nothing put beside it.
+        case still
+    }
+
     let path: String
-    private let handle: OpaquePointer
+    /// For what SQLite does with two connections at once.
+    let handle: OpaquePointer
     private let patience: Duration
 
     /// Done once, before the first file is opened; too late, it is refused and does no harm.
     private static let isConfigured = csqlite_config_no_memory_status() == SQLITE_OK
 
-    /// Opens a file that is there, for reading and writing.
+    /// Opens a file that is there.
     ///
     /// - Parameters:
     ///   - path: The file, absolute or relative to the working directory.
     ///   - patience: How long to wait for a lock that another process holds.
+    ///   - access: What for; reading and writing unless it is said.
     /// - Throws: `Failure` of scope `stop`.
-    init(_ path: String, patience: Duration) throws(Failure) {
+    init(_ path: String, patience: Duration, for access: Access = .writing) throws(Failure) {
         _ = Database.isConfigured
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        // A name such as ":memory:" or "file:x" is a file's name here.
-        let name = path.hasPrefix("/") ? path : "./\(path)"
-        let code = unsafe sqlite3_open_v2(name, &opened, flags, nil)
+        let kind =
+            access == .writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+        let flags = kind | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = unsafe sqlite3_open_v2(Database.name(path, access), &opened, flags, nil)
         guard let handle = unsafe opened, code == SQLITE_OK else {
             let system = unsafe opened.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close_v2(opened)
@@ -35,7 +45,8 @@ final class Database {
         self.path = path
         self.patience = patience
         // A file without write permission opens all the same, and fails at the first commit.
-        guard unsafe sqlite3_db_readonly(handle, "main") == 0 else {
+        let isReadOnly = unsafe sqlite3_db_readonly(handle, "main") != 0
+        if isReadOnly, access == .writing {
             throw Database.failure(SQLITE_READONLY, 0, path, patience)
         }
         let (seconds, attoseconds) = patience.components
@@ -45,6 +56,16 @@ final class Database {
 
     deinit {
         unsafe sqlite3_close_v2(handle)
+    }
+
+    /// The path as SQLite reads it.
+    private static func name(_ path: String, _ access: Access) -> String {
+        // A name such as ":memory:" or "file:x" is a file's name here.
+        let name = path.hasPrefix("/") ? path : "./\(path)"
+        if access == .writing { return name }
+        // In an address these three have a meaning.
+        let marks: [Character: String] = ["%": "%25", "?": "%3f", "#": "%23"]
+        return "file:" + name.reduce(into: "") { $0 += marks[$1] ?? String($1) } + "?immutable=1"
     }
 
     /// Runs statements that answer nothing.
@@ -84,7 +105,18 @@ final class Database {
         throw failure(code)
     }
 
-    fileprivate func failure(_ code: Int32) -> Failure {
+    /// What went wrong last.
+    func failure() -> Failure { failure(unsafe sqlite3_extended_errcode(handle)) }
+
+    /// The system's words for what went wrong last, or SQLite's for the code.
+    func systemReason(or code: Int32) -> String {
+        let system = unsafe sqlite3_system_errno(handle)
+        if system != 0 { return SystemError(code: system).reason }
+        return unsafe String(cString: sqlite3_errstr(code))
+    }
+
+    /// What a code means to the user.
+    func failure(_ code: Int32) -> Failure {
         let system = unsafe sqlite3_system_errno(handle)
         var failure = Database.failure(code, system, path, patience)
         if failure.kind == .internal {

@@ -127,14 +127,9 @@ public struct DataDirectory: Sendable {
         do {
             try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true) {
                 descriptor throws(SystemError) in
-                var outcome = Result<Void, SystemError>.success(())
-                try unsafe FileBytes.each(of: absolute) { chunk in
-                    guard case .success = outcome else { return }
-                    outcome = Result { () throws(SystemError) in
-                        try unsafe Descriptor.writeAll(descriptor, chunk)
-                    }
+                try unsafe FileBytes.each(of: absolute) { chunk throws(SystemError) in
+                    try unsafe Descriptor.writeAll(descriptor, chunk)
                 }
-                try outcome.get()
             }
         } catch {
             throw .storage("copy to \(relative)", error)

@@ -1,11 +1,13 @@
 // FileBytes: a file's bytes, a piece at a time.
+public import Records
+
 internal import Glibc
-internal import Records
 
 /// Reading of files that may be larger than memory.
-enum FileBytes {
-    static func each(
-        of path: String, _ body: (UnsafeRawBufferPointer) -> Void
+public enum FileBytes {
+    /// Gives the bytes of a file to the closure, a piece at a time.
+    public static func each(
+        of path: String, _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
     ) throws(SystemError) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError() }
@@ -15,7 +17,8 @@ enum FileBytes {
 
     /// From a place to the end.
     static func each(
-        of descriptor: Int32, from offset: Int, _ body: (UnsafeRawBufferPointer) -> Void
+        of descriptor: Int32, from offset: Int,
+        _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
     ) throws(SystemError) {
         guard lseek(descriptor, offset, SEEK_SET) >= 0 else { throw SystemError() }
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
@@ -23,7 +26,7 @@ enum FileBytes {
         while true {
             let count = try unsafe Descriptor.read(descriptor, into: room)
             if count == 0 { return }
-            unsafe body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+            try unsafe body(UnsafeRawBufferPointer(rebasing: room[..<count]))
         }
     }
 }

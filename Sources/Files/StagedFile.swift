@@ -60,7 +60,7 @@ public enum StagedFile {
     }
 
     /// Renames; with a descriptor, the content is on the disk before and the name after.
-    static func rename(
+    public static func rename(
         _ staged: String, to path: String, descriptor: Int32?
     ) throws(SystemError) {
         if let descriptor, fsync(descriptor) != 0 { throw SystemError() }
@@ -68,7 +68,10 @@ public enum StagedFile {
         if descriptor != nil { try syncDirectory(of: path) }
     }
 
-    static func syncDirectory(of path: String) throws(SystemError) {
+    /// Puts the names in a file's directory on the disk.
+    ///
+    /// The corresponding C function is `fsync`.
+    public static func syncDirectory(of path: String) throws(SystemError) {
         let descriptor = unsafe open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError() }
         defer { close(descriptor) }
@@ -76,7 +79,8 @@ public enum StagedFile {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemError() }
     }
 
-    static func parent(of path: String) -> String {
+    /// The directory that a path names a file in.
+    public static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

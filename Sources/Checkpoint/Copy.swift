@@ -1,0 +1,112 @@
+// Copy: the whole checkpoint as a second file, made while others read and write.
+internal import Files
+internal import Glibc
+import Records
+
+/// Makes one file of a checkpoint and its log.
+enum Copy {
+    /// Copies a checkpoint into a file that is its owner's only; it is not on the disk for certain.
+    ///
+    /// - Parameters:
+    ///   - path: The copy; what has the name is replaced.
+    ///   - source: A connection without a transaction.
+    ///   - pulse: Called every few megabytes; what it throws ends the copy.
+    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
+    static func fill(
+        _ path: String, from source: Database, _ pulse: () throws -> Void
+    ) throws {
+        try clear(path)
+        let made = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard made >= 0 else { throw Copy.failure("create \(path)", SystemError()) }
+        close(made)
+        let target = try Database(path, patience: .zero)
+        // What is left behind by a crash is thrown away, so nothing has to be undone in it.
+        try target.execute(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
+        try PageCopy(from: source, to: target).run(pulse)
+    }
+
+    /// Copies a checkpoint under a name that stands for a whole copy: it is on the disk, or not
+    /// there.
+    ///
+    /// - Parameters:
+    ///   - path: The copy; nothing has the name yet.
+    ///   - staged: The name that it has until it is whole, for one writer at a time.
+    ///   - source: A connection without a transaction.
+    ///   - pulse: Called every few megabytes; what it throws ends the copy.
+    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
+    static func make(
+        _ path: String, by staged: String, from source: Database, _ pulse: () throws -> Void
+    ) throws {
+        do {
+            try fill(staged, from: source, pulse)
+            let descriptor = unsafe open(staged, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw SystemError() }
+            defer { close(descriptor) }
+            try StagedFile.rename(staged, to: path, descriptor: descriptor)
+        } catch {
+            _ = unsafe unlink(staged)
+            throw (error as? SystemError).map { Copy.failure("write \(path)", $0) } ?? error
+        }
+    }
+
+    /// Keeps a checkpoint as it is before its tables are changed, if it holds anything.
+    ///
+    /// The caller holds the lock, so the copy has all that was ever committed; it reads the file
+    /// through a connection of its own.
+    ///
+    /// - Parameters:
+    ///   - path: The checkpoint.
+    ///   - version: The version that its tables have now, for the name.
+    /// - Returns: The copy's path, `state.db.v1-20240115_140311.backup`; `nil` when there is nothing
+    ///   to keep.
+    /// - Throws: `Failure` of scope `stop`; then the tables must not be changed.
+    @discardableResult
+    static func beforeMigration(of path: String, from version: Int) throws(Failure) -> String? {
+        do {
+            let source = try Database(path, patience: .zero)
+            guard try source.value("SELECT 1 FROM calls LIMIT 1") != nil else { return nil }
+            let copy = free("\(path).v\(version)-", at: .now, ".backup")
+            try make(copy, by: "\(path).migration-part", from: source) {}
+            return copy
+        } catch {
+            guard var failure = error as? Failure else {
+                throw Failure(.stop, .internal, "copy checkpoint \(path): \(error)")
+            }
+            failure.remedy = "the checkpoint is unchanged: make room or restore it, and run again"
+            throw failure
+        }
+    }
+
+    /// A name with a moment in it that no file has yet.
+    static func free(_ prefix: String, at time: Timestamp, _ suffix: String) -> String {
+        var time = time
+        while true {
+            let path = prefix + stamp(time) + suffix
+            if unsafe access(path, F_OK) != 0 { return path }
+            time = time.adding(seconds: 1)
+        }
+    }
+
+    /// `20240115_140311`, in UTC.
+    static func stamp(_ time: Timestamp) -> String {
+        let digits = time.text.filter { $0 >= "0" && $0 <= "9" }
+        return "\(digits.prefix(8))_\(digits.dropFirst(8).prefix(6))"
+    }
+
+    /// Removes a copy that was not finished, with what SQLite put beside it.
+    static func clear(_ path: String) throws(Failure) {
+        for suffix in ["", "-journal", "-wal", "-shm"] where unsafe unlink(path + suffix) != 0 {
+            let error = SystemError()
+            if error.code != ENOENT { throw failure("remove \(path + suffix)", error) }
+        }
+    }
+
+    /// A failure of the file system, for a file that holds a checkpoint.
+    static func failure(_ action: String, _ error: SystemError) -> Failure {
+        let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
+        return Failure(
+            .stop, .storage, "\(action): \(error.reason)",
+            remedy: isFull ? "make room and run it again" : "see that its directory may be written")
+    }
+}

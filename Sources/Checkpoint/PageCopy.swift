@@ -1,0 +1,78 @@
+// PageCopy: every page of one database put into another, all of one moment.
+internal import CSQLite
+import Records
+
+/// SQLite's online backup, ended in bounded time.
+///
+/// By itself it begins again whenever another process commits to the source. Here the source has a
+/// read transaction open from the first page to the last: all pages are of that moment, and the
+/// copy takes as long as its pages do, however much others write. With a write-ahead log such a
+/// reader holds up nobody; the log grows by what is written meanwhile.
+@safe
+struct PageCopy: ~Copyable {
+    private let handle: OpaquePointer
+    private let source: Database
+    private let target: Database
+    /// 8 MiB of pages, between which the caller is asked whether to go on.
+    private static let step: Int32 = 1024
+
+    /// Takes hold of the moment that is copied.
+    ///
+    /// - Parameters:
+    ///   - source: A connection that has no transaction open.
+    ///   - target: Another connection without one, whose content is replaced.
+    /// - Throws: `Failure` of scope `stop`.
+    init(from source: Database, to target: Database) throws(Failure) {
+        try source.execute("BEGIN; SELECT count(*) FROM sqlite_schema")
+        guard
+            let handle = unsafe sqlite3_backup_init(target.handle, "main", source.handle, "main")
+        else {
+            try? source.execute("ROLLBACK")
+            throw target.failure()
+        }
+        unsafe self.handle = handle
+        self.source = source
+        self.target = target
+    }
+
+    /// Locks the target, and changes nothing yet: others may read it and no longer write.
+    borrowing func lock() throws(Failure) {
+        // A step of no pages does what the first step does before its first page.
+        let code = unsafe sqlite3_backup_step(handle, 0)
+        guard code == SQLITE_OK else { throw target.failure(code) }
+    }
+
+    /// Copies all pages; when that returns, the target is the source.
+    ///
+    /// - Parameter pulse: Called every few megabytes; what it throws ends the copy, and the target
+    ///   stays as it was.
+    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
+    borrowing func run(_ pulse: () throws -> Void) throws {
+        while true {
+            let code = unsafe sqlite3_backup_step(handle, PageCopy.step)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_OK else { throw failure(code) }
+            try pulse()
+        }
+    }
+
+    deinit {
+        // Unless all is copied, this takes back what was changed in the target.
+        unsafe sqlite3_backup_finish(handle)
+        try? source.execute("ROLLBACK")
+    }
+
+    /// SQLite answers for both files at once: what can only be said of one is said of that one.
+    private borrowing func failure(_ code: Int32) -> Failure {
+        switch code & 0xFF {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: source.failure(code)
+        // SQLITE_IOERR_READ and SQLITE_IOERR_SHORT_READ, macros that Swift does not import.
+        case SQLITE_IOERR where (1...2).contains(code >> 8): source.failure(code)
+        case SQLITE_FULL:
+            Failure(
+                .stop, .storage, "write \(target.path): \(target.systemReason(or: code))",
+                remedy: "make room and run it again")
+        default: target.failure(code)
+        }
+    }
+}
