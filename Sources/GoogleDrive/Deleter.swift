@@ -89,7 +89,8 @@ public struct Deleter: Sendable {
     /// may be another than the one that made them.
     private func expectSight(of folders: [String], _ work: String) async throws(Failure) {
         for folder in folders.reversed() {
-            if try await drive.file(folder, work) != nil { return }
+            let there = try await drive.file(folder, work)
+            if there != nil { return }
         }
         throw Failure(
             .item, .notFound, "\(work): the account sees neither the file nor any of its folders",
