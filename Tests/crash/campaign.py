@@ -37,20 +37,30 @@ def begin_worker(numbers):
 def place_for(scene):
     """The worker's place, with the calls of the scene."""
     work = shared["options"].work
-    return places.Place(work / f"place-{shared['number']}", work / "kit", work / scene.calls)
+    number = shared["number"]
+    return places.Place(work / f"place-{number}", work / "kit", work / scene.calls,
+                        shared["ports"][number])
+
+
+def begin(scene, place):
+    """The place as the scene begins; how that looks is kept for the next time."""
+    template = shared["options"].work / f"templates/{shared['number']}/{scene.name}"
+    if template.exists():
+        return place.begin(template)
+    place.begin()
+    if scene.base:
+        based = place.run(scene.base)
+        if based.status != 0:
+            raise RuntimeError(f"{scene.name}: its base ends with {based.status}: "
+                               f"{place.last_words()}")
+    shutil.copytree(place.path, template, symlinks=True)
+    return place
 
 
 def survey(scene):
     """One undisturbed run: how often each program reaches each point, and what is true then."""
-    work = shared["options"].work
-    place = place_for(scene).begin()
+    place = begin(scene, place_for(scene))
     problems = []
-    if scene.base:
-        based = place.run(scene.base)
-        if based.status != 0:
-            problems.append(f"its base ends with {based.status}: {place.last_words()}")
-    template = work / "templates" / scene.name
-    shutil.copytree(place.path, template, symlinks=True)
     run = place.run(scene.command)
     ended = [run]
     if scene.finish:
@@ -89,9 +99,9 @@ def play(number_and_kills):
 
 def play_row(scene, waiting, name):
     """Kills until the row is done or one comes too late for what is left to do."""
-    place = place_for(scene).begin(shared["options"].work / "templates" / scene.name)
+    place = begin(scene, place_for(scene))
     truth, usual = shared["truth"][scene.name], shared["seconds"][scene.name]
-    struck, violations, runs = [], [], 0
+    struck, violations, runs, tries = [], [], 0, 2
     ledger = checks.Ledger(place)
 
     def run(command, kill=None):
@@ -113,10 +123,12 @@ def play_row(scene, waiting, name):
         kill = waiting[0]
         outcome = run(scene.command, kill)
         reached = outcome.counts.get(kill.tool, {}).get(kill.kind, 0)
-        if not outcome.struck and not struck and 0 < reached < kill.nth:
+        if not outcome.struck and not struck and tries > 0:
             # How often a point comes varies: who closes the checkpoint last, how bytes arrive.
-            waiting[0] = dataclasses.replace(kill, nth=reached)
-            place.begin(shared["options"].work / "templates" / scene.name)
+            tries -= 1
+            waiting[0] = dataclasses.replace(kill, nth=max(1, min(kill.nth, reached)),
+                                             share=kill.share / 2)
+            begin(scene, place)
             ledger = checks.Ledger(place)
             continue
         if not outcome.struck and struck:
@@ -174,6 +186,7 @@ def prepare(options):
         (options.work / name).mkdir(parents=True)
     places.build_kit(options.work / "kit", options.bin)
     places.make_calls(options.work / "few", 6)
+    places.make_calls(options.work / "one", 1)
     places.make_calls(options.work / "large", 3, large=True)
 
 
@@ -186,7 +199,7 @@ def main(arguments):
               if all((options.bin / program).exists() for program in scene.needs)
               and (not options.scene or scene.name in options.scene)]
     shared.update(options=options, scenes={scene.name: scene for scene in chosen},
-                  truth={}, seconds={})
+                  truth={}, seconds={}, ports=[places.free_ports() for _ in range(options.jobs)])
     counts, broken = {}, []
     with pool(options) as workers:
         for name, numbers, seconds, truth, problems in workers.imap_unordered(survey, chosen):

@@ -7,11 +7,14 @@ until they have done all that was asked of them.
 import collections
 import ctypes
 import dataclasses
+import datetime
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -73,7 +76,7 @@ class Run:
 class Service:
     """A fake that this process runs, and that says when it has done what it was asked."""
 
-    def __init__(self, fake):
+    def __init__(self, fake, port):
         self.fake = fake
         self.idle = threading.Condition()
         self.busy = 0
@@ -90,7 +93,7 @@ class Service:
                     self.idle.notify_all()
 
         fake.answer = counted
-        self.server = fakehttp.Server(fake).start()
+        self.server = fakehttp.Server(fake, port).start()
 
     def settle(self):
         """Wait for the requests of programs that are dead."""
@@ -106,8 +109,9 @@ class Service:
 class Place:
     """A directory with a checkpoint, data, and services; begun from a template or empty."""
 
-    def __init__(self, path, kit, calls):
+    def __init__(self, path, kit, calls, ports):
         self.path = pathlib.Path(path)
+        self.ports = ports
         self.kit, self.calls = kit, calls
         self.services = []
         self.environment = {}
@@ -135,7 +139,8 @@ class Place:
                                   str(self.path / "service-account.json")])
         self.ringcentral = ringcentral.RingCentral(calls, fakehttp.Clock())
         self.drive = drive.Drive(files, fakehttp.Clock())
-        self.services = [Service(self.ringcentral), Service(self.drive)]
+        self.services = [Service(fake, port) for fake, port
+                         in zip((self.ringcentral, self.drive), self.ports)]
         self.environment = self.settings()
         return self
 
@@ -152,6 +157,7 @@ class Place:
             "PATH": f"{bin_directory}:{self.kit}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.path), "LC_ALL": "C.UTF-8", "TMPDIR": str(self.path / "tmp"),
             "XDG_RUNTIME_DIR": str(self.path / "run"), "ROOT": str(ROOT),
+            "CALLS": str(self.calls),
             "CALLPIPE_DATA": str(self.path / "data"), "CALLPIPE_STATE": str(self.path / "state.db"),
             "CALLPIPE_BACKOFF_SCALE": "0.01", "WHISPER_MODEL": str(self.path / "model/ggml-fake.bin"),
             "RINGCENTRAL_SERVER_URL": self.ringcentral.url, "RINGCENTRAL_CLIENT_ID": "fake-client",
@@ -260,6 +266,15 @@ class Place:
         return file.read_text().split() if file.exists() else []
 
 
+def free_ports():
+    """Two ports, the same for all places of a worker: addresses are on the records."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
 def build_kit(kit, programs):
     """What all places share: the built programs, the interposer, the engine, the Drive's key."""
     kit.mkdir(parents=True, exist_ok=True)
@@ -277,6 +292,15 @@ def make_calls(place, number, large=False):
     """A few calls with recordings; one that Drive takes in a session of its own, if it is large."""
     subprocess.run([ROOT / "Tests/demo/dataset.py", place, "--calls", str(number)], check=True,
                    stdout=subprocess.DEVNULL)
+    # Within the last day, so that few requests list them all.
+    file = place / "calls.ndjson"
+    hours = iter(range(20, 0, -1))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = []
+    for line in file.read_text().splitlines():
+        start = (now - datetime.timedelta(hours=next(hours))).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        made.append(re.sub('"startTime": "[^"]*"', f'"startTime": "{start}"', line) + "\n")
+    file.write_text("".join(made))
     if large:
         audio = min((place / "audio").glob("*.wav"))
         sound = audio.read_bytes()[-40_000:]

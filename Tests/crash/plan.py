@@ -63,7 +63,7 @@ def kills(scene, counts, number, seed):
         at_random = chance.random() < RANDOM_TIME
         share, scope = chance.random(), chance.choice(("tool", "group"))
         if at_random or not points:
-            chosen.append(Kill(scene.name, share=share, reboots=reboots))
+            chosen.append(Kill(scene.name, share=0.9 * share, reboots=reboots))
             continue
         point = points[len(chosen) % len(points)]
         nth, when = point.take()

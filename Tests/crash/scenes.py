@@ -5,9 +5,13 @@ import typing
 
 import checks
 
-FETCH = "rc-list --days 30 | state-todo fetch | rc-fetch | state-mark fetch"
+ALL = "$ROOT/pipelines/backfill.sh 3"
+LIST = "rc-list --days 3"
+FETCH = f"{LIST} | state-todo upload | rc-fetch | state-mark fetch"
 HEAR = "transcribe | state-mark transcribe"
-STORE = "drive-reserve | state-mark reserve | drive-upload | state-mark upload"
+RESERVE = "drive-reserve | state-mark reserve"
+# A folder whose files are old enough to be taken.
+INBOX = "mkdir inbox; cp $CALLS/audio/* inbox; touch -d '1 hour ago' inbox/*"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +43,25 @@ class Scene:
 
 
 TABLE = [
-    Scene("pipeline", command="$ROOT/pipelines/backfill.sh 30", share=10, row=4),
-    Scene("large", command="$ROOT/pipelines/backfill.sh 30", share=2, calls="large"),
-    Scene("fetch", command=f"{FETCH} >/dev/null", share=2, stages=("fetch",)),
+    Scene("pipeline", command=ALL, share=24, row=4),
+    Scene("large", command=ALL, share=4, calls="large"),
+    Scene("folder", base=INBOX, command="$ROOT/pipelines/folder.sh inbox", share=4,
+          stages=("transcribe", "reserve", "upload")),
+    Scene("sphinx", base=f"{FETCH} >fetched.ndjson", calls="one",
+          command="unset WHISPER_MODEL; transcribe <fetched.ndjson | state-mark transcribe",
+          stages=("fetch", "transcribe"), row=2),
+    # Each program alone, between files.
+    Scene("list", command=f"{LIST} >listed.ndjson", finish=ALL),
+    Scene("todo", base=f"{LIST} >listed.ndjson", command="state-todo upload <listed.ndjson",
+          finish=ALL),
+    Scene("get", base=f"{LIST} | state-todo upload >due.ndjson",
+          command="rc-fetch <due.ndjson >fetched.ndjson", finish=ALL),
+    Scene("mark", base=f"{LIST} | state-todo upload | rc-fetch >fetched.ndjson",
+          command="state-mark fetch <fetched.ndjson", finish=ALL),
+    Scene("hear", base=f"{FETCH} >fetched.ndjson", command="transcribe <fetched.ndjson >heard.ndjson",
+          finish=ALL),
+    Scene("reserve", base=f"{FETCH} | {HEAR} >heard.ndjson",
+          command="drive-reserve <heard.ndjson >reserved.ndjson", finish=ALL),
+    Scene("store", base=f"{FETCH} | {HEAR} | {RESERVE} >reserved.ndjson",
+          command="drive-upload <reserved.ndjson >stored.ndjson", finish=ALL),
 ]
