@@ -1,4 +1,5 @@
 // CallRow: a record as a row of the table of calls.
+internal import Glibc
 import Records
 
 extension Statement {
@@ -14,7 +15,8 @@ extension Statement {
         }
     }
 
-    /// Binds what a line says of its call: id, source, start and duration, from that index on.
+    /// Binds what a line says of its call: id, source, start, duration and when the service purges
+    /// its recording, from that index on.
     func bind(from index: Int32, columnsOf line: borrowing Line) {
         bind(index, "id", of: line)
         if unsafe Statement.inside(line.raw("source")) != nil {
@@ -32,6 +34,22 @@ extension Statement {
             bind(index + 2, copying: text.flatMap { Timestamp($0) }?.text)
         }
         bind(index + 3, unsafe line.raw("duration").flatMap(Statement.number))
+        bind(index + 4, copying: unsafe line.raw("recording").flatMap(Statement.expiry))
+    }
+
+    /// The member `expires` of a recording as a time, whether it is a day or a time.
+    private static func expiry(_ recording: UnsafeBufferPointer<UInt8>) -> String? {
+        let name: StaticString = #""expires":""#
+        let length = name.utf8CodeUnitCount
+        guard let start = recording.baseAddress, recording.count > length,
+            let found = (0..<(recording.count - length)).first(where: {
+                unsafe memcmp(start + $0, name.utf8Start, length) == 0
+            })
+        else { return nil }
+        let offset = found + length
+        let rest = unsafe recording[offset...].prefix(40)
+        let text = unsafe String(decoding: rest.prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+        return Day(text)?.start.text ?? Timestamp(text)?.text
     }
 
     /// The text between the quotation marks; `nil` for what is no string.

@@ -5,7 +5,9 @@ import Records
 /// What is done to the table of calls, by `state-todo` and `state-mark` alike.
 final class Calls {
     private let checkpoint: Checkpoint
-    private let batch: String?
+    /// The batch that was named.
+    private let named: String?
+    private var isBatchNoted = false
     private let insertion: Statement
     private let selection: Statement
     private let change: Statement
@@ -15,26 +17,30 @@ final class Calls {
     ///
     /// - Parameters:
     ///   - checkpoint: The open file.
-    ///   - batch: The batch that every record belongs to from now on; `nil` leaves it as it is.
+    ///   - batch: The batch that every record belongs to from now on; `nil` leaves it as it is,
+    ///     and what is new belongs to the run's.
     /// - Throws: `Failure` of scope `stop`.
     init(_ checkpoint: Checkpoint, batch: String?) throws(Failure) {
         self.checkpoint = checkpoint
-        self.batch = batch
+        named = batch
         let database = checkpoint.database
         insertion = try Statement(
             database,
             """
-            INSERT INTO calls(id, source, start_time, duration, record, batch, seen_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT DO NOTHING
+            INSERT INTO calls(id, source, start_time, duration, expires, record, batch, seen_at,
+              updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT DO NOTHING
             """)
-        selection = try Statement(database, "SELECT number, record FROM calls WHERE id = ?1")
+        selection = try Statement(
+            database,
+            "SELECT number, record, erased_at IS NOT NULL FROM calls WHERE id = ?1")
         // What a line does not say stays: a line may be as short as {"id":"rc:1"}.
         change = try Statement(
             database,
             """
             UPDATE calls SET source = ?2, start_time = coalesce(?3, start_time),
-              duration = coalesce(?4, duration), record = ?5, batch = coalesce(?6, batch),
-              updated_at = ?7
+              duration = coalesce(?4, duration), expires = coalesce(?5, expires), record = ?6,
+              batch = coalesce(?7, batch), updated_at = ?8
             WHERE id = ?1
             """)
         touch = try Statement(
@@ -46,34 +52,49 @@ final class Calls {
     func add(
         _ line: borrowing Line, as record: UnsafeBufferPointer<UInt8>
     ) throws(Failure) -> Int64? {
-        try unsafe write(insertion, line, record)
-        return checkpoint.database.changes == 1 ? checkpoint.database.lastKey : nil
+        let batch: String
+        if let named { batch = named } else { batch = try checkpoint.run().id }
+        try unsafe write(insertion, line, record, batch: batch)
+        guard checkpoint.database.changes == 1 else { return nil }
+        let number = checkpoint.database.lastKey
+        try note(batch: batch)
+        return number
     }
 
     /// Puts another record in the place of the stored one, with the columns that the line says.
     func replace(_ line: borrowing Line, by record: Record) throws(Failure) {
         try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
-            try unsafe write(change, line, bytes)
+            try unsafe write(change, line, bytes, batch: named)
         }
+        if let named { try note(batch: named) }
     }
 
     /// Notes that the record came by again as it is.
     func touch(_ number: Int64) throws(Failure) {
         touch.bind(1, number)
-        touch.bind(2, copying: batch)
+        touch.bind(2, copying: named)
         touch.bind(3, copying: checkpoint.now)
         try touch.run()
+        if let named { try note(batch: named) }
     }
 
-    /// A call that is known, given to the closure with its number and the text of its record.
+    /// A row that is there.
+    struct Known {
+        let number: Int64
+        /// Whether all that was known of the call was erased, for good.
+        let isErased: Bool
+    }
+
+    /// A call that is known, given to the closure with its row and the text of its record.
     func find<Result>(
         _ line: borrowing Line,
-        _ body: (Int64, UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+        _ body: (Known, UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         selection.bind(1, "id", of: line)
         defer { selection.reset() }
         guard try selection.step(), let text = unsafe selection.text(1) else { return nil }
-        return try unsafe body(selection.integer(0), text)
+        return try unsafe body(
+            Known(number: selection.integer(0), isErased: selection.integer(2) != 0), text)
     }
 
     /// The stored text as a record.
@@ -94,13 +115,25 @@ final class Calls {
 
     private func write(
         _ statement: borrowing Statement, _ line: borrowing Line,
-        _ record: UnsafeBufferPointer<UInt8>
+        _ record: UnsafeBufferPointer<UInt8>, batch: String?
     ) throws(Failure) {
         statement.bind(from: 1, columnsOf: line)
-        unsafe statement.bind(5, record)
-        statement.bind(6, copying: batch)
-        statement.bind(7, copying: checkpoint.now)
+        unsafe statement.bind(6, record)
+        statement.bind(7, copying: batch)
+        statement.bind(8, copying: checkpoint.now)
         try statement.run()
+    }
+
+    /// Adds the batch with the first record that belongs to it.
+    private func note(batch name: String) throws(Failure) {
+        guard !isBatchNoted else { return }
+        isBatchNoted = true
+        let addition = try Statement(
+            checkpoint.database,
+            "INSERT INTO batches(name, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        addition.bind(1, copying: name)
+        addition.bind(2, copying: checkpoint.now)
+        try addition.run()
     }
 }
 

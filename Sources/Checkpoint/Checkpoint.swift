@@ -10,6 +10,10 @@ public final class Checkpoint {
     /// The moment of the transaction: what one commit covers happened at one time.
     private(set) var now = Timestamp.now.text
     private var isGrouping = false
+    private let runName: String?
+    private var joined: Run?
+    /// The process group that this process belongs to, asked for once; tests set another.
+    lazy var processGroup = ProcessGroup.own
 
     private let beginning: Statement
     private let ending: Statement
@@ -19,10 +23,15 @@ public final class Checkpoint {
     /// - Parameters:
     ///   - path: The file; a new one is readable for its owner only.
     ///   - patience: How long to wait while another process commits.
+    ///   - run: The run that this process belongs to, when a wrapper has begun it; else it is the
+    ///     run of its process group.
     /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
     ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
     ///   `timeout` when the wait was too long.
-    public init(_ path: String, patience: Duration = .seconds(30)) throws(Failure) {
+    public init(
+        _ path: String, patience: Duration = .seconds(30), run: String? = nil
+    ) throws(Failure) {
+        runName = run
         try Checkpoint.create(path)
         database = try Database(path, patience: patience)
         // Asked before anything is changed: it may be another program's.
@@ -36,7 +45,7 @@ public final class Checkpoint {
             PRAGMA cache_size = -16384;
             PRAGMA trusted_schema = OFF;
             """)
-        try Schema.migrate(database)
+        try Schema.migrate(database) { (_) throws(Failure) in }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
         ending = try Statement(database, "COMMIT")
     }
@@ -58,6 +67,7 @@ public final class Checkpoint {
         } catch {
             // SQLite has rolled back by itself after some errors; then this fails, rightly.
             if database.isInTransaction { try? database.execute("ROLLBACK") }
+            joined = nil
             throw error
         }
     }
@@ -68,6 +78,33 @@ public final class Checkpoint {
         if database.isInTransaction { return }
         try beginning.run()
         now = Timestamp.now.text
+    }
+
+    /// The run of this process, begun with the first thing that it writes; inside a transaction.
+    public func run() throws(Failure) -> Run {
+        try begin()
+        if let joined { return joined }
+        let run = try Run(joining: self, named: runName)
+        joined = run
+        return run
+    }
+
+    /// Notes how this process's part of the run ended, if it wrote anything.
+    ///
+    /// - Parameters:
+    ///   - status: Its exit status.
+    ///   - counts: How many records it put where, by a name such as `fetch.completed`.
+    /// - Throws: `Failure` of scope `stop`.
+    public func end(status: Int32, counts: [String: Int] = [:]) throws(Failure) {
+        guard let joined else { return }
+        do {
+            try transaction {
+                try begin()
+                try joined.note(exit: status, counts: counts, in: self)
+            }
+        } catch {
+            throw error as? Failure ?? Failure(.stop, .internal, "end a run: \(error)")
+        }
     }
 
     /// Makes an empty file with the owner's rights only: SQLite would follow the umask, and its

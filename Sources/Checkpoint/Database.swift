@@ -250,4 +250,8 @@ struct Statement: ~Copyable {
     func integer(_ column: Int32) -> Int64 {
         unsafe sqlite3_column_int64(handle, column)
     }
+
+    func number(_ column: Int32) -> Double {
+        unsafe sqlite3_column_double(handle, column)
+    }
 }

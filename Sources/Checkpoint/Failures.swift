@@ -10,6 +10,8 @@ struct StageError {
     let message: String
     /// When it happened; `nil` when the record does not say.
     let time: Timestamp?
+    /// The wait in seconds that the service asked for.
+    let retryAfter: Double?
 
     private struct Member: Decodable {
         let stage: String?
@@ -17,6 +19,7 @@ struct StageError {
         let kind: String?
         let message: String?
         let at: String?
+        let retry_after: Double?
     }
 
     /// Reads the member; one that says less, or has another form, is a failure of the stage at
@@ -29,6 +32,7 @@ struct StageError {
         kind = member?.kind ?? Failure.Kind.internal.rawValue
         message = member?.message ?? "the record does not say why"
         time = member?.at.flatMap { Timestamp($0) }
+        retryAfter = member?.retry_after
     }
 
     var isForGood: Bool { scope == .item }
@@ -41,9 +45,6 @@ struct StageError {
 /// A record carries its error through every later mark. The same stage at the same time is the same
 /// failure, and counts once.
 final class Failures {
-    /// The waits before another try: after the first attempt, the second, and all that follow.
-    private static let ladder = [300.0, 3600.0, 86_400.0]
-
     private let checkpoint: Checkpoint
     private let addition: Statement
     private let question: Statement
@@ -55,8 +56,8 @@ final class Failures {
         addition = try Statement(
             database,
             """
-            INSERT INTO errors(time, stage, severity, category, message, call_id)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
+            INSERT INTO errors(time, stage, severity, category, message, call_id, run)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
             """)
         question = try Statement(
             database,
@@ -67,14 +68,15 @@ final class Failures {
         change = try Statement(
             database,
             """
-            INSERT INTO outcomes(call, stage, status, attempts, not_before,
-              error_class, error_kind, error_message, finished_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO outcomes(call, stage, status, attempts, not_before, start_time, expires,
+              error_class, error_kind, error_message, finished_at, run)
+            SELECT number, ?2, ?3, ?4, ?5, start_time, expires, ?6, ?7, ?8, ?9, ?10
+            FROM calls WHERE number = ?1
             ON CONFLICT DO UPDATE SET status = excluded.status, attempts = excluded.attempts,
-              not_before = excluded.not_before, lease_owner = NULL, lease_until = NULL,
-              error_class = excluded.error_class, error_kind = excluded.error_kind,
-              error_message = excluded.error_message, finished_at = excluded.finished_at,
-              seconds = NULL
+              not_before = excluded.not_before, start_time = excluded.start_time,
+              expires = excluded.expires, error_class = excluded.error_class,
+              error_kind = excluded.error_kind, error_message = excluded.error_message,
+              finished_at = excluded.finished_at, seconds = NULL, run = excluded.run
             """)
     }
 
@@ -124,6 +126,7 @@ final class Failures {
         addition.bind(4, copying: error.kind)
         addition.bind(5, copying: error.message)
         addition.bind(6, copying: id)
+        addition.bind(7, copying: try checkpoint.run().id)
         try addition.run()
         return checkpoint.database.changes == 1
     }
@@ -132,17 +135,21 @@ final class Failures {
         _ error: StageError, of call: Int64, at time: String, attempts: Int64
     ) throws(Failure) {
         let attempts = attempts + (error.isAttempt ? 1 : 0)
-        let rung = min(max(Int(attempts) - 1, 0), Failures.ladder.count - 1)
-        let due = Timestamp(time)?.adding(seconds: Failures.ladder[rung]).text
+        let due =
+            error.isForGood
+            ? nil
+            : Ladder.next(
+                after: attempts, isAttempt: error.isAttempt, at: time, asked: error.retryAfter)
         change.bind(1, call)
         change.bind(2, copying: error.stage.rawValue)
-        change.bind(3, copying: error.isForGood ? Status.failed.rawValue : Status.pending.rawValue)
+        change.bind(3, copying: due == nil ? Status.failed.rawValue : Status.pending.rawValue)
         change.bind(4, attempts)
-        change.bind(5, copying: error.isForGood ? nil : due)
+        change.bind(5, copying: due)
         change.bind(6, copying: error.scope.rawValue)
         change.bind(7, copying: error.kind)
         change.bind(8, copying: error.message)
-        change.bind(9, copying: error.isForGood ? time : nil)
+        change.bind(9, copying: due == nil ? time : nil)
+        change.bind(10, try checkpoint.run().number)
         try change.run()
     }
 }

@@ -2,6 +2,21 @@
 public import Records
 
 extension Checkpoint {
+    /// Opens the checkpoint that the settings name, as a part of the run that they name.
+    ///
+    /// - Parameters:
+    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - environment: Asked for `DATABASE_URL`, and for `CALLPIPE_RUN`, which a wrapper sets.
+    ///   - patience: How many seconds to wait while others commit; 30 when it is not said.
+    /// - Throws: `Failure` of scope `stop`.
+    public convenience init(
+        _ named: String?, _ environment: Environment, patience: Int?
+    ) throws(Failure) {
+        try self.init(
+            Checkpoint.path(named, environment), patience: .seconds(patience ?? 30),
+            run: environment.value("CALLPIPE_RUN"))
+    }
+
     /// The file that the checkpoint is in.
     ///
     /// - Parameters:

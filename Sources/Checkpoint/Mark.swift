@@ -10,12 +10,14 @@ public final class Mark {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let status: Status?
-    private let batch: String?
-    private var isBatchNoted = false
 
     private let calls: Calls
     private let outcomes: Outcomes
     private let failures: Failures
+    private let leases: Leases
+    private let stored: Stored?
+    /// How many records went where, such as `fetch.completed`, for the row of the run.
+    public private(set) var counts: [String: Int] = [:]
 
     /// Gets ready to mark one stage.
     ///
@@ -31,9 +33,10 @@ public final class Mark {
         self.checkpoint = checkpoint
         self.stage = stage
         self.status = status
-        self.batch = batch
         calls = try Calls(checkpoint, batch: batch)
-        outcomes = try Outcomes(checkpoint)
+        outcomes = try Outcomes(stage, in: checkpoint)
+        leases = try Leases(stage, in: checkpoint)
+        stored = try Stored(stage, in: checkpoint)
         failures = try Failures(checkpoint)
     }
 
@@ -43,15 +46,24 @@ public final class Mark {
     /// - Throws: `Failure` of scope `stop`; then nothing of the transaction may be passed on.
     public func note(_ line: borrowing Line) throws(Failure) {
         try checkpoint.begin()
-        try noteBatch()
         if line.hasError {
             try noteWithError(line)
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
-            try outcomes.set(status ?? .completed, for: number, stage)
-        } else {
-            let number = try keep(line)
-            try outcomes.set(status ?? .completed, for: number, stage)
+            try set(status ?? .completed, for: number, line, isNew: true)
+        } else if let number = try keep(line) {
+            try set(status ?? .completed, for: number, line)
         }
+    }
+
+    /// Sets the outcome of a call that may be in work.
+    private func set(
+        _ status: Status, for call: Int64, _ line: borrowing Line, isNew: Bool = false
+    ) throws(Failure) {
+        // What was added just now was in nobody's work.
+        let since = isNew ? nil : try leases.pass(call)
+        let isChange = try outcomes.set(status, for: call, isNew: isNew, since: since)
+        if isChange, status == .completed { try stored?.note(line) }
+        counts["\(stage.rawValue).\(status.rawValue)", default: 0] += 1
     }
 
     private func noteWithError(_ line: borrowing Line) throws(Failure) {
@@ -60,57 +72,51 @@ public final class Mark {
         let added = try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
             try unsafe calls.add(line, as: bytes)
         }
-        let number = if let added { added } else { try keep(line, without: record) }
-        if let status {
-            try outcomes.set(status, for: number, stage)
-        } else {
-            try failures.note(StageError(line.record(), stage), of: number, id: line.id)
-        }
+        let known = added == nil ? try keep(line, without: record) : added
+        guard let number = known else { return }
+        if let status { return try set(status, for: number, line, isNew: added != nil) }
+        _ = try leases.pass(number)
+        let error = StageError(line.record(), stage)
+        try failures.note(error, of: number, id: line.id)
+        if error.stage == stage { counts["\(stage.rawValue).error", default: 0] += 1 }
     }
 
-    /// Stores the record of a call that is known, as the line is or without its error; answers the
-    /// call's number.
+    /// Stores the record of a call that is known, as the line is or without its error.
+    ///
+    /// - Returns: The call's number; `nil` for one that was erased, and stays so.
     private func keep(
         _ line: borrowing Line, without error: Record? = nil
-    ) throws(Failure) -> Int64 {
+    ) throws(Failure) -> Int64? {
         // A line may have 16 MiB: it is copied only when there is something to merge, and the
         // stored text is let go of before the new one is written.
-        let found = try unsafe calls.find(line) { number, text throws(Failure) -> Found in
-            if error == nil, unsafe isSame(line.bytes, text) { return Found(number, nil) }
+        let found = try unsafe calls.find(line) { known, text throws(Failure) -> Found in
+            if known.isErased { return Found(nil, nil) }
+            if error == nil, unsafe isSame(line.bytes, text) { return Found(known.number, nil) }
             let stored = try unsafe calls.record(text, of: line)
             let kept = try Merge.kept(error ?? line.record(), beside: stored)
-            return Found(number, kept == stored ? nil : kept)
+            return Found(known.number, kept == stored ? nil : kept)
         }
         guard let found else {
             throw Failure(.stop, .internal, "mark call \(line.id): it is there and not found")
         }
+        guard let number = found.number else { return nil }
         if let change = found.change {
             try calls.replace(line, by: change)
         } else {
-            try calls.touch(found.number)
+            try calls.touch(number)
         }
-        return found.number
+        return number
     }
 
     private struct Found {
-        let number: Int64
+        /// `nil` for a call that was erased.
+        let number: Int64?
         /// The record to store, when it is another than the stored one.
         let change: Record?
 
-        init(_ number: Int64, _ change: Record?) {
+        init(_ number: Int64?, _ change: Record?) {
             self.number = number
             self.change = change
         }
-    }
-
-    private func noteBatch() throws(Failure) {
-        guard let batch, !isBatchNoted else { return }
-        let addition = try Statement(
-            checkpoint.database,
-            "INSERT INTO batches(name, created_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        addition.bind(1, copying: batch)
-        addition.bind(2, copying: checkpoint.now)
-        try addition.run()
-        isBatchNoted = true
     }
 }

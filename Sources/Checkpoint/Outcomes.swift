@@ -4,37 +4,75 @@ import Records
 /// What is written to the table of outcomes when nothing failed.
 final class Outcomes {
     private let checkpoint: Checkpoint
+    private let stage: Stage
+    private let addition: Statement
     private let change: Statement
 
-    init(_ checkpoint: Checkpoint) throws(Failure) {
+    /// Gets ready to set outcomes of a stage.
+    init(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
-        // The same status again changes nothing: marking twice is marking once. A lease ends with
-        // any outcome.
+        self.stage = stage
+        addition = try Statement(
+            checkpoint.database,
+            """
+            INSERT INTO outcomes(call, stage, status, attempts, start_time, expires, started_at,
+              finished_at, run)
+            SELECT ?1, '\(stage.rawValue)', ?2, ?3, iif(?5 IS NULL, start_time, NULL),
+              iif(?5 IS NULL, expires, NULL), ?4, ?5, ?6
+            FROM calls WHERE number = ?1
+            """)
+        // The same status again changes nothing: marking twice is marking once.
         change = try Statement(
             checkpoint.database,
             """
-            INSERT INTO outcomes(call, stage, status, attempts, started_at, finished_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO outcomes(call, stage, status, attempts, start_time, expires, started_at,
+              finished_at, run)
+            SELECT number, '\(stage.rawValue)', ?2, ?3, start_time, expires, ?4, ?5, ?6
+            FROM calls WHERE number = ?1
             ON CONFLICT DO UPDATE SET status = excluded.status,
               attempts = attempts + excluded.attempts, not_before = NULL,
-              lease_owner = NULL, lease_until = NULL,
               error_class = NULL, error_kind = NULL, error_message = NULL,
+              start_time = excluded.start_time, expires = excluded.expires,
               started_at = coalesce(excluded.started_at, started_at),
               finished_at = excluded.finished_at,
-              seconds = round((julianday(excluded.finished_at) - julianday(started_at)) * 86400, 3)
+              seconds = round((julianday(excluded.finished_at)
+                - julianday(coalesce(excluded.started_at, started_at))) * 86400, 3),
+              run = excluded.run
             WHERE status <> excluded.status
             """)
     }
 
-    /// Sets how far a call is in a stage.
-    func set(_ status: Status, for call: Int64, _ stage: Stage) throws(Failure) {
+    /// Sets how far a call is.
+    ///
+    /// - Parameters:
+    ///   - status: How far.
+    ///   - call: The call's number.
+    ///   - isNew: Whether the call was added just now.
+    ///   - since: When the work on it was begun, if that is known.
+    /// - Returns: Whether that is another status than before.
+    /// - Throws: `Failure` of scope `stop`.
+    func set(
+        _ status: Status, for call: Int64, isNew: Bool = false, since: String? = nil
+    ) throws(Failure) -> Bool {
         let isOver = status == .completed || status == .failed || status == .skipped
-        change.bind(1, call)
-        change.bind(2, copying: stage.rawValue)
-        change.bind(3, copying: status.rawValue)
-        change.bind(4, status == .completed ? 1 : 0 as Int64)
-        change.bind(5, copying: status == .processing ? checkpoint.now : nil)
-        change.bind(6, copying: isOver ? checkpoint.now : nil)
-        try change.run()
+        if isNew {
+            try write(addition, status, call, since, isOver)
+        } else {
+            try write(change, status, call, since, isOver)
+        }
+        return checkpoint.database.changes > 0
+    }
+
+    private func write(
+        _ statement: borrowing Statement, _ status: Status, _ call: Int64, _ since: String?,
+        _ isOver: Bool
+    ) throws(Failure) {
+        statement.bind(1, call)
+        statement.bind(2, copying: status.rawValue)
+        statement.bind(3, status == .completed ? 1 : 0 as Int64)
+        statement.bind(4, copying: since ?? (status == .processing ? checkpoint.now : nil))
+        statement.bind(5, copying: isOver ? checkpoint.now : nil)
+        statement.bind(6, try checkpoint.run().number)
+        try statement.run()
     }
 }

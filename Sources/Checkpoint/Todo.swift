@@ -20,60 +20,100 @@ public final class Todo {
     public private(set) var done = 0
     /// How many were dropped because they failed for good.
     public private(set) var failed = 0
+    /// How many were dropped because their next try is not due yet.
+    public private(set) var later = 0
+    /// How many were dropped because another pipe works on them.
+    public private(set) var leased = 0
     /// How many were dropped because this run has passed them on already.
     public private(set) var repeated = 0
 
     /// What became of the run, for people.
     public var summary: String {
-        let repeats = repeated > 0 ? ", \(repeated) repeated" : ""
-        return "\(new) new, \(done) done, \(failed) failed before\(repeats)"
+        let rest = [(later, "not due yet"), (leased, "in work elsewhere"), (repeated, "repeated")]
+        let others = rest.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
+        return "\(new) new, \(done) done, \(failed) failed before\(others)"
     }
 
+    /// How many records went where, for the row of the run.
+    public var counts: [String: Int] {
+        ["\(stage.rawValue).new": new, "\(stage.rawValue).claimed": claimed]
+    }
+
+    private var claimed = 0
     private let checkpoint: Checkpoint
     private let stage: Stage
-    private let failedToo: Bool
+    private let choice: Choice
     private var passed = NumberSet()
 
     private let find: Statement
-    private let findFailures: Statement
+    private let findObstacles: Statement
     private let addOutcome: Statement
     private let calls: Calls
+    private let claims: Claims
+
+    /// Which records are passed on besides those that are simply due.
+    public struct Choice: Sendable {
+        /// Those that failed for good, too.
+        public var failedToo: Bool
+        /// Those whose next try is not due yet, too.
+        public var earlyToo: Bool
+
+        /// What is due, and what else is said.
+        public init(failedToo: Bool = false, earlyToo: Bool = false) {
+            self.failedToo = failedToo
+            self.earlyToo = earlyToo
+        }
+    }
 
     /// Gets ready to ask for one stage.
     ///
     /// - Parameters:
     ///   - stage: The stage that is to be done.
     ///   - checkpoint: Where it is kept which records are done.
-    ///   - failedToo: Whether records that failed for good get another chance.
+    ///   - choice: Which records besides those that are due.
+    ///   - batch: The batch that the records belong to from now on; what is new belongs to that of
+    ///     the run when none is named.
+    ///   - lease: How many seconds a record counts as in work after the last sign of its pipe;
+    ///     30 minutes when it is not said.
     /// - Throws: `Failure` of scope `stop`.
     public init(
-        _ stage: Stage, in checkpoint: Checkpoint, failedToo: Bool = false
+        _ stage: Stage, in checkpoint: Checkpoint, choice: Choice = Choice(),
+        batch: String? = nil, lease: Double? = nil
     ) throws(Failure) {
         self.checkpoint = checkpoint
         self.stage = stage
-        self.failedToo = failedToo
+        self.choice = choice
         let database = checkpoint.database
         // All in one question: a record that is done costs two look-ups and never its row.
         find = try Statement(
             database,
             """
             SELECT c.number, o.status,
-              CASE o.status WHEN 'completed' THEN NULL WHEN 'skipped' THEN NULL ELSE c.record END,
-              CASE o.status WHEN 'completed' THEN 0 ELSE EXISTS (
-                SELECT 1 FROM outcomes AS f WHERE f.call = c.number AND f.status = 'failed') END
+              CASE WHEN o.status IN ('completed', 'skipped') THEN NULL ELSE c.record END,
+              CASE WHEN o.status IN ('completed', 'skipped') THEN 0 ELSE EXISTS (
+                SELECT 1 FROM outcomes AS f WHERE f.call = c.number
+                  AND (f.status = 'failed' OR f.not_before IS NOT NULL)) END,
+              CASE WHEN o.status IN ('completed', 'skipped') THEN NULL ELSE (
+                SELECT claim FROM leases AS l WHERE l.call = c.number) END
             FROM calls AS c
             LEFT JOIN outcomes AS o ON o.call = c.number AND o.stage = '\(stage.rawValue)'
             WHERE c.id = ?1
             """)
-        findFailures = try Statement(
-            database, "SELECT stage FROM outcomes WHERE call = ?1 AND status = 'failed'")
+        findObstacles = try Statement(
+            database,
+            """
+            SELECT stage, status, not_before FROM outcomes WHERE call = ?1
+              AND (status = 'failed' OR not_before IS NOT NULL)
+            """)
         addOutcome = try Statement(
             database,
             """
-            INSERT INTO outcomes(call, stage, status)
-            VALUES (?1, '\(stage.rawValue)', 'pending') ON CONFLICT DO NOTHING
+            INSERT INTO outcomes(call, stage, status, start_time, expires)
+            SELECT number, '\(stage.rawValue)', 'pending', start_time, expires FROM calls
+            WHERE number = ?1 ON CONFLICT DO NOTHING
             """)
-        calls = try Calls(checkpoint, batch: nil)
+        calls = try Calls(checkpoint, batch: batch)
+        claims = try Claims(for: stage, in: checkpoint, lasting: lease)
     }
 
     /// Says what becomes of a line, and notes what is new; inside a transaction.
@@ -97,25 +137,46 @@ public final class Todo {
             repeated += 1
             return .drop
         }
-        if !failedToo, find.integer(3) != 0, try hasFailed(number) {
-            failed += 1
+        let claim = unsafe find.text(4) == nil ? nil : find.integer(4)
+        if let claim, try !claims.isFree(from: claim) {
+            leased += 1
+            return .drop
+        }
+        if find.integer(3) != 0, let obstacle = try obstacle(number) {
+            switch obstacle {
+            case .failed: failed += 1
+            case .early: later += 1
+            }
             return .drop
         }
         passed.insert(number)
         if !hasOutcome { try noteAsPending(number) }
+        try claims.take(number)
+        claimed += 1
         // A failure on the line is for the next mark to write down.
         return line.hasError ? .pass : try unsafe resume(line, stored)
     }
 
-    /// Whether this stage or one before it failed for good.
-    private func hasFailed(_ number: Int64) throws(Failure) -> Bool {
-        findFailures.bind(1, number)
-        defer { findFailures.reset() }
-        while try findFailures.step() {
-            let failed = findFailures.string(0).flatMap(Stage.init(rawValue:))
-            if let failed, stage.upToHere.contains(failed) { return true }
+    /// What is in the way of a record.
+    private enum Obstacle { case failed, early }
+
+    /// Why this stage, or one before it, is not to be tried now.
+    private func obstacle(_ number: Int64) throws(Failure) -> Obstacle? {
+        findObstacles.bind(1, number)
+        defer { findObstacles.reset() }
+        var found: Obstacle?
+        while try findObstacles.step() {
+            let at = findObstacles.string(0).flatMap(Stage.init(rawValue:))
+            guard let at, stage.upToHere.contains(at) else { continue }
+            if findObstacles.string(1) == Status.failed.rawValue {
+                if !choice.failedToo { return .failed }
+            } else if !choice.earlyToo, let time = findObstacles.string(2),
+                Ladder.isAhead(time, of: checkpoint.now)
+            {
+                found = .early
+            }
         }
-        return false
+        return found
     }
 
     private func add(_ line: borrowing Line) throws(Failure) -> Verdict {
@@ -134,11 +195,14 @@ public final class Todo {
         }
         passed.insert(number)
         try noteAsPending(number)
+        try claims.take(number)
+        claimed += 1
         new += 1
         return .pass
     }
 
     private func noteAsPending(_ number: Int64) throws(Failure) {
+        // With the columns of its call, which the queue is sorted by.
         addOutcome.bind(1, number)
         try addOutcome.run()
     }

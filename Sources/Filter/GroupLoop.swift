@@ -84,8 +84,11 @@ public final class Group {
 }
 
 extension Tool {
-    /// What a tool does with each group, and what it says of the run when that has ended.
-    public typealias GroupWork = (each: (Group) throws -> Void, summary: () -> String?)
+    /// What a tool does with each group, and at its end: it gets the exit status that is to be, and
+    /// gives back what it has to say of the run.
+    public typealias GroupWork = (
+        each: (Group) throws -> Void, end: (Int32) throws -> String?
+    )
 
     /// Runs the tool group by group and ends the program.
     ///
@@ -113,16 +116,15 @@ extension Tool {
         _ session: Session, _ bounds: (Int, Duration), _ prepare: (Options) throws -> GroupWork
     ) throws {
         let work = try prepare(session.options)
-        func report() {
-            if let summary = work.summary() { session.log.write(.info, summary) }
-        }
         do {
             try loop(session, bounds, work.each)
-        } catch let ended as Ended {
-            report()
-            throw ended
+        } catch {
+            // What went wrong is said first of all; that its end cannot be noted comes second.
+            let summary = try? work.end(session.status(error))
+            if let summary, error is Ended { session.log.write(.info, summary) }
+            throw error
         }
-        report()
+        if let summary = try work.end(session.status(nil)) { session.log.write(.info, summary) }
     }
 
     private func loop(

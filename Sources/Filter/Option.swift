@@ -38,6 +38,12 @@ extension Option {
     /// What a tool that writes files leaves free.
     public static let minFree = value(
         "min-free", "SIZE", "stop while less than SIZE is free, as in 5G ($CALLPIPE_MIN_FREE)")
+    /// How long to wait for the checkpoint.
+    public static let busyTimeout = value(
+        "busy-timeout", "SECONDS", "wait so long while others commit (default 30)")
+    /// How long a record counts as in work.
+    public static let lease = value(
+        "lease", "TIME", "nobody else gets them for TIME after the last mark (default 30m)")
     /// Work again on what is done.
     public static let force = flag("force", letter: "f", "do it again, even where it is done")
     /// Say what would be done.
@@ -56,6 +62,9 @@ extension Option {
         rejects,
     ]
     static let forSources = [limit, dryRun]
+    static let forReports = [
+        value("format", "FORMAT", "table or json (default: table on a terminal)")
+    ]
     static let rejects = value("rejects", "FILE", "append lines that are no records to FILE")
     static let forGroups = [limit, rejects]
     static let forAll = [

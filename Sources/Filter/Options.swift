@@ -79,6 +79,20 @@ public struct Options: Sendable {
     /// The checkpoint as `--state` or `$CALLPIPE_STATE` names it.
     public var statePath: String? { string("state") ?? environment.value("CALLPIPE_STATE") }
 
+    /// How many seconds to wait while others commit, if it is said.
+    public func busyTimeout() throws(UsageError) -> Int? {
+        try integer("busy-timeout", in: 0...86_400)
+    }
+
+    /// How many seconds a lease lasts, if it is said: from a second to thirty days.
+    public func lease() throws(UsageError) -> Double? {
+        guard let seconds = try seconds("lease") else { return nil }
+        guard (1...2_592_000).contains(seconds) else {
+            throw UsageError("option --lease needs a time from 1s to 30d")
+        }
+        return seconds
+    }
+
     /// How many records to work on at once: `--jobs`, `$MAX_WORKERS`, else what the tool likes.
     func jobs(default usual: Int) throws -> Int {
         if let jobs = try integer("jobs", in: 1...256) { return jobs }

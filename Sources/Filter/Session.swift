@@ -46,6 +46,7 @@ final class Session: Sendable {
             throw UsageError("unexpected word \"\(word)\"")
         }
         let environment = try EnvironmentFile.environment(arguments.values["env-file"])
+        try Session.setClock(environment)
         // Where the records go to the same terminal, a line between them would only be in the way.
         let isShown =
             isatty(2) == 1 && isatty(1) == 0 && log.level >= .info && !log.isJSON
@@ -69,6 +70,17 @@ final class Session: Sendable {
                 }
             }
         }
+    }
+
+    /// Tests live through a week in seconds; nobody else sets the clock.
+    private static func setClock(_ environment: Environment) throws(Failure) {
+        guard let text = environment.value("CALLPIPE_NOW") else { return }
+        guard let moment = Timestamp(text) else {
+            throw Failure(
+                .stop, .configuration, "use CALLPIPE_NOW: it is not an RFC 3339 time",
+                remedy: "leave it out, it is for tests")
+        }
+        Timestamp.pretend(now: moment)
     }
 
     /// Stops the loop from a worker; the first reason counts.
@@ -155,30 +167,42 @@ final class Session: Sendable {
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 
+    /// The exit status that an end for this reason has.
+    func status(_ error: (any Error)?) -> Int32 {
+        if let signal = signals.signal { return 128 + signal }
+        guard let error, !(error is Ended) else {
+            return (progress.failures > 0 ? ExitStatus.someFailed : .done).rawValue
+        }
+        return error is OutputClosed ? 128 + SIGPIPE : Session.status(of: error).rawValue
+    }
+
+    private static func status(of error: any Error) -> ExitStatus {
+        switch error {
+        case is UsageError: .usage
+        case is CannotCreate: .cannotCreate
+        case let failure as Failure: ExitStatus(failure)
+        case is SystemError: .io
+        default: .bug
+        }
+    }
+
     /// Says what is wrong and ends the program with the status that it stands for.
     private static func end(_ error: any Error, _ tool: Tool, _ log: Log) -> Never {
-        let status: ExitStatus
         switch error {
         case is OutputClosed: dieOfClosedPipe()
         case let usage as UsageError:
             log.write(
                 .error,
                 "unable to understand the command line: \(usage.message); try \(tool.name) --help")
-            status = .usage
         case let refusal as CannotCreate:
             log.write(.error, "unable to \(refusal.message); name a file that can be written")
-            status = .cannotCreate
-        case let failure as Failure:
-            log.write(.error, failure.description)
-            status = ExitStatus(failure)
+        case let failure as Failure: log.write(.error, failure.description)
         case let system as SystemError:
             log.write(.error, "unable to go on: \(system.reason)")
-            status = .io
         default:
             log.write(.error, "unable to go on: \(error); please report this as a bug")
-            status = .bug
         }
-        exit(status.rawValue)
+        exit(status(of: error).rawValue)
     }
 
     private static func leave(printing text: String, _ log: Log) -> Never {

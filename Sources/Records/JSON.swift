@@ -18,11 +18,17 @@ public enum JSON: Sendable, Equatable {
         public let name: String
         /// The member's value.
         public let value: JSON
+
+        /// A member of that name.
+        public init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// An object whose members without a value are left out.
     public static func members(_ pairs: KeyValuePairs<String, JSON?>) -> JSON {
-        .object(pairs.compactMap { pair in pair.value.map { Member(name: pair.key, value: $0) } })
+        .object(pairs.compactMap { pair in pair.value.map { Member(pair.key, $0) } })
     }
 
     /// A string, or nothing for nothing.

@@ -1,5 +1,6 @@
 // Timestamp: RFC 3339 in and out, days in UTC.
 internal import Glibc
+internal import Synchronization
 
 /// A moment with milliseconds, in UTC.
 public struct Timestamp: Sendable, Comparable, Hashable {
@@ -16,10 +17,22 @@ public struct Timestamp: Sendable, Comparable, Hashable {
         milliseconds = Timestamp.milliseconds(seconds)
     }
 
-    /// The system's clock.
+    /// The system's clock, unless ``pretend(now:)`` has set another.
     ///
     /// The corresponding C function is `clock_gettime`.
     public static var now: Timestamp {
+        let ahead = Timestamp.ahead.load(ordering: .relaxed)
+        return Timestamp(milliseconds: system.milliseconds + ahead)
+    }
+
+    /// Lets time go on from another moment in this process, so that tests can live through a week.
+    public static func pretend(now moment: Timestamp) {
+        ahead.store(moment.milliseconds - system.milliseconds, ordering: .relaxed)
+    }
+
+    private static let ahead = Atomic(0)
+
+    private static var system: Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)

@@ -16,8 +16,6 @@ public final class Account: Sendable {
 
     let origin: Origin
     let observer: Observer
-    /// The time by which calls are old or new.
-    public let now: @Sendable () -> Timestamp
     let client: Client
     private let server: String
     private let credentials: Credentials
@@ -40,7 +38,6 @@ public final class Account: Sendable {
         self.observer = observer
         credentials = try Credentials(environment)
         mediaHost = environment.value("RINGCENTRAL_MEDIA_HOST")?.lowercased()
-        now = try Account.clock(environment)
         client = try Client(try Client.Settings(environment, observer: observer))
         let directory = try RuntimeDirectory.path(environment)
         tokens = TokenCache(

@@ -46,7 +46,7 @@ extension Account {
     ) async throws -> ListingTally {
         let windows = query.range.windows
         let retention = try await retention()
-        if let purged = retention.purged(of: query.range, now: now()) { observer(.note(purged)) }
+        if let purged = retention.purged(of: query.range, now: .now) { observer(.note(purged)) }
         var collector = RecordingCollector(range: query.range.moments, retention: retention)
         for (index, window) in windows.enumerated() {
             try await collect(address(query.path(window)), into: &collector)

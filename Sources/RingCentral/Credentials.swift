@@ -2,7 +2,7 @@
 internal import Crypto
 internal import FoundationEssentials
 internal import HTTP
-public import Records
+import Records
 
 /// The application's id and secret, and the JWT that stands for the user.
 ///
@@ -64,20 +64,5 @@ extension Account {
                 remedy: "set it to seconds, such as 6.5, or leave it out")
         }
         return seconds
-    }
-
-    /// The system's clock, or the moment at which tests want time to stand still.
-    ///
-    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when that moment is unreadable.
-    public static func clock(
-        _ environment: Environment
-    ) throws(Failure) -> @Sendable () -> Timestamp {
-        guard let text = environment.value("CALLPIPE_NOW") else { return { .now } }
-        guard let moment = Timestamp(text) else {
-            throw Failure(
-                .stop, .configuration, "use CALLPIPE_NOW: it is not an RFC 3339 time",
-                remedy: "leave it out, it is for tests")
-        }
-        return { moment }
     }
 }

@@ -65,7 +65,7 @@ public struct RecordingFetcher: Sendable {
         switch download {
         case .stored(let stored): return try finish(part, stored, record)
         case .refused(let response):
-            throw ServiceProblem(response).failure(fetching: record, now: account.now())
+            throw ServiceProblem(response).failure(fetching: record, now: .now)
         }
     }
 

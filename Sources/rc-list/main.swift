@@ -19,7 +19,7 @@ let tool = Tool(
     ])
 
 await tool.source { options, emitter in
-    let now = try Account.clock(options.environment)()
+    let now = Timestamp.now
     let query = try CallLogQuery(options, now: now)
     if options.isDryRun {
         options.observer(.note("would list the calls \(query.range.shown)"))

@@ -12,7 +12,7 @@ let tool = Tool(
         .state,
         .value("batch", "NAME", "note that the records belong to batch NAME"),
         .value("status", "STATUS", "write STATUS, whatever the records say"),
-        .value("busy-timeout", "SECONDS", "wait so long while others commit (default 30)"),
+        .busyTimeout,
     ])
 
 tool.groups { options in
@@ -22,8 +22,7 @@ tool.groups { options in
     let status = options.string("status").map { Status(rawValue: $0) }
     if case .some(nil) = status { throw UsageError("option --status knows \(Status.list)") }
     let checkpoint = try Checkpoint(
-        Checkpoint.path(options.statePath, options.environment),
-        patience: .seconds(options.integer("busy-timeout", in: 0...86_400) ?? 30))
+        options.statePath, options.environment, patience: options.busyTimeout())
     let mark = try Mark(
         stage, in: checkpoint, batch: options.string("batch"), status: status ?? nil)
     let work: Tool.GroupWork = (
@@ -35,7 +34,10 @@ tool.groups { options in
                 }
             }
         },
-        summary: { nil }
+        end: { status in
+            try checkpoint.end(status: status, counts: mark.counts)
+            return nil
+        }
     )
     return work
 }

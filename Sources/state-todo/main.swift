@@ -1,4 +1,4 @@
-// state-todo: pass on the records that still need a stage.
+// state-todo: pass on the records that still need a stage, and claim them.
 //
 // A record  ->  the same record with all that is stored of it, or nothing when it is done
 import Checkpoint
@@ -11,7 +11,10 @@ let tool = Tool(
     options: [
         .state,
         .flag("failed-too", "pass on records that failed for good as well"),
-        .value("busy-timeout", "SECONDS", "wait so long while others commit (default 30)"),
+        .flag("early-too", "pass on records whose next try is not due yet as well"),
+        .value("batch", "NAME", "note that the records belong to batch NAME (default: the run)"),
+        .lease,
+        .busyTimeout,
     ])
 
 tool.groups { options in
@@ -19,9 +22,11 @@ tool.groups { options in
         throw UsageError("name one stage of \(Stage.list)")
     }
     let checkpoint = try Checkpoint(
-        Checkpoint.path(options.statePath, options.environment),
-        patience: .seconds(options.integer("busy-timeout", in: 0...86_400) ?? 30))
-    let todo = try Todo(stage, in: checkpoint, failedToo: options.flag("failed-too"))
+        options.statePath, options.environment, patience: options.busyTimeout())
+    let todo = try Todo(
+        stage, in: checkpoint,
+        choice: .init(failedToo: options.flag("failed-too"), earlyToo: options.flag("early-too")),
+        batch: options.string("batch"), lease: options.lease())
     let work: Tool.GroupWork = (
         each: { group in
             try checkpoint.transaction {
@@ -34,7 +39,10 @@ tool.groups { options in
                 }
             }
         },
-        summary: { todo.summary }
+        end: { status in
+            try checkpoint.end(status: status, counts: todo.counts)
+            return todo.summary
+        }
     )
     return work
 }

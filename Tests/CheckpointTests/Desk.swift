@@ -19,19 +19,27 @@ final class Desk {
         try? FileManager.default.removeItem(at: directory)
     }
 
+    /// Opens it as a program of another boot would: what was claimed before is free again.
     func open(patience: Duration = .seconds(30)) throws -> Checkpoint {
-        try Checkpoint(path, patience: patience)
+        let checkpoint = try Checkpoint(path, patience: patience)
+        checkpoint.processGroup.boot = UUID().uuidString
+        return checkpoint
     }
 
     /// What `state-todo` passes on.
     @discardableResult
-    func todo(_ stage: Stage, failedToo: Bool = false, _ lines: String...) throws -> [String] {
-        try todo(stage, failedToo: failedToo, lines)
+    func todo(
+        _ stage: Stage, failedToo: Bool = false, earlyToo: Bool = false, _ lines: String...
+    ) throws -> [String] {
+        try todo(stage, failedToo: failedToo, earlyToo: earlyToo, lines)
     }
 
-    func todo(_ stage: Stage, failedToo: Bool = false, _ lines: [String]) throws -> [String] {
+    func todo(
+        _ stage: Stage, failedToo: Bool = false, earlyToo: Bool = false, _ lines: [String]
+    ) throws -> [String] {
         let checkpoint = try open()
-        let todo = try Todo(stage, in: checkpoint, failedToo: failedToo)
+        let choice = Todo.Choice(failedToo: failedToo, earlyToo: earlyToo)
+        let todo = try Todo(stage, in: checkpoint, choice: choice)
         return try checkpoint.transaction {
             try lines.compactMap { text in
                 try withLine(text) { line in
@@ -74,8 +82,10 @@ final class Desk {
     func dump() throws -> String {
         try sqlite3(
             """
-            SELECT number, id, source, start_time, duration, batch, seen_at, record FROM calls;
-            SELECT * FROM outcomes; SELECT * FROM errors; SELECT name FROM batches
+            SELECT number, id, source, start_time, duration, seen_at, record FROM calls;
+            SELECT call, stage, status, attempts, not_before, start_time, expires, error_class,
+              error_kind, error_message, finished_at FROM outcomes;
+            SELECT number, time, stage, severity, category, message, call_id FROM errors
             """)
     }
 
@@ -86,8 +96,9 @@ final class Desk {
     func outcome(_ id: String, _ stage: Stage) throws -> String {
         try sqlite3(
             """
-            SELECT status, attempts, ifnull(error_class, ''), ifnull(error_kind, '')
-            FROM stages WHERE call_id = '\(id)' AND stage = '\(stage.rawValue)'
+            SELECT o.status, o.attempts, ifnull(o.error_class, ''), ifnull(o.error_kind, '')
+            FROM outcomes AS o JOIN calls AS c ON c.number = o.call
+            WHERE c.id = '\(id)' AND o.stage = '\(stage.rawValue)'
             """)
     }
 }

@@ -1,5 +1,6 @@
 // TodoTests: what goes on, what is dropped, and as what a record goes on.
 import Foundation
+import Records
 import Testing
 
 @testable import Checkpoint
@@ -77,10 +78,15 @@ import Testing
         #expect(try desk.todo(.upload, failedToo: true, line(1), line(2)) == [line(1), line(2)])
     }
 
-    @Test("what failed for now goes on again")
+    @Test("what failed for now goes on again once it is due")
     func temporary() throws {
         try desk.mark(.fetch, line(1, error("fetch", "temporary", "network")))
         #expect(try desk.todo(.upload, line()) == [line()])
+        let now = Timestamp.now.text
+        try desk.mark(.fetch, line(1, error("fetch", "temporary", "network", at: now)))
+        #expect(try desk.todo(.upload, line()) == [])
+        #expect(try desk.todo(.fetch, line()) == [])
+        #expect(try desk.todo(.upload, earlyToo: true, line()) == [line()])
     }
 
     @Test("the same id twice in one run goes on once, also when it is spelled with escapes")

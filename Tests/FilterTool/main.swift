@@ -38,7 +38,7 @@ case "groups":
             group.keep(JSON.members(["id": .string("group"), "ids": .array(ids)]).bytes)
             if let gate = options.environment.value("GATE") { passBlocking(gate) }
         }
-        return (each: each, summary: { "the groups have ended" })
+        return (each: each, end: { _ in "the groups have ended" })
     }
 case "report":
     tool.report { options, report in

@@ -51,7 +51,6 @@ private func account(_ more: [String: String] = [:]) throws -> Account {
         ("RINGCENTRAL_SERVER_URL", "platform.ringcentral.com", "RINGCENTRAL_SERVER_URL"),
         ("RINGCENTRAL_MIN_INTERVAL", "often", "RINGCENTRAL_MIN_INTERVAL"),
         ("RINGCENTRAL_MIN_INTERVAL", "-1", "RINGCENTRAL_MIN_INTERVAL"),
-        ("CALLPIPE_NOW", "today", "CALLPIPE_NOW"),
     ])
     func anUnusableSettingIsNamed(name: String, value: String, named: String) throws {
         let failure = try #require(throws: Failure.self) { try account([name: value]) }

@@ -1,0 +1,91 @@
+// Audit: the chain of what came to exist and what was taken away.
+internal import Crypto
+public import Records
+
+/// Appends to the audit chain of a checkpoint.
+///
+/// Each line's hash covers the line before it, so that none can be changed, left out or put in
+/// between without every later hash changing; whoever has seen the head once can tell.
+public final class Audit {
+    /// What happened to a recording's files or its place in the checkpoint.
+    public enum Action: String, Sendable {
+        case stored, pruned, held, released, erased, restored, merged
+    }
+
+    private let checkpoint: Checkpoint
+    private let head: Statement
+    private let addition: Statement
+
+    /// Gets ready to append.
+    ///
+    /// - Throws: `Failure` of scope `stop`.
+    public init(_ checkpoint: Checkpoint) throws(Failure) {
+        self.checkpoint = checkpoint
+        // Asked each time: another process may have appended since.
+        head = try Statement(
+            checkpoint.database, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
+        addition = try Statement(
+            checkpoint.database,
+            """
+            INSERT INTO audit(number, time, action, call_id, stage, detail, run, hash)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+    }
+
+    /// Appends a line; inside a transaction, and with it durable or not there.
+    ///
+    /// - Parameters:
+    ///   - action: What happened.
+    ///   - id: The record's id, if it happened to one.
+    ///   - stage: The stage that did it, if one did.
+    ///   - detail: JSON with what an auditor needs: digests and counts, no telephone number, no
+    ///     text of a call.
+    /// - Returns: The line's hash, in hexadecimal.
+    /// - Throws: `Failure` of scope `stop`.
+    @discardableResult
+    public func append(
+        _ action: Action, _ id: String?, _ stage: Stage? = nil, detail: String
+    ) throws(Failure) -> String {
+        try checkpoint.begin()
+        let last = try self.last()
+        let number = last.number + 1
+        let hash = Audit.hash(
+            after: last.hash, number, checkpoint.now, action.rawValue, id, stage?.rawValue, detail)
+        addition.bind(1, number)
+        addition.bind(2, copying: checkpoint.now)
+        addition.bind(3, copying: action.rawValue)
+        addition.bind(4, copying: id)
+        addition.bind(5, copying: stage?.rawValue)
+        addition.bind(6, copying: detail)
+        addition.bind(7, try checkpoint.run().number)
+        addition.bind(8, copying: hash)
+        try addition.run()
+        return hash
+    }
+
+    private func last() throws(Failure) -> (number: Int64, hash: String) {
+        defer { head.reset() }
+        guard try head.step() else { return (0, Audit.beginning) }
+        return (head.integer(0), head.string(1) ?? "")
+    }
+
+    /// What stands in the place of a hash before the first line.
+    static let beginning = String(repeating: "0", count: 64)
+
+    /// The SHA-256 of the hash before and the line's fields, each as `LENGTH:TEXT,` (a netstring),
+    /// so that no two lines read the same; a field that is not there is `-,`.
+    static func hash(
+        after before: String, _ number: Int64, _ time: String, _ action: String, _ id: String?,
+        _ stage: String?, _ detail: String?
+    ) -> String {
+        var text = before
+        for field in [String(number), time, action, id, stage, detail] {
+            if let field {
+                text += "\(field.utf8.count):\(field),"
+            } else {
+                text += "-,"
+            }
+        }
+        return Digest.sha256(Array(text.utf8))
+    }
+}

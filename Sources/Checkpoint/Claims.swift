@@ -1,0 +1,185 @@
+// Claims: who works on which record, so that nobody else does.
+import Records
+
+/// The leases of a checkpoint, and the claim under which this process takes its own.
+///
+/// A lease marks a record as in work until its stage is marked. It counts while a process of the
+/// claimant's group lives, and at most for as long as the claim is renewed by records that pass a
+/// mark; what ends without a word leaves nothing behind that would have to be cleaned by hand.
+final class Claims {
+    /// How long a lease lasts when nothing else is said.
+    static let usualSeconds = 1800.0
+    /// A claim that nobody needs to renew for a while yet is left alone: half of its time.
+    private static let share = 0.5
+
+    private let checkpoint: Checkpoint
+    private let stage: Stage
+    private let seconds: Double
+    private var number: Int64?
+    private var renewAt = ""
+    private let addition: Statement
+    private let renewal: Statement
+
+    /// Gets ready to take leases for a stage.
+    ///
+    /// - Parameters:
+    ///   - stage: The stage that is to be done; marking it ends the lease.
+    ///   - checkpoint: The open file.
+    ///   - seconds: How long a lease lasts unless it is renewed; positive.
+    /// - Throws: `Failure` of scope `stop`.
+    init(
+        for stage: Stage, in checkpoint: Checkpoint, lasting seconds: Double?
+    ) throws(Failure) {
+        self.checkpoint = checkpoint
+        self.stage = stage
+        self.seconds = seconds ?? Claims.usualSeconds
+        addition = try Statement(
+            checkpoint.database,
+            """
+            INSERT INTO leases(call, claim, since) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET claim = excluded.claim, since = excluded.since
+            """)
+        renewal = try Statement(
+            checkpoint.database, "UPDATE claims SET until = ?2 WHERE number = ?1")
+    }
+
+    /// Takes a record that ``holder(of:)`` says is free; inside a transaction.
+    func take(_ call: Int64) throws(Failure) {
+        let claim = try ownNumber()
+        addition.bind(1, call)
+        addition.bind(2, claim)
+        addition.bind(3, copying: checkpoint.now)
+        try addition.run()
+    }
+
+    /// This process's claim, begun when it is first needed and renewed while it takes more.
+    func ownNumber() throws(Failure) -> Int64 {
+        if let number {
+            if checkpoint.now > renewAt { try renew(number) }
+            return number
+        }
+        try Claims.sweep(checkpoint)
+        let insertion = try Statement(
+            checkpoint.database,
+            "INSERT INTO claims(run, stage, since, until, seconds) VALUES (?1, ?2, ?3, ?4, ?5)")
+        insertion.bind(1, try checkpoint.run().number)
+        insertion.bind(2, copying: stage.rawValue)
+        insertion.bind(3, copying: checkpoint.now)
+        insertion.bind(4, copying: moment(after: seconds))
+        insertion.bind(5, seconds)
+        try insertion.run()
+        let claim = checkpoint.database.lastKey
+        number = claim
+        renewAt = moment(after: seconds * Claims.share)
+        return claim
+    }
+
+    private func renew(_ claim: Int64) throws(Failure) {
+        renewal.bind(1, claim)
+        renewal.bind(2, copying: moment(after: seconds))
+        try renewal.run()
+        renewAt = moment(after: seconds * Claims.share)
+    }
+
+    private func moment(after seconds: Double) -> String {
+        Timestamp(checkpoint.now)?.adding(seconds: seconds).text ?? checkpoint.now
+    }
+
+    /// The claim that has a record in work; `nil` when it is free.
+    ///
+    /// Dead claims are swept when this process begins to claim, and asked about again here: a pipe
+    /// may be killed while this one works.
+    func isFree(from claim: Int64) throws(Failure) -> Bool {
+        if claim == number { return true }
+        return try !Claims.isAlive(claim, checkpoint)
+    }
+}
+
+extension Claims {
+    /// Whether a claim holds its records still.
+    static func isAlive(_ claim: Int64, _ checkpoint: Checkpoint) throws(Failure) -> Bool {
+        try all(checkpoint, where: "m.number = \(claim)").first.map { $0.isAlive(checkpoint) }
+            ?? false
+    }
+
+    /// Drops the claims whose pipe is gone or whose time is up, with their leases; inside a
+    /// transaction.
+    ///
+    /// Each lost lease is noted among the errors, so that a record's story tells it.
+    static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
+        for claim in try all(checkpoint, where: "true") {
+            if claim.isAlive(checkpoint) {
+                try claim.correct(checkpoint)
+            } else {
+                try claim.drop(checkpoint)
+            }
+        }
+    }
+
+    /// A row of the table of claims, with the group that it belongs to.
+    private struct Claim {
+        let number: Int64
+        let since: String
+        let until: String
+        let seconds: Double
+        let group: ProcessGroup
+
+        func isAlive(_ checkpoint: Checkpoint) -> Bool {
+            until > checkpoint.now
+                && group.isAlive(seenFrom: checkpoint.processGroup) != false
+        }
+
+        /// A clock that was set back must not make a lease last longer than it was meant to.
+        func correct(_ checkpoint: Checkpoint) throws(Failure) {
+            guard since > checkpoint.now, let now = Timestamp(checkpoint.now) else { return }
+            let change = try Statement(
+                checkpoint.database,
+                "UPDATE claims SET since = ?2, until = ?3 WHERE number = ?1")
+            change.bind(1, number)
+            change.bind(2, copying: checkpoint.now)
+            change.bind(3, copying: now.adding(seconds: seconds).text)
+            try change.run()
+        }
+
+        func drop(_ checkpoint: Checkpoint) throws(Failure) {
+            try checkpoint.database.execute(
+                """
+                INSERT INTO errors(time, stage, severity, category, message, call_id, run)
+                  SELECT '\(checkpoint.now)', m.stage, 'info', 'lease',
+                    'run ' || r.id || ' ended without an outcome', c.id, r.id
+                  FROM leases AS l JOIN claims AS m ON m.number = l.claim
+                  JOIN runs AS r ON r.number = m.run JOIN calls AS c ON c.number = l.call
+                  WHERE l.claim = \(number)
+                  ON CONFLICT DO NOTHING;
+                DELETE FROM leases WHERE claim = \(number);
+                DELETE FROM claims WHERE number = \(number);
+                """)
+        }
+    }
+
+    private static func all(
+        _ checkpoint: Checkpoint, where condition: String
+    ) throws(Failure) -> [Claim] {
+        let question = try Statement(
+            checkpoint.database,
+            """
+            SELECT m.number, m.since, m.until, m.seconds, r.machine, r.boot, r.namespace,
+              r.process_group, r.leader_start
+            FROM claims AS m JOIN runs AS r ON r.number = m.run WHERE \(condition)
+            """)
+        var claims: [Claim] = []
+        while try question.step() {
+            let start = unsafe question.text(8) == nil ? nil : question.integer(8)
+            claims.append(
+                Claim(
+                    number: question.integer(0), since: question.string(1) ?? "",
+                    until: question.string(2) ?? "", seconds: question.number(3),
+                    group: ProcessGroup(
+                        machine: question.string(4) ?? "", boot: question.string(5) ?? "",
+                        namespace: question.string(6) ?? "",
+                        number: Int32(truncatingIfNeeded: question.integer(7)),
+                        leaderStart: start)))
+        }
+        return claims
+    }
+}

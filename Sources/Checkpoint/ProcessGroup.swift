@@ -1,0 +1,74 @@
+// ProcessGroup: whose work it is, and whether anybody of them still lives.
+internal import Files
+internal import Glibc
+import Records
+
+/// The processes of one pipe, as the kernel knows them.
+///
+/// A shell makes one group of all programs of a pipe, and no number of a group is given out again
+/// while one of its processes lives.
+struct ProcessGroup: Equatable, Sendable {
+    /// The machine, whatever its name is at the moment.
+    var machine: String
+    /// The machine's run since it was started.
+    var boot: String
+    /// The namespace in which the numbers of processes count: a container cannot see another's.
+    var namespace: String
+    var number: Int32
+    /// When the process after which the group is named was started, in ticks since the boot.
+    var leaderStart: Int64?
+
+    /// Whether a process of the group lives, seen from another group; `nil` when that cannot be
+    /// told from here.
+    func isAlive(seenFrom own: ProcessGroup) -> Bool? {
+        guard machine == own.machine else { return nil }
+        guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }
+        guard namespace == own.namespace, number > 1 else { return nil }
+        // Not being allowed to signal it means that it is there.
+        if kill(-number, 0) != 0, errno == ESRCH { return false }
+        // The same number with another leader is another group.
+        if let leaderStart, let now = ProcessGroup.start(of: number), now != leaderStart {
+            return false
+        }
+        return true
+    }
+
+    /// The group of this process.
+    static var own: ProcessGroup {
+        let number = getpgrp()
+        return ProcessGroup(
+            machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
+            namespace: namespaceName, number: number, leaderStart: start(of: number))
+    }
+
+    /// What the machine is called; for people only, since names change.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return isKnown ? String(decoding: bytes, as: UTF8.self) : ""
+    }
+
+    private static func identity(of path: String) -> String? {
+        let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
+        let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+        return text.isEmpty ? nil : text
+    }
+
+    private static var namespaceName: String {
+        var name = [CChar](repeating: 0, count: 64)
+        let count = unsafe readlink("/proc/self/ns/pid", &name, name.count)
+        let bytes = name.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The 22nd field of `/proc/N/stat`; `nil` when there is no such process.
+    private static func start(of process: Int32) -> Int64? {
+        guard let bytes = try? Descriptor.contents(of: "/proc/\(process)/stat", atMost: 4096),
+            // The program's name is in parentheses and may hold anything.
+            let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = bytes[bytes.index(after: end)...].split(separator: 0x20)
+        return fields.count > 19 ? Int64(String(decoding: fields[19], as: UTF8.self)) : nil
+    }
+}

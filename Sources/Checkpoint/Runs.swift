@@ -1,0 +1,115 @@
+// Runs: the pipes that worked on a checkpoint, one row each.
+internal import Glibc
+import Records
+
+/// The run that this process belongs to: all programs of its process group, or those that
+/// `$CALLPIPE_RUN` names.
+public final class Run {
+    /// The row's number, by which other tables know it.
+    let number: Int64
+    /// What people and batches call it.
+    public let id: String
+
+    /// Joins the run of this process's group, or begins it; inside a transaction.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The open file.
+    ///   - name: The run's id, when a wrapper has begun it.
+    /// - Throws: `Failure` of scope `stop`.
+    init(joining checkpoint: Checkpoint, named name: String?) throws(Failure) {
+        let group = checkpoint.processGroup
+        if let found = try Run.find(checkpoint.database, name, group) {
+            (number, id) = found
+            return
+        }
+        id = name ?? Run.freshID(checkpoint.now, group)
+        let addition = try Statement(
+            checkpoint.database,
+            """
+            INSERT INTO runs(id, host, machine, boot, namespace, process_group, leader_start,
+              started_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+        addition.bind(1, copying: id)
+        addition.bind(2, copying: ProcessGroup.hostName)
+        addition.bind(3, copying: group.machine)
+        addition.bind(4, copying: group.boot)
+        addition.bind(5, copying: group.namespace)
+        addition.bind(6, Int64(group.number))
+        if let start = group.leaderStart { addition.bind(7, start) }
+        addition.bind(8, copying: checkpoint.now)
+        try addition.run()
+        number = checkpoint.database.lastKey
+    }
+
+    /// By its name, or by its group while that is the same one.
+    private static func find(
+        _ database: Database, _ name: String?, _ group: ProcessGroup
+    ) throws(Failure) -> (Int64, String)? {
+        let question = try Statement(
+            database,
+            """
+            SELECT number, id FROM runs
+            WHERE iif(?1 IS NOT NULL, id = ?1,
+              process_group = ?2 AND boot = ?3 AND namespace = ?4 AND machine = ?5
+              AND (?6 IS NULL OR leader_start IS ?6))
+            ORDER BY number DESC LIMIT 1
+            """)
+        question.bind(1, copying: name)
+        question.bind(2, Int64(group.number))
+        question.bind(3, copying: group.boot)
+        question.bind(4, copying: group.namespace)
+        question.bind(5, copying: group.machine)
+        if let start = group.leaderStart { question.bind(6, start) }
+        guard try question.step() else { return nil }
+        return (question.integer(0), question.string(1) ?? "")
+    }
+
+    /// `20260115T020000Z-4711-3fa2`: when, which group, and something for two in one second.
+    static func freshID(_ now: String, _ group: ProcessGroup) -> String {
+        let time = now.prefix(19).filter { $0 != "-" && $0 != ":" }
+        let chance = String(UInt16.random(in: .min ... .max), radix: 16)
+        let padding = String(repeating: "0", count: 4 - chance.count)
+        return "\(time)Z-\(group.number)-\(padding)\(chance)"
+    }
+
+    /// Notes what a program of the run did, when it ends.
+    ///
+    /// The worst exit status and the largest memory of all programs count.
+    func note(
+        exit status: Int32, counts: [String: Int], in checkpoint: Checkpoint
+    ) throws(Failure) {
+        let change = try Statement(
+            checkpoint.database,
+            """
+            UPDATE runs SET finished_at = ?2, exit_status = max(ifnull(exit_status, 0), ?3),
+              max_memory = max(ifnull(max_memory, 0), ?4)
+            WHERE number = ?1
+            """)
+        change.bind(1, number)
+        change.bind(2, copying: checkpoint.now)
+        change.bind(3, Int64(status))
+        change.bind(4, Run.memory)
+        try change.run()
+        let addition = try Statement(
+            checkpoint.database,
+            """
+            UPDATE runs SET counts = json_set(ifnull(counts, '{}'), ?2,
+              ifnull(json_extract(counts, ?2), 0) + ?3)
+            WHERE number = ?1
+            """)
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count > 0 {
+            addition.bind(1, number)
+            addition.bind(2, copying: "$.\"\(name)\"")
+            addition.bind(3, Int64(count))
+            try addition.run()
+        }
+    }
+
+    /// The most memory that this process had, in bytes.
+    private static var memory: Int64 {
+        var usage = rusage()
+        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Int64(usage.ru_maxrss) * 1024
+    }
+}
