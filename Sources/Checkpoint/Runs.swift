@@ -65,11 +65,11 @@ public final class Run {
         return (question.integer(0), question.string(1) ?? "")
     }
 
-    /// `20260115T020000Z-4711-3fa2`: when, which group, and something for two in one second.
+    /// `20260115T020000Z-4711-3fa209c1`: when, which group, and something for two in one second.
     static func freshID(_ now: String, _ group: ProcessGroup) -> String {
         let time = now.prefix(19).filter { $0 != "-" && $0 != ":" }
-        let chance = String(UInt16.random(in: .min ... .max), radix: 16)
-        let padding = String(repeating: "0", count: 4 - chance.count)
+        let chance = String(UInt32.random(in: .min ... .max), radix: 16)
+        let padding = String(repeating: "0", count: 8 - chance.count)
         return "\(time)Z-\(group.number)-\(padding)\(chance)"
     }
 

@@ -62,9 +62,6 @@ extension Option {
         rejects,
     ]
     static let forSources = [limit, dryRun]
-    static let forReports = [
-        value("format", "FORMAT", "table or json (default: table on a terminal)")
-    ]
     static let rejects = value("rejects", "FILE", "append lines that are no records to FILE")
     static let forGroups = [limit, rejects]
     static let forAll = [

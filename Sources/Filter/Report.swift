@@ -80,6 +80,13 @@ public final class Report {
     /// Notes that something is not as it should be, which the exit status 1 says.
     public func fail() { session.progress.failed() }
 
+    /// Says what is wrong with one of the things that were asked for; the others go on, and the
+    /// exit status is 1.
+    public func fail(_ failure: Failure) {
+        session.progress.failed()
+        session.log.write(.error, failure.description)
+    }
+
     /// Throws when a signal asked the program to end; for work that takes long.
     public func check() throws { try session.check() }
 }
