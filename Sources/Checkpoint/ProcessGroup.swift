@@ -25,12 +25,20 @@ struct ProcessGroup: Equatable, Sendable {
         guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }
         guard namespace == own.namespace, number > 1 else { return nil }
         // Not being allowed to signal it means that it is there.
-        if kill(-number, 0) != 0, errno == ESRCH { return false }
+        if kill(-number, 0) != 0 { return errno != ESRCH }
         // The same number with another leader is another group.
-        if let leaderStart, let now = ProcessGroup.start(of: number), now != leaderStart {
+        if let leaderStart, let now = ProcessStatus(number)?.start, now != leaderStart {
             return false
         }
-        return true
+        return hasWorkers
+    }
+
+    /// Whether a process of the group does more than wait for its parent to ask how it ended.
+    ///
+    /// In a container nobody may ever ask, and the kernel counts what is left of such a process.
+    private var hasWorkers: Bool {
+        let members = ProcessStatus.all.filter { $0.group == number }
+        return members.isEmpty || members.contains { !$0.isOver }
     }
 
     /// The group of this process.
@@ -38,7 +46,7 @@ struct ProcessGroup: Equatable, Sendable {
         let number = getpgrp()
         return ProcessGroup(
             machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
-            namespace: namespaceName, number: number, leaderStart: start(of: number))
+            namespace: namespaceName, number: number, leaderStart: ProcessStatus(number)?.start)
     }
 
     /// What the machine is called; for people only, since names change.
@@ -61,14 +69,46 @@ struct ProcessGroup: Equatable, Sendable {
         let bytes = name.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
-    /// The 22nd field of `/proc/N/stat`; `nil` when there is no such process.
-    private static func start(of process: Int32) -> Int64? {
+/// What `/proc/N/stat` says of a process.
+private struct ProcessStatus {
+    let group: Int32
+    /// When it was started, in ticks since the boot.
+    let start: Int64
+    /// Whether it has ended, and only its parent has not asked yet.
+    let isOver: Bool
+
+    /// `nil` when there is no such process.
+    init?(_ process: Int32) {
         guard let bytes = try? Descriptor.contents(of: "/proc/\(process)/stat", atMost: 4096),
             // The program's name is in parentheses and may hold anything.
             let end = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
+        // The third field is the first here.
         let fields = bytes[bytes.index(after: end)...].split(separator: 0x20)
-        return fields.count > 19 ? Int64(String(decoding: fields[19], as: UTF8.self)) : nil
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count > 19, let group = Int32(fields[2]), let start = Int64(fields[19]) else {
+            return nil
+        }
+        self.group = group
+        self.start = start
+        isOver = ["Z", "X", "x"].contains(fields[0])
+    }
+
+    /// Every process that can be seen from here.
+    static var all: [ProcessStatus] {
+        guard let directory = unsafe opendir("/proc") else { return [] }
+        defer { unsafe closedir(directory) }
+        var found: [ProcessStatus] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { name in
+                unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let number = Int32(name), let status = ProcessStatus(number) {
+                found.append(status)
+            }
+        }
+        return found
     }
 }

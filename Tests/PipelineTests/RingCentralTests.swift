@@ -175,7 +175,7 @@ import Testing
         #expect(outcome.errors.contains("74 0\n"), "\(outcome.errors)")
         #expect(outcome.errors.contains("unable to"))
         let marked = try place.run(
-            "sqlite3 state.db \"SELECT count(*) FROM stages WHERE status != 'pending'\"")
+            "sqlite3 state.db \"SELECT count(*) FROM outcomes WHERE status != 'pending'\"")
         #expect(marked.output == "0\n")
     }
 
