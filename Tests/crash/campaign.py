@@ -115,6 +115,8 @@ def play_row(scene, waiting, name):
         violations.extend(checks.of_marks(place, ledger, truth))
         if scene.after:
             violations.extend(scene.after(place, ledger, truth))
+        violations.extend(f"{name} got its name before its bytes were on the disk"
+                          for name in outcome.unsafe)
         if outcome.hangs:
             violations.append(f"it hangs: {place.last_words()}")
         return outcome

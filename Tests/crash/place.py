@@ -29,7 +29,7 @@ import ringcentral  # noqa: E402
 
 KINDS = ("emit", "write", "fsync", "rename", "unlink", "truncate", "page", "commit", "request",
          "reply")
-PAGE = struct.Struct(f"64s{len(KINDS)}II256s")
+PAGE = struct.Struct(f"64s{len(KINDS)}II256s256s")
 # Nothing takes so long; a run that does hangs.
 PATIENCE_SECONDS = 300
 HEAVY = "1000000"
@@ -70,7 +70,9 @@ class Run:
     object: str
     counts: dict
     seconds: float
-    hangs: bool = False
+    hangs: bool
+    # Names that were given to files whose bytes were not on the disk.
+    unsafe: list
 
 
 class Service:
@@ -215,26 +217,28 @@ class Place:
         seconds = fakehttp.time.monotonic() - began
         for service in self.services:
             service.settle()
-        counts, strike = self.pages()
-        return Run(status, struck or strike is not None, strike or "", counts, seconds, hangs)
+        counts, strike, unsafe = self.pages()
+        return Run(status, struck or strike is not None, strike or "", counts, seconds, hangs, unsafe)
 
     def pages(self):
-        """How often each program did what, and where one was struck."""
+        """How often each program did what, where one was struck, and what it named unsynced."""
         counts = collections.defaultdict(collections.Counter)
-        strike = None
+        strike, unsafe = None, []
         for file in (self.path / "log").iterdir():
             data = file.read_bytes()
             if len(data) < PAGE.size:
                 continue
-            tool, *numbers, struck, thing = PAGE.unpack_from(data)
+            tool, *numbers, struck, thing, undurable = PAGE.unpack_from(data)
             tool = tool.partition(b"\0")[0].decode()
             if not tool:
                 continue
+            if undurable[0]:
+                unsafe.append(undurable.partition(b"\0")[0].decode(errors="replace"))
             for kind, number in zip(KINDS, numbers):
                 counts[tool][kind] += number
             if struck:
                 strike = thing.partition(b"\0")[0].decode(errors="replace") or "?"
-        return counts, strike
+        return counts, strike, unsafe
 
     def last_words(self):
         """The end of what the programs said."""

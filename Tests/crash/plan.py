@@ -7,9 +7,8 @@ from place import KINDS, Kill
 MOMENTS = {"emit": ("before", "after", "torn"), "write": ("before", "after", "torn"),
            "page": ("before", "after", "torn"), "request": ("before", "after", "torn"),
            "reply": ("after",)}
-# Of all kills of a scene: at a random time, and with a reboot.
+# Of all kills of a scene: at a random time.
 RANDOM_TIME = 0.1
-REBOOT = 0.1
 
 
 def shares(scenes, number):
@@ -46,6 +45,9 @@ class Positions:
 def kills(scene, counts, number, seed):
     """The kills of one scene: every kind and program in turn."""
     chance = random.Random(f"{seed} {scene.name}")
+    several = len(counts) > 1
+    counts = {tool: numbers for tool, numbers in counts.items()
+              if not scene.tools or tool in scene.tools}
     # Kinds take turns, so that few kills reach them all; which programs come first is by lot.
     tools = sorted(counts)
     turns = []
@@ -55,10 +57,9 @@ def kills(scene, counts, number, seed):
                   enumerate(tool for tool in tools if counts[tool].get(kind))]
     points = [Positions(chance, tool, kind, counts[tool][kind])
               for _, kind, tool in sorted(turns, key=lambda turn: (turn[0], KINDS.index(turn[1])))]
-    several = len(counts) > 1
     chosen = []
     while len(chosen) < number:
-        reboots = chance.random() < REBOOT
+        reboots = chance.random() < scene.reboots
         # The draws come in the same order whatever they lead to, so that seeds stay comparable.
         at_random = chance.random() < RANDOM_TIME
         share, scope = chance.random(), chance.choice(("tool", "group"))

@@ -37,6 +37,10 @@ class Scene:
     needs: tuple = ()
     # Statuses with which the finish may end.
     statuses: tuple = (0,)
+    # Which programs are killed; all of them, unless told.
+    tools: tuple = ()
+    # The part of the kills with which the machine starts anew.
+    reboots: float = 0.1
     # More to be true after each kill and in the end: functions of the place, the ledger, the truth.
     after: typing.Callable = None
     end: typing.Callable = None
@@ -45,6 +49,8 @@ class Scene:
 TABLE = [
     Scene("pipeline", command=ALL, share=24, row=4),
     Scene("large", command=ALL, share=4, calls="large"),
+    Scene("reboot", command=f"{FETCH} >/dev/null", share=2, calls="large", stages=("fetch",),
+          tools=("rc-fetch",), reboots=1, row=2),
     Scene("folder", base=INBOX, command="$ROOT/pipelines/folder.sh inbox", share=4,
           stages=("transcribe", "reserve", "upload")),
     Scene("sphinx", base=f"{FETCH} >fetched.ndjson", calls="one",
