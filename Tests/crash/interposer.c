@@ -175,16 +175,23 @@ static void note_sync(const struct stat *file, bool is_synced) {
     pthread_mutex_unlock(&unsynced_lock);
 }
 
-// The campaign knows which names have to last.
+// Whether a path is in the directory that the environment names.
+static bool is_in(const char *path, const char *variable) {
+    const char *directory = getenv(variable);
+    return directory && strncmp(path, directory, strlen(directory)) == 0;
+}
+
 static void check_rename(const char *from, const char *to) {
     struct stat file;
     int saved = errno;
-    if (page && stat(from, &file) == 0 && S_ISREG(file.st_mode)) {
+    if (page && lstat(from, &file) == 0 && S_ISREG(file.st_mode)) {
         for (int each = 0; each < 64; each++) {
             if (unsynced[each].inode != file.st_ino || unsynced[each].device != file.st_dev)
                 continue;
             size_t length = strlen(to);
-            if (strstr(to, "/run/") || strstr(to, "/tmp/") || strstr(to, ".part.json")) continue;
+            // These need not outlast a power failure.
+            if (is_in(to, "XDG_RUNTIME_DIR") || is_in(to, "TMPDIR") || strstr(to, ".part.json"))
+                continue;
             if (length < sizeof page->undurable && !page->undurable[0])
                 memcpy(page->undurable, to, length);
         }
@@ -192,19 +199,19 @@ static void check_rename(const char *from, const char *to) {
     errno = saved;
 }
 
-// What it is to write to a descriptor; nothing that matters for terminals and the like.
-static enum Kind of_write(int descriptor) {
+// What it is to use a descriptor; nothing that matters for terminals and the like.
+static enum Kind of_use(int descriptor, bool writes) {
     struct stat status;
     int domain = 0, saved = errno;
     socklen_t size = sizeof domain;
     enum Kind kind = NONE;
-    if (!page || descriptor == STDERR_FILENO || fstat(descriptor, &status) != 0) return NONE;
+    if (!page || descriptor == STDERR_FILENO || fstat(descriptor, &status) != 0) return kind;
     if (S_ISFIFO(status.st_mode)) {
         // Other pipes are a program's own, between its threads.
         kind = descriptor == STDOUT_FILENO ? EMIT : NONE;
     } else if (S_ISREG(status.st_mode)) {
         kind = is_database(descriptor) ? PAGE : descriptor == STDOUT_FILENO ? EMIT : WRITE;
-        if (kind == WRITE) note_sync(&status, false);
+        if (kind == WRITE && writes) note_sync(&status, false);
     } else if (S_ISSOCK(status.st_mode)) {
         getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size);
         kind = domain == AF_INET || domain == AF_INET6 ? REQUEST : NONE;
@@ -212,6 +219,8 @@ static enum Kind of_write(int descriptor) {
     errno = saved;
     return kind;
 }
+
+static enum Kind of_write(int descriptor) { return of_use(descriptor, true); }
 
 static enum Kind of_sync(int descriptor) {
     struct stat status;
@@ -278,7 +287,7 @@ ssize_t sendmsg(int file, const struct msghdr *message, int flags) {
 #define REPLIED(call)                                                       \
     do {                                                                    \
         ssize_t result = (call);                                            \
-        if (result > 0 && of_write(file) == REQUEST && at(REPLY) != GOES_ON) \
+        if (result > 0 && of_use(file, false) == REQUEST && at(REPLY) != GOES_ON) \
             die(file, NULL);                                                \
         return result;                                                      \
     } while (0)
@@ -315,11 +324,6 @@ int rename(const char *from, const char *to) {
     NEXT(int, "rename", const char *, const char *);
     check_rename(from, to);
     POINT(int, RENAME, -1, to, next(from, to), 0);
-}
-
-int renameat(int here, const char *from, int there, const char *to) {
-    NEXT(int, "renameat", int, const char *, int, const char *);
-    POINT(int, RENAME, -1, to, next(here, from, there, to), 0);
 }
 
 int renameat2(int here, const char *from, int there, const char *to, unsigned flags) {
