@@ -15,13 +15,14 @@ public final class Audit {
     private let checkpoint: Checkpoint
     private let head: Statement
     private let addition: Statement
+    /// The last line, as long as nobody else can have appended another.
+    private var known: (transaction: Int, number: Int64, hash: String)?
 
     /// Gets ready to append.
     ///
     /// - Throws: `Failure` of scope `stop`.
     public init(_ checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
-        // Asked each time: another process may have appended since.
         head = try Statement(
             checkpoint.database, "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
         addition = try Statement(
@@ -60,10 +61,14 @@ public final class Audit {
         addition.bind(7, try checkpoint.run().number)
         addition.bind(8, copying: hash)
         try addition.run()
+        known = (checkpoint.transactions, number, hash)
         return hash
     }
 
     private func last() throws(Failure) -> (number: Int64, hash: String) {
+        if let known, known.transaction == checkpoint.transactions {
+            return (known.number, known.hash)
+        }
         defer { head.reset() }
         guard try head.step() else { return (0, Audit.beginning) }
         return (head.integer(0), head.string(1) ?? "")
@@ -79,13 +84,17 @@ public final class Audit {
         _ stage: String?, _ detail: String?
     ) -> String {
         var text = before
+        text.reserveCapacity(512)
         for field in [String(number), time, action, id, stage, detail] {
-            if let field {
-                text += "\(field.utf8.count):\(field),"
-            } else {
+            guard let field else {
                 text += "-,"
+                continue
             }
+            text += String(field.utf8.count)
+            text += ":"
+            text += field
+            text += ","
         }
-        return Digest.sha256(Array(text.utf8))
+        return text.withUTF8 { unsafe Digest.sha256(UnsafeRawBufferPointer($0)) }
     }
 }

@@ -49,7 +49,7 @@ extension Statement {
         let offset = found + length
         let rest = unsafe recording[offset...].prefix(40)
         let text = unsafe String(decoding: rest.prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
-        return Day(text)?.start.text ?? Timestamp(text)?.text
+        return Day(text) == nil ? Timestamp(text)?.text : text + "T00:00:00.000Z"
     }
 
     /// The text between the quotation marks; `nil` for what is no string.

@@ -9,6 +9,8 @@ public final class Checkpoint {
     let database: Database
     /// The moment of the transaction: what one commit covers happened at one time.
     private(set) var now = Timestamp.now.text
+    /// How many transactions this process has begun.
+    private(set) var transactions = 0
     private var isGrouping = false
     private let runName: String?
     private var joined: Run?
@@ -77,6 +79,7 @@ public final class Checkpoint {
         precondition(isGrouping, "outside of a transaction")
         if database.isInTransaction { return }
         try beginning.run()
+        transactions += 1
         now = Timestamp.now.text
     }
 

@@ -15,11 +15,8 @@ final class Outcomes {
         addition = try Statement(
             checkpoint.database,
             """
-            INSERT INTO outcomes(call, stage, status, attempts, start_time, expires, started_at,
-              finished_at, run)
-            SELECT ?1, '\(stage.rawValue)', ?2, ?3, iif(?5 IS NULL, start_time, NULL),
-              iif(?5 IS NULL, expires, NULL), ?4, ?5, ?6
-            FROM calls WHERE number = ?1
+            INSERT INTO outcomes(call, stage, status, attempts, started_at, finished_at, run)
+            VALUES (?1, '\(stage.rawValue)', ?2, ?3, ?4, ?5, ?6)
             """)
         // The same status again changes nothing: marking twice is marking once.
         change = try Statement(
@@ -55,7 +52,8 @@ final class Outcomes {
         _ status: Status, for call: Int64, isNew: Bool = false, since: String? = nil
     ) throws(Failure) -> Bool {
         let isOver = status == .completed || status == .failed || status == .skipped
-        if isNew {
+        // What is over stands in no queue, and needs nothing of its call.
+        if isNew && isOver {
             try write(addition, status, call, since, isOver)
         } else {
             try write(change, status, call, since, isOver)

@@ -22,12 +22,9 @@ final class Stored {
 
     /// Appends the digest of what the record says of it, byte for byte.
     func note(_ line: borrowing Line) throws(Failure) {
-        var digest = Digest(.sha256)
-        if let value = unsafe line.raw(member) {
-            unsafe digest.update(UnsafeRawBufferPointer(value))
-        }
+        let value = unsafe line.raw(member) ?? UnsafeBufferPointer(start: nil, count: 0)
+        let digest = unsafe Digest.sha256(UnsafeRawBufferPointer(value))
         try audit.append(
-            .stored, line.id, stage,
-            detail: #"{"member":"\#(member)","sha256":"\#(digest.hex())"}"#)
+            .stored, line.id, stage, detail: "{\"member\":\"\(member)\",\"sha256\":\"\(digest)\"}")
     }
 }

@@ -20,12 +20,16 @@ public struct Digest: ~Copyable, @unchecked Sendable {
         guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
         unsafe self.context = context
         length = algorithm == .sha256 ? 32 : 16
-        let type = unsafe algorithm == .sha256 ? EVP_sha256() : EVP_md5()
-        // A digest that this OpenSSL was built or configured without is a wrong installation.
+        let type = unsafe algorithm == .sha256 ? Digest.sha256Method : Digest.md5Method
         guard unsafe EVP_DigestInit_ex(context, type, nil) == 1 else {
             fatalError("OpenSSL has no \(algorithm)")
         }
     }
+
+    // Looked up once: with EVP_sha256() OpenSSL 3 looks for it again for each hash, which costs as
+    // much as the hash of a short text. Nil for what this OpenSSL was built without.
+    private nonisolated(unsafe) static let sha256Method = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+    private nonisolated(unsafe) static let md5Method = unsafe EVP_MD_fetch(nil, "MD5", nil)
 
     private init(copying context: OpaquePointer, length: Int) {
         guard let copy = unsafe EVP_MD_CTX_new(), unsafe EVP_MD_CTX_copy_ex(copy, context) == 1
@@ -73,6 +77,13 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     /// The SHA-256 of the bytes, in lower-case hexadecimal.
     public static func sha256(_ bytes: [UInt8]) -> String { hash(bytes, .sha256) }
 
+    /// The SHA-256 of the bytes, in lower-case hexadecimal.
+    public static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
+        var digest = Digest(.sha256)
+        unsafe digest.update(bytes)
+        return digest.hex()
+    }
+
     /// The MD5 of the bytes, in lower-case hexadecimal.
     public static func md5(_ bytes: [UInt8]) -> String { hash(bytes, .md5) }
 
@@ -86,8 +97,16 @@ public struct Digest: ~Copyable, @unchecked Sendable {
 /// Bytes as lower-case hexadecimal.
 enum Hexadecimal {
     static func text(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        unsafe String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            for (index, byte) in bytes.enumerated() {
+                unsafe text[index * 2] = digit(byte >> 4)
+                unsafe text[index * 2 + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 }
