@@ -71,19 +71,16 @@ def survey(scene):
     truth = checks.Truth(place)
     ledger = checks.Ledger(place)
     problems += truth.problems(place)
-    problems += at_end(scene, place, ledger, truth)
+    problems += wrong(scene.after + scene.end, scene, place, ledger, truth)
     place.end()
     counts = {tool: dict(numbers) for tool, numbers in run.counts.items()}
     return scene.name, counts, run.seconds, truth, problems
 
 
-def at_end(scene, place, ledger, truth):
-    """What is wrong when all is done."""
-    problems = checks.of_files(place, truth) + checks.of_marks(place, ledger, truth)
-    problems += checks.of_end(place, ledger, truth, scene.stages)
-    if scene.end:
-        problems += scene.end(place, ledger, truth)
-    return problems
+def wrong(checked, scene, place, ledger, truth):
+    """What the checks find."""
+    return ledger.problems + [problem for check in checked
+                              for problem in check(place, ledger, truth, scene)]
 
 
 def play(number_and_kills):
@@ -111,10 +108,7 @@ def play_row(scene, waiting, name):
         outcome = place.run(command, kill, usual)
         ledger = checks.Ledger(place)
         violations.extend(checks.of_repeats(place, before, since, heard, truth))
-        violations.extend(checks.of_files(place, truth))
-        violations.extend(checks.of_marks(place, ledger, truth))
-        if scene.after:
-            violations.extend(scene.after(place, ledger, truth))
+        violations.extend(wrong(scene.after, scene, place, ledger, truth))
         violations.extend(f"{name} got its name before its bytes were on the disk"
                           for name in outcome.unsafe)
         if outcome.hangs:
@@ -146,7 +140,7 @@ def play_row(scene, waiting, name):
         if outcome.status not in scene.statuses:
             violations.append(f"the run to the end ends with {outcome.status}: "
                               f"{place.last_words()}")
-        violations.extend(at_end(scene, place, ledger, truth))
+        violations.extend(wrong(scene.end, scene, place, ledger, truth))
     evidence = None
     if violations:
         evidence = shared["options"].work / "evidence" / name

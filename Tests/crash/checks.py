@@ -93,7 +93,7 @@ def final_files(place):
                 yield str(file.relative_to(data)), file
 
 
-def of_files(place, truth):
+def of_files(place, _ledger, truth, _scene):
     """Each file under a final name is whole, byte for byte."""
     problems = []
     for name, file in final_files(place):
@@ -104,9 +104,9 @@ def of_files(place, truth):
     return problems
 
 
-def of_marks(place, ledger, truth, pruned=False):
+def of_marks(place, ledger, _truth, _scene):
     """What is marked as done is there: commit before emit, and files before the commit."""
-    problems = list(ledger.problems)
+    problems = []
     data = place.path / "data"
     for stage, member in (("fetch", "audio"), ("transcribe", "transcript")):
         for identity in ledger.done[stage]:
@@ -116,8 +116,7 @@ def of_marks(place, ledger, truth, pruned=False):
                 continue
             file = data / thing["path"]
             if not file.exists():
-                if not pruned:
-                    problems.append(f"{identity}: {stage} is completed and {thing['path']} is lost")
+                problems.append(f"{identity}: {stage} is completed and {thing['path']} is lost")
             elif stage == "fetch":
                 content = file.read_bytes()
                 if len(content) != thing["bytes"] or digest(content) != thing["sha256"]:
@@ -146,9 +145,9 @@ def of_repeats(place, before, since, heard, truth):
     return problems
 
 
-def of_end(place, ledger, truth, stages=STAGES):
+def of_end(place, ledger, truth, scene):
     """Nothing lost, nothing twice, nothing stuck."""
-    problems = []
+    problems, stages = [], scene.stages
     for identity in truth.records:
         for stage in stages:
             if identity not in ledger.done[stage]:
@@ -164,11 +163,11 @@ def of_end(place, ledger, truth, stages=STAGES):
     problems += [f"{line[1]}: the audit says {number} times that {line[2]} was stored"
                  for line, number in twice.items() if number > 1]
     if "upload" in stages:
-        problems += of_drive(place, ledger, truth)
+        problems += of_drive(place, ledger, truth, scene)
     return problems
 
 
-def of_drive(place, ledger, truth):
+def of_drive(place, ledger, truth, _scene):
     """One audio file and one transcript for each recording, with the bytes that belong there."""
     problems = []
     live = live_files(place.drive)

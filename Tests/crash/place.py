@@ -211,7 +211,7 @@ class Place:
         # What the shell left behind: programs that go on after another one was killed.
         try:
             while True:
-                os.waitpid(-process.pid, 0)
+                os.waitpid(-1, 0)
         except ChildProcessError:
             pass
         seconds = fakehttp.time.monotonic() - began

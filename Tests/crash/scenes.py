@@ -1,15 +1,16 @@
 """The scenes: what is killed, from which beginning, and what must be true then. One entry each."""
 
 import dataclasses
-import typing
 
 import checks
+import keeping
 
 ALL = "$ROOT/pipelines/backfill.sh 3"
 LIST = "rc-list --days 3"
 FETCH = f"{LIST} | state-todo upload | rc-fetch | state-mark fetch"
 HEAR = "transcribe | state-mark transcribe"
 RESERVE = "drive-reserve | state-mark reserve"
+RECORDS = "sqlite3 -readonly state.db 'SELECT record FROM calls'"
 # A folder whose files are old enough to be taken.
 INBOX = "mkdir inbox; cp $CALLS/audio/* inbox; touch -d '1 hour ago' inbox/*"
 
@@ -41,9 +42,10 @@ class Scene:
     tools: tuple = ()
     # The part of the kills with which the machine starts anew.
     reboots: float = 0.1
-    # More to be true after each kill and in the end: functions of the place, the ledger, the truth.
-    after: typing.Callable = None
-    end: typing.Callable = None
+    # What must be true after each kill, and in the end besides: functions of the place, the
+    # checkpoint, what an undisturbed run led to, and the scene. The database is always looked at.
+    after: tuple = (checks.of_files, checks.of_marks)
+    end: tuple = (checks.of_end, keeping.of_audit)
 
 
 TABLE = [
@@ -70,4 +72,21 @@ TABLE = [
           command="drive-reserve <heard.ndjson >reserved.ndjson", finish=ALL),
     Scene("store", base=f"{FETCH} | {HEAR} | {RESERVE} >reserved.ndjson",
           command="drive-upload <reserved.ndjson >stored.ndjson", finish=ALL),
+    # What keeps the checkpoint, and what takes away.
+    Scene("delete", base=f"{ALL} && {RECORDS} >stored.ndjson", share=2,
+          command="drive-delete <stored.ndjson >deleted.ndjson",
+          after=(checks.of_files,), end=(keeping.of_deleted,), needs=("drive-delete",)),
+    Scene("backup", base=f"{ALL} && state-backup backups", share=3,
+          command="state-backup --keep 0s --with-config backups",
+          after=(keeping.of_backups,), end=(keeping.of_backup_end,), needs=("state-backup",)),
+    Scene("restore", share=3, needs=("state-backup", "state-restore"),
+          base=f"{ALL} && state-backup backups && echo '{{\"id\":\"t:1\"}}' | state-mark fetch",
+          command="state-restore backups/callpipe_*.db.gz",
+          after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_audit)),
+    Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
+          after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_audit),
+          needs=("state-prune",)),
+    Scene("erase", base=ALL, share=3, needs=("drive-delete", "state-erase"),
+          command=f"{RECORDS} | drive-delete | state-erase --reason request - >>certificates",
+          after=(checks.of_files,), end=(keeping.of_erased, keeping.of_audit)),
 ]

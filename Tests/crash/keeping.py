@@ -1,0 +1,135 @@
+"""What must be true of backups, restored checkpoints, and what is taken away."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import sqlite3
+import zlib
+
+import checks
+from place import live_files
+
+FOLDER = "application/vnd.google-apps.folder"
+
+
+def drive_content(place):
+    """The files on the Drive that are not folders."""
+    return [file for file in live_files(place.drive) if file["mimeType"] != FOLDER]
+
+
+def backup_problem(path, want):
+    """What is wrong with a backup, or None."""
+    try:
+        with gzip.open(path) as file:
+            data = file.read()
+    except (OSError, EOFError, zlib.error) as error:
+        return f"{path.name} cannot be unpacked: {error}"
+    manifest = path.with_name(path.name.replace(".db.gz", ".manifest.json"))
+    if manifest.exists():
+        told = json.loads(manifest.read_text())
+        if hashlib.sha256(path.read_bytes()).hexdigest() != told["backup"]["sha256"]:
+            return f"{path.name} is not what its manifest tells"
+    copy = path.parent.parent / "unpacked.db"
+    copy.write_bytes(data)
+    try:
+        state = sqlite3.connect(copy)
+        answer = state.execute("PRAGMA integrity_check").fetchall()
+        known = {identity for identity, in state.execute("SELECT id FROM calls")}
+        state.close()
+    except sqlite3.DatabaseError as error:
+        return f"{path.name} is no checkpoint: {error}"
+    if answer != [("ok",)]:
+        return f"{path.name} is damaged: {answer[:3]}"
+    if want - known:
+        return f"{path.name} lacks {len(want - known)} records"
+    return None
+
+
+def of_backups(place, _ledger, truth, _scene):
+    """Each file with the name of a backup is one; the last good one is there and named so."""
+    folder = place.path / "backups"
+    backups = sorted(folder.glob("callpipe_*.db.gz"))
+    problems = [problem for problem in (backup_problem(path, truth.records.keys())
+                                        for path in backups) if problem]
+    if not backups:
+        problems.append("no backup is left")
+    latest = folder / "latest.success"
+    if not latest.exists():
+        problems.append("latest.success is gone")
+    elif not (folder / latest.read_text().split()[-1]).exists():
+        problems.append("latest.success names a backup that is not there")
+    return problems
+
+
+def of_backup_end(place, _ledger, _truth, _scene):
+    """The newest has its manifest, and nothing half made is left."""
+    folder = place.path / "backups"
+    problems = [f"{file.name} is left" for file in folder.iterdir() if file.name.endswith(".part")]
+    problems += [f"{path.name} has no manifest" for path in folder.glob("callpipe_*.db.gz")
+                 if not path.with_name(path.name.replace(".db.gz", ".manifest.json")).exists()]
+    return problems
+
+
+def of_either(_place, ledger, truth, _scene):
+    """The checkpoint before a restore or the one after it, whole."""
+    known = ledger.records.keys()
+    if known in (truth.records.keys(), truth.records.keys() | {"t:1"}):
+        return []
+    return [f"the checkpoint has {len(known)} records: it is neither the old one nor the new one"]
+
+
+def of_restored(_place, ledger, truth, _scene):
+    """It is the one of the backup."""
+    return [] if ledger.records.keys() == truth.records.keys() else ["it is not restored"]
+
+
+def of_copies(place, ledger, _truth, _scene):
+    """Audio is on the disk or, with the same bytes, on the Drive: never was it an only copy."""
+    problems = []
+    held = {file["id"]: file.get("sha256Checksum") for file in drive_content(place)}
+    for identity, record in ledger.records.items():
+        audio = record["audio"]
+        file = place.path / "data" / audio["path"]
+        copy = record["uploads"]["drive"]["audio"]["id"]
+        if not file.exists() and held.get(copy) != audio["sha256"]:
+            problems.append(f"{identity}: its only copy is gone")
+    return problems
+
+
+def of_pruned(place, ledger, _truth, _scene):
+    """The audio is gone, the transcripts are there, and each was noted once."""
+    problems = [f"{file.name} is left" for file in place.path.glob("data/audio/**/*")
+                if file.is_file()]
+    for identity, record in ledger.records.items():
+        if not (place.path / "data" / record["transcript"]["path"]).exists():
+            problems.append(f"{identity}: its transcript is gone")
+        if ledger.audit and ledger.audit.count(("pruned", identity, "fetch")) > 1:
+            problems.append(f"{identity}: the audit says twice that it was pruned")
+    return problems
+
+
+def of_deleted(place, _ledger, _truth, _scene):
+    """Nothing of the records is on the Drive."""
+    return [f"{file['name']} is left on the Drive" for file in drive_content(place)]
+
+
+def of_erased(place, ledger, _truth, scene):
+    """No copy is left anywhere, and the audit says so once."""
+    problems = of_deleted(place, ledger, _truth, scene)
+    problems += [f"{name} is left" for name, _ in checks.final_files(place)]
+    erased = [line for line in ledger.audit if line[0] == "erased"]
+    if len(erased) != len(set(erased)):
+        problems.append("the audit says twice that a recording was erased")
+    for identity, record in ledger.records.items():
+        if record.keys() & {"from", "to", "transcript", "audio"}:
+            problems.append(f"{identity}: the checkpoint still knows what was erased")
+    return problems
+
+
+def of_audit(place, _ledger, _truth, _scene):
+    """The chain holds, by the program that proves it."""
+    if shutil.which("state-audit", path=place.environment["PATH"]) is None:
+        return []
+    outcome = place.run("state-audit --verify")
+    return [] if outcome.status == 0 else [f"the audit is broken: {place.last_words()}"]
