@@ -47,7 +47,9 @@ public final class Checkpoint {
             PRAGMA cache_size = -16384;
             PRAGMA trusted_schema = OFF;
             """)
-        try Schema.migrate(database) { (_) throws(Failure) in }
+        try Schema.migrate(database) { version throws(Failure) in
+            try Copy.beforeMigration(of: path, from: version)
+        }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
         ending = try Statement(database, "COMMIT")
     }

@@ -10,11 +10,11 @@ enum Copy {
     /// - Parameters:
     ///   - path: The copy; what has the name is replaced.
     ///   - source: A connection without a transaction.
-    ///   - pulse: Called every few megabytes; what it throws ends the copy.
-    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
+    ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
+    /// - Throws: `Failure` of scope `stop`.
     static func fill(
-        _ path: String, from source: Database, _ pulse: () throws -> Void
-    ) throws {
+        _ path: String, from source: Database, _ goesOn: () -> Bool
+    ) throws(Failure) {
         try clear(path)
         let made = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard made >= 0 else { throw Copy.failure("create \(path)", SystemError()) }
@@ -23,7 +23,7 @@ enum Copy {
         // What is left behind by a crash is thrown away, so nothing has to be undone in it.
         try target.execute(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
-        try PageCopy(from: source, to: target).run(pulse)
+        try PageCopy(from: source, to: target).run(goesOn)
     }
 
     /// Copies a checkpoint under a name that stands for a whole copy: it is on the disk, or not
@@ -33,20 +33,29 @@ enum Copy {
     ///   - path: The copy; nothing has the name yet.
     ///   - staged: The name that it has until it is whole, for one writer at a time.
     ///   - source: A connection without a transaction.
-    ///   - pulse: Called every few megabytes; what it throws ends the copy.
-    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
+    ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
+    /// - Throws: `Failure` of scope `stop`.
     static func make(
-        _ path: String, by staged: String, from source: Database, _ pulse: () throws -> Void
-    ) throws {
-        do {
-            try fill(staged, from: source, pulse)
+        _ path: String, by staged: String, from source: Database, _ goesOn: () -> Bool
+    ) throws(Failure) {
+        do throws(Failure) {
+            try fill(staged, from: source, goesOn)
+            try settle(staged, as: path)
+        } catch {
+            _ = unsafe unlink(staged)
+            throw error
+        }
+    }
+
+    /// Puts a whole file on the disk and under its name.
+    private static func settle(_ staged: String, as path: String) throws(Failure) {
+        do throws(SystemError) {
             let descriptor = unsafe open(staged, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SystemError() }
             defer { close(descriptor) }
             try StagedFile.rename(staged, to: path, descriptor: descriptor)
         } catch {
-            _ = unsafe unlink(staged)
-            throw (error as? SystemError).map { Copy.failure("write \(path)", $0) } ?? error
+            throw failure("write \(path)", error)
         }
     }
 
@@ -63,17 +72,15 @@ enum Copy {
     /// - Throws: `Failure` of scope `stop`; then the tables must not be changed.
     @discardableResult
     static func beforeMigration(of path: String, from version: Int) throws(Failure) -> String? {
-        do {
+        do throws(Failure) {
             let source = try Database(path, patience: .zero)
             guard try source.value("SELECT 1 FROM calls LIMIT 1") != nil else { return nil }
             let copy = free("\(path).v\(version)-", at: .now, ".backup")
-            try make(copy, by: "\(path).migration-part", from: source) {}
+            try make(copy, by: "\(path).migration-part", from: source) { true }
             return copy
         } catch {
-            guard var failure = error as? Failure else {
-                throw Failure(.stop, .internal, "copy checkpoint \(path): \(error)")
-            }
-            failure.remedy = "the checkpoint is unchanged: make room or restore it, and run again"
+            var failure = error
+            failure.remedy = "the checkpoint is as it was: put that right and run it again"
             throw failure
         }
     }
@@ -108,5 +115,12 @@ enum Copy {
         return Failure(
             .stop, .storage, "\(action): \(error.reason)",
             remedy: isFull ? "make room and run it again" : "see that its directory may be written")
+    }
+}
+
+extension Failure {
+    /// Work that takes long was asked to end before it was done; nothing came of it.
+    static func ended(_ action: String) -> Failure {
+        Failure(.stop, .timeout, "\(action): it was told to end", remedy: "run it again")
     }
 }

@@ -44,15 +44,14 @@ struct PageCopy: ~Copyable {
 
     /// Copies all pages; when that returns, the target is the source.
     ///
-    /// - Parameter pulse: Called every few megabytes; what it throws ends the copy, and the target
-    ///   stays as it was.
-    /// - Throws: `Failure` of scope `stop`, and what `pulse` throws.
-    borrowing func run(_ pulse: () throws -> Void) throws {
+    /// - Parameter goesOn: Asked every few megabytes; when it says no, the target stays as it was.
+    /// - Throws: `Failure` of scope `stop`.
+    borrowing func run(_ goesOn: () -> Bool) throws(Failure) {
         while true {
             let code = unsafe sqlite3_backup_step(handle, PageCopy.step)
             if code == SQLITE_DONE { return }
             guard code == SQLITE_OK else { throw failure(code) }
-            try pulse()
+            guard goesOn() else { throw .ended("copy checkpoint \(source.path)") }
         }
     }
 

@@ -19,18 +19,19 @@ enum Schema {
     ///
     /// - Parameters:
     ///   - database: The open file.
-    ///   - saving: Copies a file that holds data aside before it is changed; gets its version.
+    ///   - saving: Copies the file aside before it is changed; gets its version.
     /// - Throws: `Failure` of scope `stop`.
     static func migrate(
         _ database: Database, saving: (Int) throws(Failure) -> Void
     ) throws(Failure) {
-        let before = try storedVersion(database)
-        if before == version { return }
-        if before > 0 { try saving(before) }
+        if try storedVersion(database) == version { return }
         try database.execute("BEGIN IMMEDIATE")
-        do {
-            // Another process may have done it while this one waited for the lock.
-            for step in steps[try storedVersion(database)...] { try database.execute(step) }
+        do throws(Failure) {
+            // Another process may have done it while this one waited for the lock. Saved with the
+            // lock held: once, and with all that older programs committed.
+            let before = try storedVersion(database)
+            if before > 0, before < version { try saving(before) }
+            for step in steps[before...] { try database.execute(step) }
             try database.execute(
                 "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
             try database.execute(views)

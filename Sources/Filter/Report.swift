@@ -89,6 +89,9 @@ public final class Report {
 
     /// Throws when a signal asked the program to end; for work that takes long.
     public func check() throws { try session.check() }
+
+    /// Whether the program goes on: work that takes long asks whether a signal came.
+    public var goesOn: Bool { (try? session.check()) != nil }
 }
 
 extension Tool {

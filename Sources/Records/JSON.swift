@@ -31,6 +31,11 @@ public enum JSON: Sendable, Equatable {
         .object(pairs.compactMap { pair in pair.value.map { Member(pair.key, $0) } })
     }
 
+    /// An object whose members stand in the order of their names.
+    public static func sorted(_ members: [String: JSON]) -> JSON {
+        .object(members.sorted { $0.key < $1.key }.map { Member($0.key, $0.value) })
+    }
+
     /// A string, or nothing for nothing.
     public static func text(_ value: String?) -> JSON? { value.map(JSON.string) }
     /// A whole number, or nothing for nothing.

@@ -1,0 +1,44 @@
+// state-backup: copy the checkpoint into a file that can be restored, while pipelines run.
+//
+// state.db  ->  backups/callpipe_20240115_030000.db.gz, its manifest, and latest.success
+import Checkpoint
+import Files
+import Filter
+import Records
+
+let tool = Tool(
+    "state-backup", "copy the checkpoint into DIR, verified and packed, while pipelines run",
+    operands: "[DIR]",
+    examples: ["state-backup --keep 30d --with-config /var/backups/callpipe"],
+    options: [
+        .state,
+        .value("keep", "TIME", "then remove what is older, such as 30d, but the newest good one"),
+        .flag("with-config", "archive .env and the directory config ($CALLPIPE_CONFIG) as well"),
+        .minFree,
+        .busyTimeout,
+        .format,
+    ])
+
+tool.report { options, report in
+    guard options.operands.count <= 1 else { throw UsageError("name one directory") }
+    let directory =
+        options.operands.first ?? options.environment.value("CALLPIPE_BACKUPS") ?? "backups"
+    let keep = try options.seconds("keep")
+    let settings = [
+        options.string("env-file") ?? ".env",
+        options.environment.value("CALLPIPE_CONFIG") ?? "config",
+    ]
+    let backup = try Backup(
+        of: Checkpoint.path(options.statePath, options.environment), in: directory,
+        patience: .seconds(options.busyTimeout() ?? 30))
+    try FreeSpace(directory, keeping: options.minFree).check()
+    let made = try backup.make(settings: options.flag("with-config") ? settings : nil) {
+        report.goesOn
+    }
+    let removed = try keep.map { try backup.remove(before: Timestamp.now.adding(seconds: -$0)) }
+    if report.isForPeople {
+        try report.write(made.lines + (removed ?? []).map { "removed  \($0)" })
+    } else {
+        try report.write(made.json(removed: removed))
+    }
+}
