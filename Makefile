@@ -3,6 +3,7 @@
 #   make deps      install what it needs from Debian
 #   make           build the tools for use (release), with every import checked
 #   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
+#   make bench     what the checkpoint costs, beside other programs (RECORDS=1000000)
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
@@ -11,7 +12,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all deps check demo install lint fence unit crash-campaign clean
+.PHONY: all bench deps check demo install lint fence unit crash-campaign clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -57,6 +58,9 @@ crash-campaign:
 
 demo: deps all
 	Tests/demo/demo.sh .build/release
+
+bench: all
+	Tests/Benchmarks/bench.py .build/release $(RECORDS)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
