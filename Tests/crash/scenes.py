@@ -76,7 +76,7 @@ TABLE = [
     Scene("delete", base=f"{ALL} && {RECORDS} >stored.ndjson", share=2,
           command="drive-delete <stored.ndjson >deleted.ndjson",
           after=(checks.of_files,), end=(keeping.of_deleted,), needs=("drive-delete",)),
-    Scene("backup", base=f"{ALL} && state-backup backups", share=3,
+    Scene("backup", base=f"mkdir config; echo a >config/a; {ALL} && state-backup backups", share=3,
           command="state-backup --keep 0s --with-config backups",
           after=(keeping.of_backups,), end=(keeping.of_backup_end,), needs=("state-backup",)),
     Scene("restore", share=3, needs=("state-backup", "state-restore"),
