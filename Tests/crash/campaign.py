@@ -147,9 +147,7 @@ def play_row(scene, waiting, name):
         shutil.copytree(place.path, evidence, symlinks=True, ignore_dangling_symlinks=True)
     place.end()
     return {"kills": struck, "violations": list(dict.fromkeys(violations)), "runs": runs,
-            "evidence": str(evidence),
-            "strays": collections.Counter(pathlib.Path(file).suffix
-                                          for file in checks.strays(place))}
+            "evidence": str(evidence)}
 
 
 def pool(options):

@@ -197,8 +197,8 @@ def of_drive(place, ledger, truth, _scene):
     return problems
 
 
-def strays(place):
-    """Files under temporary names that stayed."""
+def of_strays(place, _ledger, _truth, _scene):
+    """No file stayed under a temporary name."""
     data = place.path / "data"
-    return [str(file.relative_to(data)) for file in data.glob("**/*")
+    return [f"{file.relative_to(data)} is left" for file in data.glob("**/*")
             if pathlib.Path(file).name.endswith((".part", ".part.json", ".tmp", ".link"))]

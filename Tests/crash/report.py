@@ -16,7 +16,6 @@ class Report:
         self.wrong = collections.Counter()
         self.scenes = collections.defaultdict(collections.Counter)
         self.violations = []
-        self.strays = collections.Counter()
         self.runs = 0
         self.journal = open(folder / "kills.ndjson", "w", encoding="utf-8")
 
@@ -37,7 +36,6 @@ class Report:
                 {**vars(kill), "struck": struck, "at": thing,
                  "violations": result["violations"]}) + "\n")
         self.journal.flush()
-        self.strays.update(result["strays"])
         for violation in result["violations"]:
             self.violations.append((violation, [str(kill) for kill, *_ in result["kills"]],
                                     result["evidence"]))
@@ -62,9 +60,6 @@ class Report:
             lines.append(f"scene {name}: {scene['struck']} of {scene['tried']} kills struck, "
                          f"{scene['reboots']} with a reboot, {scene['violated']} in rounds with a "
                          "violation")
-        if self.strays:
-            lines.append("left under temporary names: " + ", ".join(
-                f"{number} *{name}" for name, number in sorted(self.strays.items())))
         for number, (violation, kills, evidence) in enumerate(self.violations, 1):
             lines += ["", f"VIOLATION {number}: {violation}"]
             lines += [f"    after {kill}" for kill in kills]

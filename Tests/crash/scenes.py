@@ -45,7 +45,7 @@ class Scene:
     # What must be true after each kill, and in the end besides: functions of the place, the
     # checkpoint, what an undisturbed run led to, and the scene. The database is always looked at.
     after: tuple = (checks.of_files, checks.of_marks)
-    end: tuple = (checks.of_end, keeping.of_audit)
+    end: tuple = (checks.of_end, checks.of_strays, keeping.of_audit)
 
 
 TABLE = [
@@ -72,6 +72,10 @@ TABLE = [
           command="drive-reserve <heard.ndjson >reserved.ndjson", finish=ALL),
     Scene("store", base=f"{FETCH} | {HEAR} | {RESERVE} >reserved.ndjson",
           command="drive-upload <reserved.ndjson >stored.ndjson", finish=ALL),
+    # The checkpoint as the source: what a killed run had claimed is due again at once.
+    Scene("next", base=f"{FETCH} >fetched.ndjson", share=6, needs=("state-next",),
+          command=f"state-next transcribe | {HEAR} >heard.ndjson && state-next upload | {RESERVE}"
+                  " | drive-upload | state-mark upload"),
     # What keeps the checkpoint, and what takes away.
     Scene("delete", base=f"{ALL} && {RECORDS} >stored.ndjson", share=2,
           command="drive-delete <stored.ndjson >deleted.ndjson",
