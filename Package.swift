@@ -73,6 +73,8 @@ let package = Package(
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
         tool("state-backup", ["Checkpoint", "Files"]),
+        tool("state-gaps", ["Checkpoint"]),
+        tool("state-merge", ["Checkpoint"]),
         tool("dir-list", ["Files"]),
 
         // tests

@@ -11,14 +11,18 @@ final class RecordInput {
     private var remaining: Int
     /// The input's length where it is a file, so that the time left can be told.
     private let length: Int
+    private let name: String
 
-    init(_ session: Session) throws {
+    /// Reads standard input, or another open file that has a name for people.
+    init(_ session: Session, _ descriptor: Int32 = 0, named name: String = "standard input") throws
+    {
         self.session = session
-        reader = LineReader(0, interruption: session.signals.descriptor)
+        self.name = name
+        reader = LineReader(descriptor, interruption: session.signals.descriptor)
         remaining = try session.options.limit()
         rejects = try RecordInput.open(session.options.string("rejects"))
-        length = session.progress.isShown ? RecordInput.length() : 0
-        if isatty(0) == 1 {
+        length = session.progress.isShown ? RecordInput.length(descriptor) : 0
+        if isatty(descriptor) == 1 {
             session.log.write(.info, "reading records from the terminal; end with Control-D")
         }
     }
@@ -88,7 +92,7 @@ final class RecordInput {
         do {
             return try body()
         } catch {
-            throw Failure(.stop, .storage, "read standard input: \(error.reason)")
+            throw Failure(.stop, .storage, "read \(name): \(error.reason)")
         }
     }
 
@@ -115,9 +119,11 @@ final class RecordInput {
         }
     }
 
-    private static func length() -> Int {
+    private static func length(_ descriptor: Int32) -> Int {
         var status = stat()
-        guard unsafe fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return 0
+        }
         return Int(status.st_size)
     }
 

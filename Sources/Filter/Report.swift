@@ -19,6 +19,9 @@ public struct Table: Sendable {
         self.columns = columns.map { ($0.key, $0.value) }
     }
 
+    /// Begins a table whose columns are only known when it is made.
+    public init(columns: [(name: String, side: Side)]) { self.columns = columns }
+
     /// Adds a row: one text for each column.
     public mutating func add(_ row: String...) { rows.append(row) }
 
@@ -66,6 +69,11 @@ public final class Report {
         try session.write(object.bytes)
     }
 
+    /// Writes a record as it came.
+    public func write(_ line: borrowing Line) throws {
+        try unsafe session.write(line.bytes)
+    }
+
     /// Writes lines for people; what came from outside may not steer the terminal.
     public func write(_ lines: [String]) throws {
         for line in lines { try session.write(Array(Log.clean(line).utf8)) }
@@ -85,6 +93,27 @@ public final class Report {
     public func fail(_ failure: Failure) {
         session.progress.failed()
         session.log.write(.error, failure.description)
+    }
+
+    /// Gives each record of a file to the closure, which must not keep it; lines that are none are
+    /// told, and the exit status says so.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `-` is standard input.
+    ///   - body: Gets the records in their order.
+    /// - Throws: What the closure throws, and `Failure` of scope `stop` for what cannot be read.
+    public func forEachRecord(
+        of path: String, _ body: (borrowing Line) throws -> Void
+    ) throws {
+        let file = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw Failure(.stop, .input, "open \(path): \(SystemError().reason)")
+        }
+        defer { if file != 0 { close(file) } }
+        let input = try RecordInput(session, file, named: path == "-" ? "standard input" : path)
+        while try !input.isExhausted && input.fill() {
+            while try input.next(body) != nil { try check() }
+        }
     }
 
     /// Throws when a signal asked the program to end; for work that takes long.

@@ -1,0 +1,55 @@
+// Other: another checkpoint, verified and copied, so that it can be read beside ours.
+internal import Glibc
+import Records
+
+/// A copy of another checkpoint, in our version, which is removed in the end.
+///
+/// The other file is only read. It may be of another host or come from a backup, so every page of it
+/// is checked, and tables of an earlier version are changed in the copy.
+final class Other {
+    /// Where the copy is.
+    let path: String
+
+    /// Copies a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - source: The other file.
+    ///   - ours: Our file, beside which there is room for a copy.
+    ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
+    /// - Throws: `Failure` of scope `stop`.
+    init(_ source: String, beside ours: String, _ goesOn: () -> Bool) throws(Failure) {
+        path = "\(ours).merge-\(getpid())"
+        let database = try Other.open(source)
+        guard try Schema.storedVersion(database) > 0 else {
+            throw Failure(
+                .stop, .input, "merge \(source): it is an empty file",
+                remedy: "name a checkpoint that a callpipe has written")
+        }
+        try Copy.fill(path, from: database, goesOn)
+        let copy = try Database(path, patience: .zero)
+        let verdict = try copy.value("PRAGMA quick_check(1)") ?? ""
+        guard verdict == "ok" else {
+            throw Failure(
+                .stop, .integrity, "merge \(source): \(verdict)",
+                remedy: "restore it from a backup, or try state-check --repair on a copy")
+        }
+        try Schema.migrate(copy) { _ throws(Failure) in }
+    }
+
+    deinit {
+        try? Copy.clear(path)
+    }
+
+    /// Opens the file with its log; a file that may not be written, as on a read-only disk, as it is.
+    private static func open(_ source: String) throws(Failure) -> Database {
+        do {
+            return try Database(source, patience: .seconds(30))
+        } catch {
+            let hasLog = unsafe access("\(source)-wal", F_OK) == 0
+            guard error.kind == .storage, !hasLog, unsafe access(source, R_OK) == 0 else {
+                throw error
+            }
+            return try Database(source, patience: .zero, for: .still)
+        }
+    }
+}

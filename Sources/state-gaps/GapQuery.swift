@@ -1,0 +1,59 @@
+// GapQuery: what the command line of state-gaps asks for, and how the answer looks.
+import Checkpoint
+import Filter
+import Records
+
+struct GapQuery {
+    let stage: Stage?
+    let byExtension: Bool
+    let list: String?
+    let first: Day?
+    /// What began from here on is left out.
+    let end: Timestamp
+
+    init(_ options: Options) throws {
+        let name = options.string("stage")
+        stage = name.flatMap(Stage.init(rawValue:))
+        if name != nil, stage == nil { throw UsageError("option --stage knows \(Stage.list)") }
+        switch options.string("by") {
+        case nil: byExtension = false
+        case "extension": byExtension = true
+        case let other?: throw UsageError("option --by knows extension, not \"\(other)\"")
+        }
+        list = options.string("against")
+        let now = Timestamp.now
+        first = try options.integer("days", in: 1...36_500).map { now.day.adding(days: -$0) }
+        end = now.adding(seconds: -(try options.seconds("settle") ?? 0))
+    }
+
+    /// A row for programs.
+    func object(_ row: Gaps.Row) -> JSON {
+        .members([
+            "day": .string(row.day), "extension": byExtension ? .string(row.extension) : nil,
+            "calls": .int(row.calls), "completed": .int(row.completed),
+            "missing": .int(row.missing), "gap": .bool(row.isGap),
+        ])
+    }
+
+    /// The rows for people.
+    func table(_ rows: [Gaps.Row]) -> Table {
+        let columns: [(name: String, side: Table.Side, text: (Gaps.Row) -> String)] = [
+            ("day", .left, { $0.day }),
+            ("extension", .left, { $0.extension.isEmpty ? "-" : $0.extension }),
+            ("listed", .right, { "\($0.listed)" }),
+            ("calls", .right, { "\($0.calls)" }),
+            (
+                stage == nil || stage == .upload ? "uploaded" : "completed", .right,
+                { "\($0.completed)" }
+            ),
+            ("missing", .right, { "\($0.missing)" }),
+            ("", .left, { $0.isGap ? "gap" : "" }),
+        ]
+        let shown = columns.filter {
+            ($0.name != "extension" || byExtension) && ($0.name != "listed" || list != nil)
+        }
+        var table = Table(columns: shown.map { ($0.name, $0.side) })
+        for row in rows { table.add(shown.map { $0.text(row) }) }
+        return table
+    }
+}

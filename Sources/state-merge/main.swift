@@ -1,0 +1,37 @@
+// state-merge: fold other checkpoints into this one.
+//
+// FILE...  ->  {"id":"rc:…","conflict":"uploads.drive.audio.id","here","there","kept":"here"}
+import Checkpoint
+import Filter
+import Records
+
+let tool = Tool(
+    "state-merge", "fold other checkpoints into this one", operands: "FILE...",
+    examples: ["state-merge host-b.db host-c.db"],
+    options: [
+        .state,
+        .busyTimeout,
+    ])
+
+tool.report { options, report in
+    guard !options.operands.isEmpty else { throw UsageError("name a checkpoint to fold in") }
+    let checkpoint = try Checkpoint(
+        options.statePath, options.environment, patience: options.busyTimeout())
+    let fold = Fold(into: checkpoint)
+    for file in options.operands {
+        let tally = try fold.fold(file, goesOn: { report.goesOn }) { conflict in
+            report.fail()
+            try report.write(
+                .members([
+                    "id": .string(conflict.id), "conflict": .string(conflict.what),
+                    "here": .text(conflict.here), "there": .text(conflict.there),
+                    "kept": .string(conflict.keepsTheirs ? "there" : "here"),
+                ]))
+        }
+        options.observer(
+            .note(
+                "\(file): \(tally.added) calls added, \(tally.changed) changed,"
+                    + " \(tally.outcomes) outcomes, \(tally.errors) errors,"
+                    + " \(tally.conflicts) conflicts"))
+    }
+}
