@@ -33,7 +33,7 @@ public struct RecordingFetcher: Sendable {
         for type in AudioType.allCases {
             let path = "\(RecordingFetcher.stem(record)).\(type.rawValue)"
             guard let size = try directory.size(of: path), size > 0 else { continue }
-            // Killed right after it named the file, that run left its note; a part that is empty goes,
+            // Killed right after it named the file, that run left its note; an empty part goes,
             // and the note with it.
             _ = try? directory.part(of: RecordingFetcher.stem(record))
             let (sha256, _, bytes) = try directory.digests(of: path)

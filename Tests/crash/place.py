@@ -285,7 +285,7 @@ def build_kit(kit, programs):
     (kit / "bin").unlink(missing_ok=True)
     (kit / "bin").symlink_to(programs.resolve())
     here = pathlib.Path(__file__).resolve().parent
-    flags = ["cc", "-O2", "-Wall", "-Wextra", "-Werror"]
+    flags = [shutil.which("cc") or "clang", "-O2", "-Wall", "-Wextra", "-Werror"]
     subprocess.run([*flags, "-shared", "-fPIC", "-o", kit / "interposer.so",
                     here / "interposer.c", "-ldl"], check=True)
     subprocess.run([*flags, "-o", kit / "whisper-cli", here / "whisper.c"], check=True)
