@@ -72,6 +72,7 @@ let package = Package(
         tool("drive-upload", ["Files", "GoogleDrive"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
+        tool("state-show", ["Checkpoint"]),
         tool("state-backup", ["Checkpoint", "Files"]),
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),

@@ -54,6 +54,27 @@ public final class Checkpoint {
         ending = try Statement(database, "COMMIT")
     }
 
+    /// Opens a checkpoint that is there, to read it: nothing is made, brought up to date or changed.
+    ///
+    /// Readers hold nobody up, and are held up by nobody. Inside of a transaction, all that is read
+    /// is of one moment; a long one keeps the log from being folded into the file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long to wait while another process brings it up to date after a crash.
+    /// - Throws: `Failure` of scope `stop`: `configuration` for a file that is not there, another
+    ///   program's, an older or newer one, `integrity` for a broken one, `storage` where it cannot
+    ///   be opened.
+    public init(reading path: String, patience: Duration = .seconds(30)) throws(Failure) {
+        runName = nil
+        database = try Database(path, patience: patience, for: .reading)
+        try Schema.requireCurrent(database)
+        try database.execute(
+            "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF")
+        beginning = try Statement(database, "BEGIN")
+        ending = try Statement(database, "COMMIT")
+    }
+
     /// Does work that becomes durable as a whole, or not at all.
     ///
     /// The lock is taken with the first record, not before, so that waiting for one holds nobody up.

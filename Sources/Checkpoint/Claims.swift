@@ -102,6 +102,11 @@ extension Claims {
             ?? false
     }
 
+    /// The claims that hold their records still.
+    static func living(_ checkpoint: Checkpoint) throws(Failure) -> [Int64] {
+        try all(checkpoint, where: "true").filter { $0.isAlive(checkpoint) }.map(\.number)
+    }
+
     /// Drops the claims whose pipe is gone or whose time is up, with their leases; inside a
     /// transaction.
     ///

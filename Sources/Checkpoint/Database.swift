@@ -10,6 +10,8 @@ final class Database {
     enum Access {
         /// To read and write what is there.
         case writing
+        /// To read what others may write meanwhile.
+        case reading
         /// To read a file that nobody writes to; nothing is locked, and nothing put beside it.
         case still
     }
@@ -33,12 +35,13 @@ final class Database {
         _ = Database.isConfigured
         var opened: OpaquePointer?
         let kind =
-            access == .writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            access == .still ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE
         let flags = kind | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(Database.name(path, access), &opened, flags, nil)
         guard let handle = unsafe opened, code == SQLITE_OK else {
             let system = unsafe opened.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close_v2(opened)
+            if access == .reading, system == ENOENT { throw Database.missing(path) }
             throw Database.failure(code, system, path, patience)
         }
         unsafe self.handle = handle
@@ -62,10 +65,16 @@ final class Database {
     private static func name(_ path: String, _ access: Access) -> String {
         // A name such as ":memory:" or "file:x" is a file's name here.
         let name = path.hasPrefix("/") ? path : "./\(path)"
-        if access == .writing { return name }
+        if access != .still { return name }
         // In an address these three have a meaning.
         let marks: [Character: String] = ["%": "%25", "?": "%3f", "#": "%23"]
         return "file:" + name.reduce(into: "") { $0 += marks[$1] ?? String($1) } + "?immutable=1"
+    }
+
+    private static func missing(_ path: String) -> Failure {
+        Failure(
+            .stop, .configuration, "open checkpoint \(path): it is not there",
+            remedy: "name the checkpoint with --state, or in CALLPIPE_STATE")
     }
 
     /// Runs statements that answer nothing.

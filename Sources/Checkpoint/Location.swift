@@ -17,6 +17,20 @@ extension Checkpoint {
             run: environment.value("CALLPIPE_RUN"))
     }
 
+    /// Opens the checkpoint that the settings name, to read it.
+    ///
+    /// - Parameters:
+    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - environment: Asked for `DATABASE_URL`.
+    ///   - patience: How many seconds to wait for others; 30 when it is not said.
+    /// - Throws: `Failure` of scope `stop`.
+    public convenience init(
+        reading named: String?, _ environment: Environment, patience: Int?
+    ) throws(Failure) {
+        try self.init(
+            reading: Checkpoint.path(named, environment), patience: .seconds(patience ?? 30))
+    }
+
     /// The file that the checkpoint is in.
     ///
     /// - Parameters:

@@ -64,6 +64,30 @@ enum Schema {
         return stored
     }
 
+    /// Throws for a file that is not of this program's version, for those who only read.
+    static func requireCurrent(_ database: Database) throws(Failure) {
+        let stored: Int
+        do throws(Failure) {
+            stored = try storedVersion(database)
+        } catch {
+            guard error.kind == .storage else { throw error }
+            // A file and a directory that may not be written, and nobody who has it open.
+            throw Failure(
+                .stop, .storage,
+                "read checkpoint \(database.path): SQLite cannot make \(database.path)-shm "
+                    + "beside it, through which readers and writers see each other",
+                remedy: "run it as a user who may write that directory, or read a copy")
+        }
+        if stored == version { return }
+        throw Failure(
+            .stop, .configuration,
+            stored == 0
+                ? "read checkpoint \(database.path): it is empty"
+                : "read checkpoint \(database.path): it has version \(stored), and this program "
+                    + "reads version \(version)",
+            remedy: "run state-todo fetch </dev/null to bring it up to date")
+    }
+
     private static func number(_ database: Database, _ sql: String) throws(Failure) -> Int {
         try database.value(sql).flatMap { Int($0) } ?? 0
     }

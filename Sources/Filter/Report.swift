@@ -51,7 +51,7 @@ public struct Table: Sendable {
 public final class Report {
     /// Whether people read it: standard output is a terminal, or `--format` says `table`.
     public let isForPeople: Bool
-    private let session: Session
+    let session: Session
 
     fileprivate init(_ session: Session) throws(UsageError) {
         self.session = session
@@ -72,6 +72,12 @@ public final class Report {
     /// Writes a record as it came.
     public func write(_ line: borrowing Line) throws {
         try unsafe session.write(line.bytes)
+    }
+
+    /// Writes lines that are whole already, such as stored records, as they are.
+    public func write(records lines: [UInt8]) throws {
+        try session.write(lines: lines)
+        try session.check()
     }
 
     /// Writes lines for people; what came from outside may not steer the terminal.

@@ -110,6 +110,18 @@ public struct Record: Sendable, Equatable {
         }
     }
 
+    /// The text of the value at the end of a path of members; `nil` where there is none.
+    public func raw(at path: [String]) -> [UInt8]? {
+        guard let first = path.first, var value = raw(first).map({ Array($0) }) else { return nil }
+        for name in path.dropFirst() {
+            guard let object = try? JSONObject(value),
+                let index = JSONObject.index(of: name, in: object.members, object.bytes)
+            else { return nil }
+            value = Array(object.bytes[object.members[index].value])
+        }
+        return value
+    }
+
     /// Takes every member of that name away.
     public mutating func remove(_ name: String) {
         var object = JSONObject(bytes: bytes, members: members)

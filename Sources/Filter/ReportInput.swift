@@ -1,0 +1,66 @@
+// ReportInput: ids on standard input, for a tool that tells of each.
+internal import Records
+
+extension Report {
+    /// Gives the id on each line of standard input to the closure: of a record its `id`, else the
+    /// line itself.
+    ///
+    /// What was written is handed on before the next line is waited for.
+    public func forEachID(_ body: (String) throws -> Void) throws {
+        let reader = LineReader(0, interruption: session.signals.descriptor)
+        let parser = LineParser()
+        while true {
+            while let next = reader.next() {
+                switch next {
+                case .line(let text):
+                    if let id = unsafe Report.id(text, parser) { try body(id) }
+                case .tooLong(_, let isLast):
+                    if !isLast { continue }
+                    fail(Report.unreadable(reader.lineNumber))
+                }
+                try session.check()
+            }
+            try session.flush()
+            let filling: LineReader.Fill
+            do {
+                filling = try reader.fill()
+            } catch {
+                throw Failure(.stop, .storage, "read standard input: \(error.reason)")
+            }
+            switch filling {
+            case .more: continue
+            case .end: if !reader.hasNext() { return }
+            case .interrupted:
+                try session.check()
+                throw Ended()
+            }
+        }
+    }
+
+    private static func id(_ text: UnsafeBufferPointer<UInt8>, _ parser: LineParser) -> String? {
+        if let id = try? unsafe parser.parse(text, { $0.id }) { return id }
+        let word = unsafe text.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
+        return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
+    }
+
+    private static func unreadable(_ line: Int) -> Failure {
+        Failure(.item, .input, "read line \(line): it is longer than \(LineReader.limit >> 20) MiB")
+    }
+}
+
+extension Report {
+    /// Gives each id to the closure, those on standard input where `-` stands among them; what the
+    /// closure says of one is told, and the others go on.
+    public func forEach(_ ids: [String], _ body: (String) throws -> Void) throws {
+        func tell(_ id: String) throws {
+            do {
+                try body(id)
+            } catch let failure as Failure where failure.scope == .item {
+                fail(failure)
+            }
+        }
+        for id in ids {
+            if id == "-" { try forEachID(tell) } else { try tell(id) }
+        }
+    }
+}
