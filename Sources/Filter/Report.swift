@@ -22,6 +22,10 @@ public struct Table: Sendable {
     /// Begins a table whose columns are only known when it is made.
     public init(columns: [(name: String, side: Side)]) { self.columns = columns }
 
+    init(_ columns: [(String, Side)]) {
+        self.columns = columns.map { (name: $0.0, side: $0.1) }
+    }
+
     /// Adds a row: one text for each column.
     public mutating func add(_ row: String...) { rows.append(row) }
 

@@ -22,6 +22,10 @@ let tool = Tool(
         .value("latest", "N", "the N newest calls, the newest first"),
         .value("fields", "NAMES", "write only these, such as id,audio.path,upload.status"),
         .flag("manifest", "write what is stored where, with checksums"),
+        .flag("why", "tell what happened to each ID, and what comes next"),
+        .flag("runs", "list the runs, the newest first"),
+        .flag("batches", "list the batches, the newest first"),
+        .flag("active", "list only runs that go on, or batches that are not done"),
         .limit, .format, .state, .busyTimeout,
     ])
 
@@ -29,8 +33,16 @@ tool.report { options, report in
     let selection = try Selection(options)
     let form = try Selection.form(options)
     let limit = try options.integer("limit", in: 0...Int.max) ?? .max
+    if options.flag("why"), options.operands.isEmpty {
+        throw UsageError("option --why needs an id")
+    }
     let checkpoint = try Checkpoint(
         reading: options.statePath, options.environment, patience: options.busyTimeout())
+    if options.flag("runs") { return try report.listRuns(options, checkpoint) }
+    if options.flag("batches") { return try report.listBatches(options, checkpoint) }
+    if options.flag("why") {
+        return try report.forEach(options.operands) { try report.tell($0, in: checkpoint) }
+    }
     let showing = try Showing(selection, as: form, limit: limit, in: checkpoint)
     if options.operands.isEmpty {
         while let lines = try showing.next() { try report.write(records: lines) }

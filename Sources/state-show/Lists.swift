@@ -1,0 +1,46 @@
+// Lists: what state-show tells besides records: stories, runs and batches.
+import Checkpoint
+import Filter
+import Records
+
+extension Report {
+    /// Tells what happened to a recording.
+    func tell(_ id: String, in checkpoint: Checkpoint) throws {
+        let story = try Story(of: id, in: checkpoint)
+        guard isForPeople else {
+            for event in story.events { try write(event.json(of: id)) }
+            return
+        }
+        var table = Table(["time": .left, "stage": .left, "event": .left, id: .left])
+        for event in story.events { table.add(event.texts) }
+        try write(table)
+    }
+
+    /// Lists the runs.
+    func listRuns(_ options: Options, _ checkpoint: Checkpoint) throws {
+        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+        try write(
+            RunList(checkpoint).runs(latest: latest, activeOnly: options.flag("active")),
+            as: [
+                Column("run"), Column("name"), Column("state"),
+                Column("started_at", "started", shown: Column.time),
+                Column("finished_at", "finished", shown: Column.time),
+                Column("seconds", "took", .right, shown: Column.span),
+                Column("exit_status", "status", .right),
+                Column("max_memory", "memory", .right, shown: Column.bytes),
+                Column("host"), Column("counts"),
+            ])
+    }
+
+    /// Lists the batches.
+    func listBatches(_ options: Options, _ checkpoint: Checkpoint) throws {
+        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+        try write(
+            BatchList(checkpoint).batches(latest: latest, activeOnly: options.flag("active")),
+            as: [
+                Column("batch"), Column("created_at", "created", shown: Column.time),
+                Column("records", nil, .right), Column("done", nil, .right),
+                Column("open", nil, .right), Column("failed", nil, .right), Column("note"),
+            ])
+    }
+}
