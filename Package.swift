@@ -70,6 +70,7 @@ let package = Package(
         tool("drive-reserve", ["Files", "GoogleDrive"]),
         tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
+        tool("state-next", ["Checkpoint"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
         tool("state-show", ["Checkpoint"]),

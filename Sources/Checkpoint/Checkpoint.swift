@@ -17,6 +17,7 @@ public final class Checkpoint {
     /// The process group that this process belongs to, asked for once; tests set another.
     lazy var processGroup = ProcessGroup.own
 
+    private var lastWords: [() throws(Failure) -> Void] = []
     private let beginning: Statement
     private let ending: Statement
 
@@ -87,7 +88,10 @@ public final class Checkpoint {
         defer { isGrouping = false }
         do {
             let result = try body()
-            if database.isInTransaction { try ending.run() }
+            if database.isInTransaction {
+                for word in lastWords { try word() }
+                try ending.run()
+            }
             return result
         } catch {
             // SQLite has rolled back by itself after some errors; then this fails, rightly.
@@ -96,6 +100,9 @@ public final class Checkpoint {
             throw error
         }
     }
+
+    /// Adds something to write before each commit, such as a count that was kept in memory.
+    func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { lastWords.append(body) }
 
     /// Takes the lock unless this transaction has it.
     func begin() throws(Failure) {

@@ -43,7 +43,7 @@ final class Claims {
             checkpoint.database, "UPDATE claims SET until = ?2 WHERE number = ?1")
     }
 
-    /// Takes a record that ``holder(of:)`` says is free; inside a transaction.
+    /// Takes a record that ``isFree(from:)`` says is free; inside a transaction.
     func take(_ call: Int64) throws(Failure) {
         let claim = try ownNumber()
         addition.bind(1, call)
@@ -112,8 +112,12 @@ extension Claims {
     ///
     /// Each lost lease is noted among the errors, so that a record's story tells it.
     static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
+        // A loop in a shell leaves many claims of one group; that is asked about once.
+        var groups: [ProcessGroup: Bool] = [:]
         for claim in try all(checkpoint, where: "true") {
-            if claim.isAlive(checkpoint) {
+            let isAlive = groups[claim.group] ?? claim.isGroupAlive(checkpoint)
+            groups[claim.group] = isAlive
+            if isAlive && claim.until > checkpoint.now {
                 try claim.correct(checkpoint)
             } else {
                 try claim.drop(checkpoint)
@@ -130,16 +134,22 @@ extension Claims {
         let group: ProcessGroup
 
         func isAlive(_ checkpoint: Checkpoint) -> Bool {
-            until > checkpoint.now
-                && group.isAlive(seenFrom: checkpoint.processGroup) != false
+            until > checkpoint.now && isGroupAlive(checkpoint)
+        }
+
+        /// Where that cannot be told, only the time says that a lease is over.
+        func isGroupAlive(_ checkpoint: Checkpoint) -> Bool {
+            group.isAlive(seenFrom: checkpoint.processGroup) != false
         }
 
         /// A clock that was set back must not make a lease last longer than it was meant to.
         func correct(_ checkpoint: Checkpoint) throws(Failure) {
-            guard since > checkpoint.now, let now = Timestamp(checkpoint.now) else { return }
+            guard let now = Timestamp(checkpoint.now), let until = Timestamp(until),
+                until > now.adding(seconds: seconds)
+            else { return }
             let change = try Statement(
                 checkpoint.database,
-                "UPDATE claims SET since = ?2, until = ?3 WHERE number = ?1")
+                "UPDATE claims SET since = min(since, ?2), until = ?3 WHERE number = ?1")
             change.bind(1, number)
             change.bind(2, copying: checkpoint.now)
             change.bind(3, copying: now.adding(seconds: seconds).text)

@@ -16,6 +16,8 @@ public final class Mark {
     private let failures: Failures
     private let leases: Leases
     private let stored: Stored?
+    private let enrolment: Enrolment
+    private let admission: Statement
     /// How many records went where, such as `fetch.completed`, for the row of the run.
     public private(set) var counts: [String: Int] = [:]
 
@@ -38,6 +40,8 @@ public final class Mark {
         leases = try Leases(stage, in: checkpoint)
         stored = try Stored(stage, in: checkpoint)
         failures = try Failures(checkpoint)
+        enrolment = try Enrolment(stage, in: checkpoint)
+        admission = try Statement(checkpoint.database, Enrolment.admission)
     }
 
     /// Writes down the outcome of one record; inside a transaction.
@@ -62,8 +66,19 @@ public final class Mark {
         // What was added just now was in nobody's work.
         let since = isNew ? nil : try leases.pass(call)
         let isChange = try outcomes.set(status, for: call, isNew: isNew, since: since)
-        if isChange, status == .completed { try stored?.note(line) }
+        try enrolment.noteRow(of: call)
+        if isChange, status == .completed {
+            try stored?.note(line)
+            // A call that came just now is in no queue yet, and comes into all of them in order.
+            if stage == .fetch, !isNew { try admit(call) }
+        }
         counts["\(stage.rawValue).\(status.rawValue)", default: 0] += 1
+    }
+
+    /// Audio is there now: what works on audio may know it.
+    private func admit(_ call: Int64) throws(Failure) {
+        admission.bind(1, call)
+        try admission.run()
     }
 
     private func noteWithError(_ line: borrowing Line) throws(Failure) {
@@ -78,7 +93,9 @@ public final class Mark {
         _ = try leases.pass(number)
         let error = StageError(line.record(), stage)
         try failures.note(error, of: number, id: line.id)
-        if error.stage == stage { counts["\(stage.rawValue).error", default: 0] += 1 }
+        guard error.stage == stage else { return }
+        try enrolment.noteRow(of: number)
+        counts["\(stage.rawValue).error", default: 0] += 1
     }
 
     /// Stores the record of a call that is known, as the line is or without its error.

@@ -7,7 +7,7 @@ import Records
 ///
 /// A shell makes one group of all programs of a pipe, and no number of a group is given out again
 /// while one of its processes lives.
-struct ProcessGroup: Equatable, Sendable {
+struct ProcessGroup: Hashable, Sendable {
     /// The machine, whatever its name is at the moment.
     var machine: String
     /// The machine's run since it was started.
@@ -27,9 +27,10 @@ struct ProcessGroup: Equatable, Sendable {
         // Not being allowed to signal it means that it is there.
         if kill(-number, 0) != 0 { return errno != ESRCH }
         // The same number with another leader is another group.
-        if let leaderStart, let now = ProcessStatus(number)?.start, now != leaderStart {
-            return false
-        }
+        let leader = ProcessStatus(number)
+        if let leaderStart, let leader, leader.start != leaderStart { return false }
+        // Mostly it is a shell that waits for its pipe; only without it all have to be looked at.
+        if let leader, leader.group == number, !leader.isOver { return true }
         return hasWorkers
     }
 

@@ -73,7 +73,8 @@ extension Schema {
           WHERE status IN ('pending', 'queued');
         CREATE INDEX outcomes_expiring ON outcomes(stage, expires)
           WHERE status IN ('pending', 'queued');
-        CREATE INDEX outcomes_failed ON outcomes(stage, start_time) WHERE status = 'failed';
+        CREATE INDEX outcomes_queued ON outcomes(stage, start_time) WHERE status = 'queued';
+        CREATE INDEX outcomes_failed ON outcomes(stage, finished_at) WHERE status = 'failed';
 
         DROP TABLE runs;
         CREATE TABLE runs(

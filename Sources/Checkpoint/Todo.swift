@@ -50,6 +50,7 @@ public final class Todo {
     private let addOutcome: Statement
     private let calls: Calls
     private let claims: Claims
+    private let enrolment: Enrolment
 
     /// Which records are passed on besides those that are simply due.
     public struct Choice: Sendable {
@@ -114,6 +115,7 @@ public final class Todo {
             """)
         calls = try Calls(checkpoint, batch: batch)
         claims = try Claims(for: stage, in: checkpoint, lasting: lease)
+        enrolment = try Enrolment(stage, in: checkpoint)
     }
 
     /// Says what becomes of a line, and notes what is new; inside a transaction.
@@ -205,6 +207,7 @@ public final class Todo {
         // With the columns of its call, which the queue is sorted by.
         addOutcome.bind(1, number)
         try addOutcome.run()
+        try enrolment.noteRow(of: number)
     }
 
     /// The stored record, where it knows more than the line.

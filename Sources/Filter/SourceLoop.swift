@@ -29,6 +29,9 @@ public final class Emitter: Sendable {
         if isLast { throw Ended() }
     }
 
+    /// Hands on all that was emitted, and waits while the reader has no room for it.
+    public func flush() throws { try session.flush() }
+
     /// Counts something that should have been a record and could not be; the exit status says so.
     public func report(_ failure: Failure) {
         session.progress.rejected()

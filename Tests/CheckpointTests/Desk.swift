@@ -57,6 +57,12 @@ final class Desk {
     func mark(
         _ stage: Stage, batch: String? = nil, status: Status? = nil, _ lines: String...
     ) throws {
+        try mark(stage, batch: batch, status: status, lines)
+    }
+
+    func mark(
+        _ stage: Stage, batch: String? = nil, status: Status? = nil, _ lines: [String]
+    ) throws {
         let checkpoint = try open()
         let mark = try Mark(stage, in: checkpoint, batch: batch, status: status)
         try checkpoint.transaction {
