@@ -156,9 +156,6 @@ def of_end(place, ledger, truth, scene):
         problems.append(f"{identity}: nobody knows this recording")
     problems += [f"{identity}: {stage} is {status} at the end {why}"
                  for identity, stage, status, why in ledger.statuses if stage in stages]
-    # Until the last stage is marked, a lease is kept by its run; one of the dead is no lease.
-    if ledger.leases and "upload" in stages:
-        problems.append(f"{ledger.leases} leases are left")
     twice = collections.Counter(line for line in ledger.audit if line[0] == "stored")
     problems += [f"{line[1]}: the audit says {number} times that {line[2]} was stored"
                  for line, number in twice.items() if number > 1]
@@ -195,6 +192,12 @@ def of_drive(place, ledger, truth, _scene):
         if content != truth.files.get(ledger.records[identity][member]["path"]):
             problems.append(f"{identity}: the Drive holds other bytes as its {member}")
     return problems
+
+
+def of_leases(_place, ledger, _truth, scene):
+    """Whatever is done is no longer in work; until the last stage is marked, a lease stays."""
+    held = ledger.leases if "upload" in scene.stages else 0
+    return [f"{held} leases are left"] if held else []
 
 
 def of_strays(place, _ledger, _truth, _scene):

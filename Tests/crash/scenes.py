@@ -45,7 +45,7 @@ class Scene:
     # What must be true after each kill, and in the end besides: functions of the place, the
     # checkpoint, what an undisturbed run led to, and the scene. The database is always looked at.
     after: tuple = (checks.of_files, checks.of_marks)
-    end: tuple = (checks.of_end, checks.of_strays, keeping.of_audit)
+    end: tuple = (checks.of_end, checks.of_leases, checks.of_strays, keeping.of_audit)
 
 
 TABLE = [
@@ -76,6 +76,15 @@ TABLE = [
     Scene("next", base=f"{FETCH} >fetched.ndjson", share=6, needs=("state-next",),
           command=f"state-next transcribe | {HEAR} >heard.ndjson && state-next upload | {RESERVE}"
                   " | drive-upload | state-mark upload"),
+    # What is missing goes straight into the pipeline; to miss something is status 1.
+    Scene("gaps", needs=("state-gaps",), statuses=(0, 1), finish=ALL,
+          command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
+                  f" | rc-fetch | state-mark fetch | {HEAR} | {RESERVE} | drive-upload"
+                  " | state-mark upload"),
+    # Another host has done what this one has only begun.
+    Scene("merge", base=f"{ALL} && mv state.db other.db && {FETCH}", share=2,
+          command="state-merge other.db", finish=f"state-merge other.db && {ALL}",
+          needs=("state-merge",), end=(checks.of_end, checks.of_strays, keeping.of_audit)),
     # What keeps the checkpoint, and what takes away.
     Scene("delete", base=f"{ALL} && {RECORDS} >stored.ndjson", share=2,
           command="drive-delete <stored.ndjson >deleted.ndjson",
