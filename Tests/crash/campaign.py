@@ -140,7 +140,7 @@ def play_row(scene, waiting, name):
         if outcome.status not in scene.statuses:
             violations.append(f"the run to the end ends with {outcome.status}: "
                               f"{place.last_words()}")
-        violations.extend(wrong(scene.end, scene, place, ledger, truth))
+        violations.extend(wrong((*scene.end, checks.of_strays), scene, place, ledger, truth))
     evidence = None
     if violations:
         evidence = shared["options"].work / "evidence" / name

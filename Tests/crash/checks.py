@@ -3,7 +3,7 @@
 import collections
 import hashlib
 import json
-import pathlib
+import re
 import shutil
 import sqlite3
 
@@ -70,6 +70,7 @@ class Truth:
         ledger = Ledger(place)
         self.records = ledger.records
         self.files = {name: file.read_bytes() for name, file in final_files(place)}
+        self.names = all_names(place)
         self.sounds = {}
         for identity, record in self.records.items():
             for word in record.get("transcript", {}).get("text", "").split():
@@ -81,6 +82,13 @@ class Truth:
         return [f"{name} is not what was served" for name, content in self.files.items()
                 if name.startswith("audio/") and name.rsplit("/", 1)[1].startswith("rc-")
                 and served.get(name.rsplit("/rc-", 1)[1].split(".")[0]) != content]
+
+
+def all_names(place):
+    """The names of all that lies in a place, whatever their numbers; but for what may be lost."""
+    found = (file.relative_to(place.path) for file in place.path.glob("**/*"))
+    return {re.sub("[0-9]+", "#", str(name)) for name in found
+            if name.parts[0] not in ("drive", "ledger", "log", "run", "tmp")}
 
 
 def final_files(place):
@@ -200,8 +208,6 @@ def of_leases(_place, ledger, _truth, scene):
     return [f"{held} leases are left"] if held else []
 
 
-def of_strays(place, _ledger, _truth, _scene):
-    """No file stayed under a temporary name."""
-    data = place.path / "data"
-    return [f"{file.relative_to(data)} is left" for file in data.glob("**/*")
-            if pathlib.Path(file).name.endswith((".part", ".part.json", ".tmp", ".link"))]
+def of_strays(place, _ledger, truth, _scene):
+    """Nothing stayed that an undisturbed run does not leave."""
+    return [f"{name} is left" for name in sorted(all_names(place) - truth.names)]

@@ -1,10 +1,13 @@
 """What must be true of backups, restored checkpoints, and what is taken away."""
 
+import contextlib
 import gzip
 import hashlib
 import json
+import pathlib
 import shutil
 import sqlite3
+import tempfile
 import zlib
 
 import checks
@@ -30,15 +33,20 @@ def backup_problem(path, want):
         told = json.loads(manifest.read_text())
         if hashlib.sha256(path.read_bytes()).hexdigest() != told["backup"]["sha256"]:
             return f"{path.name} is not what its manifest tells"
-    copy = path.parent.parent / "unpacked.db"
-    copy.write_bytes(data)
-    try:
-        state = sqlite3.connect(copy)
-        answer = state.execute("PRAGMA integrity_check").fetchall()
-        known = {identity for identity, in state.execute("SELECT id FROM calls")}
-        state.close()
-    except sqlite3.DatabaseError as error:
-        return f"{path.name} is no checkpoint: {error}"
+    return database_problem(data, path, want)
+
+
+def database_problem(data, path, want):
+    """What is wrong with a copy of the checkpoint, or None."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / "copy.db"
+        copy.write_bytes(data)
+        try:
+            with contextlib.closing(sqlite3.connect(copy)) as state:
+                answer = state.execute("PRAGMA integrity_check").fetchall()
+                known = {identity for identity, in state.execute("SELECT id FROM calls")}
+        except sqlite3.DatabaseError as error:
+            return f"{path.name} is no checkpoint: {error}"
     if answer != [("ok",)]:
         return f"{path.name} is damaged: {answer[:3]}"
     if want - known:
@@ -69,6 +77,15 @@ def of_backup_end(place, _ledger, _truth, _scene):
     problems += [f"{path.name} has no manifest" for path in folder.glob("callpipe_*.db.gz")
                  if not path.with_name(path.name.replace(".db.gz", ".manifest.json")).exists()]
     return problems
+
+
+def of_migration(place, ledger, truth, _scene):
+    """All that the older version knew is known, and copies under a final name are whole."""
+    want = truth.records.keys() - {"t:1"}
+    copies = [database_problem(path.read_bytes(), path, want)
+              for path in place.path.glob("state.db.v1-*.backup")]
+    lost = want - ledger.records.keys()
+    return [copy for copy in copies if copy] + [f"{identity} is lost" for identity in lost]
 
 
 def of_either(_place, ledger, truth, _scene):

@@ -1,4 +1,5 @@
 // Other: another checkpoint, verified and copied, so that it can be read beside ours.
+internal import FoundationEssentials
 internal import Glibc
 import Records
 
@@ -19,6 +20,7 @@ final class Other {
     /// - Throws: `Failure` of scope `stop`.
     init(_ source: String, beside ours: String, _ goesOn: () -> Bool) throws(Failure) {
         path = "\(ours).merge-\(getpid())"
+        Other.sweep(beside: ours)
         let database = try Other.open(source)
         guard try Schema.storedVersion(database) > 0 else {
             throw Failure(
@@ -38,6 +40,22 @@ final class Other {
 
     deinit {
         try? Copy.clear(path)
+    }
+
+    /// Removes the copies of programs that were killed: they hold what others may have erased since.
+    private static func sweep(beside ours: String) {
+        let slash = ours.lastIndex(of: "/")
+        let directory = slash.map { String(ours[...$0]) } ?? "."
+        let prefix = (slash.map { String(ours[ours.index(after: $0)...]) } ?? ours) + ".merge-"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            // What SQLite put beside a copy has the number too, and may outlive it.
+            let digits = name.dropFirst(prefix.count).prefix { $0.isNumber }
+            guard let process = Int32(digits), process != getpid(), kill(process, 0) != 0,
+                errno == ESRCH
+            else { continue }
+            try? Copy.clear("\(directory)/\(prefix)\(digits)")
+        }
     }
 
     /// Opens the file with its log; a file that may not be written, as on a read-only disk, as it is.
