@@ -78,13 +78,18 @@ let package = Package(
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),
         tool("dir-list", ["Files"]),
+        tool("state-audit", ["Checkpoint"]),
+        tool("state-erase", ["Checkpoint", "Files"]),
+        tool("state-hold", ["Checkpoint"]),
+        tool("state-prune", ["Checkpoint", "Files"]),
 
         // tests
         .executableTarget(
             name: "FilterTool", dependencies: ["Filter", "Records"], path: "Tests/FilterTool",
             swiftSettings: strict),
         tests("AudioTests", ["Audio", "Records"]),
-        tests("CheckpointTests", ["Checkpoint", "Records"], exclude: ["v1.sql"]),
+        tests(
+            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records"], exclude: ["v1.sql"]),
         tests("CryptoTests", ["Crypto", "Records"]),
         tests("FilesTests", ["Crypto", "Files", "Records"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records"]),

@@ -40,6 +40,8 @@ public final class Checkpoint {
         // Asked before anything is changed: it may be another program's.
         _ = try Schema.storedVersion(database)
         try Checkpoint.useWriteAheadLog(database, patience)
+        // What is deleted or replaced is overwritten, so that what is erased later leaves no trace of
+        // its earlier versions. Debian's SQLite does so by itself; others may not.
         // The cache and one group of 8 MiB stay well below 64 MiB. The log is copied into the file
         // after SQLite's own 1,000 pages: a larger one was no faster, and slower to recover.
         try database.execute(
@@ -47,6 +49,7 @@ public final class Checkpoint {
             PRAGMA synchronous = FULL;
             PRAGMA cache_size = -16384;
             PRAGMA trusted_schema = OFF;
+            PRAGMA secure_delete = ON;
             """)
         try Schema.migrate(database) { version throws(Failure) in
             try Copy.beforeMigration(of: path, from: version)

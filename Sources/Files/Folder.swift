@@ -126,3 +126,28 @@ public struct Folder: Sendable {
         return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }
+
+extension Folder {
+    /// The regular files in the folder itself, in the order of their names.
+    ///
+    /// - Throws: `Failure` when the folder cannot be read.
+    public func files() throws(Failure) -> [File] {
+        try names(in: path).compactMap { name in
+            String(validating: name, as: UTF8.self).flatMap {
+                File(name: $0, path: "\(path)/\($0)")
+            }
+        }
+    }
+
+    /// Removes a file, unless another has taken its name since it was looked at.
+    ///
+    /// The corresponding C function is `unlink`.
+    ///
+    /// - Returns: Whether it is gone by that.
+    /// - Throws: `Failure` when it may not be removed.
+    public func remove(_ file: File) throws(Failure) -> Bool {
+        guard File(name: file.name, path: file.path) == file else { return false }
+        if unsafe unlink(file.path) == 0 { return true }
+        throw .storage("remove \(file.path)", SystemError())
+    }
+}

@@ -62,7 +62,8 @@ extension Option {
         rejects,
     ]
     static let forSources = [limit, dryRun]
-    static let rejects = value("rejects", "FILE", "append lines that are no records to FILE")
+    /// Keep lines that are no records.
+    public static let rejects = value("rejects", "FILE", "append lines that are no records to FILE")
     static let forGroups = [limit, rejects]
     static let forAll = [
         value("env-file", "FILE", "read settings from FILE (default .env when it is there)"),

@@ -1,0 +1,45 @@
+// Leftovers: what programs that died left unfinished below the data directory.
+internal import Glibc
+public import Records
+
+extension DataDirectory {
+    /// Gives the unfinished files that nobody works on to the closure: downloads that were never
+    /// ended and files that were never put in place.
+    ///
+    /// - Parameters:
+    ///   - limit: Younger ones stay; a download may still go on from what is there.
+    ///   - isPlan: Whether they stay all the same.
+    ///   - body: Takes a file that is gone, or would go.
+    /// - Throws: `Failure` of scope `stop`, and what the closure throws.
+    public func forEachLeftover(
+        before limit: Timestamp, isPlan: Bool, _ body: (DataFile) throws -> Void
+    ) throws {
+        for kind in ["audio", "transcripts"] {
+            try visit(kind) { relative in
+                let marks = [".part", ".part.json", ".part.json.tmp", ".tmp", ".link"]
+                guard marks.contains(where: relative.hasSuffix),
+                    let file = try file(at: relative), file.modified < limit
+                else { return }
+                if isPlan { return try body(file) }
+                // The lock says that no process, here or elsewhere, is writing it.
+                let lock = file.isLink ? nil : try? FileLock.take(absolutePath(of: relative))
+                guard lock != nil || file.isLink else { return }
+                if try remove(file) { try body(file) }
+                _ = consume lock
+            }
+        }
+    }
+
+    private func visit(_ relative: String, _ body: (String) throws -> Void) throws {
+        for name in try names(in: relative) where !name.hasPrefix(".") {
+            let path = "\(relative)/\(name)"
+            var status = stat()
+            guard unsafe lstat(try absolutePath(of: path), &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                try visit(path, body)
+            } else {
+                try body(path)
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// state-erase: take every copy of recordings away that callpipe made, and certify it.
+//
+// ids, or records from drive-delete  ->  {"id","erased_at","erased","audit"}, a certificate each
+import Checkpoint
+import Files
+import Filter
+import Records
+
+let tool = Tool(
+    "state-erase", "erase recordings for good, and certify it",
+    operands: "ID ... | -",
+    examples: [
+        "state-erase rc:401234567008 --reason \"request 17\"",
+        "state-show rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -",
+    ],
+    options: [
+        .value("reason", letter: "r", "TEXT", "why; has to be said"),
+        .flag("resume", "go on with all that was interrupted"),
+        .state, .data, .rejects, .busyTimeout,
+    ])
+
+tool.report { options, report in
+    let reason = options.string("reason") ?? ""
+    let isResumed = options.flag("resume")
+    if isResumed == !options.operands.isEmpty {
+        throw UsageError("name recordings, - for records on standard input, or --resume")
+    }
+    if reason.isEmpty, !isResumed { throw UsageError("say why with --reason") }
+    let checkpoint = try Checkpoint.existing(
+        options.statePath, options.environment, patience: options.busyTimeout())
+    let erasure = try Erasure(
+        checkpoint, data: DataDirectory(options.dataPath), because: reason)
+    func certify(atLeast count: Int) throws {
+        guard erasure.pending >= count else { return }
+        // A certificate is kept as it is, by people too.
+        try erasure.certify { try report.write($0.json) }
+        try report.flush()
+    }
+    if isResumed { try erasure.resume() }
+    try report.forEach(options.operands) { id, record in
+        try erasure.erase(id, as: record)
+        try certify(atLeast: 256)
+    }
+    try certify(atLeast: 0)
+}

@@ -1,0 +1,58 @@
+// state-hold: keep recordings from being pruned and erased, until they are released.
+//
+// ids  ->  nothing; with --list {"id","reason","since"}, a line each
+import Checkpoint
+import Filter
+import Records
+
+let tool = Tool(
+    "state-hold", "keep recordings from being pruned and erased",
+    operands: "ID ... | -",
+    examples: [
+        "state-hold rc:401234567008 --reason \"case 17\"",
+        "state-hold --release rc:401234567008 --reason \"case 17 is closed\"",
+        "state-hold --list",
+    ],
+    options: [
+        .state,
+        .value("reason", letter: "r", "TEXT", "why; has to be said to hold"),
+        .flag("release", "let them go"),
+        .flag("list", letter: "l", "print what is held"),
+        .format, .busyTimeout,
+    ])
+
+tool.report { options, report in
+    let reason = options.string("reason")
+    let isRelease = options.flag("release")
+    let isList = options.flag("list")
+    if isList == !options.operands.isEmpty {
+        throw UsageError("name recordings, - for records on standard input, or --list")
+    }
+    if !isList, !isRelease, reason?.isEmpty != false {
+        throw UsageError("say why with --reason")
+    }
+    if isList { return try list(options, report) }
+    let checkpoint = try Checkpoint.existing(
+        options.statePath, options.environment, patience: options.busyTimeout())
+    let holds = try Holds(checkpoint)
+    try report.forEach(options.operands) { id in
+        let isNew = try checkpoint.transaction {
+            isRelease
+                ? try holds.release(id, because: reason)
+                : try holds.hold(id, because: reason ?? "")
+        }
+        if !isNew {
+            options.observer(.note("\(id): it is \(isRelease ? "not held" : "held already")"))
+        }
+    }
+}
+
+func list(_ options: Options, _ report: Report) throws {
+    let holds = try Holds(
+        Checkpoint(
+            reading: options.statePath, options.environment, patience: options.busyTimeout()))
+    guard report.isForPeople else { return try holds.forEach { try report.write($0.json) } }
+    var table = Table(["id": .left, "since": .left, "reason": .left])
+    try holds.forEach { table.add($0.id, $0.since, $0.reason) }
+    try report.write(table)
+}

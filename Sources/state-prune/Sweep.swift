@@ -1,0 +1,107 @@
+// Sweep: what goes, a line for each file, and how much room that makes.
+import Checkpoint
+import Files
+import Filter
+import Records
+
+/// The conditions of an option, none when it was not given.
+func conditions(_ options: Options, _ name: String) throws(UsageError) -> [PruneRule.Condition] {
+    guard let text = options.string(name) else { return [] }
+    guard let conditions = PruneRule.Condition.list(text) else {
+        throw UsageError(
+            "option --\(name) needs STAGE=STATUS, as in transcribe=failed; the stages are"
+                + " \(Stage.list), the statuses \(Status.list)")
+    }
+    return conditions
+}
+
+/// One run of `state-prune`.
+final class Sweep {
+    private let options: Options
+    private let report: Report
+    private let isPlan: Bool
+    private let age: Double
+    private var files = 0
+    private var bytes = 0
+    private var table = Table(["file": .left, "bytes": .right, "path": .left, "copies": .left])
+
+    init(_ options: Options, _ report: Report, age: Double) {
+        self.options = options
+        self.report = report
+        self.age = age
+        isPlan = options.flag("plan")
+    }
+
+    private var limit: Timestamp { Timestamp.now.adding(seconds: -age) }
+
+    /// Files of recordings whose bytes a destination holds.
+    func prune(_ rules: [PruneRule]) throws {
+        let checkpoint = try Checkpoint.existing(
+            options.statePath, options.environment, patience: options.busyTimeout())
+        let data = try DataDirectory(options.dataPath)
+        let pruning = try Pruning(checkpoint, data: data, isPlan: isPlan)
+        for rule in rules {
+            try pruning.run(
+                rule,
+                report: { item in
+                    for file in item.files {
+                        try note(
+                            item.kind.rawValue, file.path, file.bytes, id: item.id,
+                            sha256: file == item.files.last ? item.sha256 : nil,
+                            copies: item.copies)
+                    }
+                    try report.check()
+                }, problem: report.fail)
+        }
+        if pruning.kept > 0 {
+            options.observer(
+                .note("\(pruning.kept) recordings keep files of which no copy is known"))
+        }
+    }
+
+    /// What programs that died left unfinished.
+    func removeLeftovers() throws {
+        let data = try DataDirectory(options.dataPath)
+        try data.forEachLeftover(before: limit, isPlan: isPlan) { file in
+            try note("leftover", file.path, file.bytes)
+        }
+    }
+
+    /// Logs that a program such as logrotate has put aside.
+    func removeLogs(in directory: String) throws {
+        let folder = try Folder(directory)
+        for file in try folder.files() where file.modified < limit {
+            let marks = file.name.split(separator: ".", omittingEmptySubsequences: false)
+            guard marks.dropFirst().dropLast().contains("log") else { continue }
+            let isGone = try isPlan || folder.remove(file)
+            if isGone { try note("log", file.path, file.bytes) }
+        }
+    }
+
+    /// Says how much room there is more.
+    func end() throws {
+        if report.isForPeople { try report.write(table) }
+        let verb = isPlan ? "would go" : "removed"
+        let amount = "\(bytes) bytes (\(ByteCount(bytes)))"
+        let room = isPlan ? "would be free" : "freed"
+        options.observer(.note("\(files) files \(verb), \(amount) \(room)"))
+    }
+
+    private func note(
+        _ kind: String, _ path: String, _ size: Int, id: String? = nil, sha256: String? = nil,
+        copies: [String]? = nil
+    ) throws {
+        files += 1
+        bytes += size
+        if report.isForPeople {
+            table.add(kind, String(size), path, copies?.joined(separator: ", ") ?? "")
+        } else {
+            try report.write(
+                .members([
+                    "id": .text(id), "file": .string(kind), "path": .string(path),
+                    "bytes": .int(size), "sha256": .text(sha256),
+                    "copies": copies.map { .array($0.map(JSON.string)) },
+                ]))
+        }
+    }
+}
