@@ -9,10 +9,16 @@
 #   make lint      source format, shell scripts, manuals, import fences
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make clean     remove what was built
+#
+# The operator's targets, such as make daily, are in pipelines/operate.mk.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .PHONY: all bench deps check demo install lint fence unit crash-campaign clean
+
+all:
+
+include pipelines/operate.mk
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -25,7 +31,7 @@ SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryP
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
 	libavcodec-dev libavutil-dev libswresample-dev libpocketsphinx-dev libsphinxbase-dev \
 	pocketsphinx-en-us zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
-	python3 openssl  binutils asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
+	python3 openssl binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
 
 all:
@@ -65,6 +71,8 @@ bench: all
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run
+	@if command -v systemd-analyze >/dev/null; then \
+	    systemd-analyze verify --man=no pipelines/systemd/*; fi
 	@mandoc -Tlint -Wwarning man/*; \
 	for tool in $(TOOLS); do \
 	    test -f "man/$$tool.1" || { echo "$$tool has no man page" >&2; exit 1; }; done
@@ -90,14 +98,18 @@ fence:
 install:
 	swift build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
-	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines"
+	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines" \
+	    "$(DESTDIR)$(PREFIX)/share/callpipe/systemd"
 	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
 	for tool in $(TOOLS); do install -s "$$bin/$$tool" "$(DESTDIR)$(PREFIX)/bin/"; done
 	for tool in $(TOOLS); do \
 	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$tool"; done \
 	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
 	    | xargs install -t "$(DESTDIR)$(PREFIX)/lib/callpipe"
-	install -m 755 pipelines/*.sh "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines/"
+	install -m 755 pipelines/*.sh pipelines/operate.mk \
+	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines/"
+	for file in pipelines/crontab pipelines/systemd/*; do sed 's|/usr/local|$(PREFIX)|g' "$$file" \
+	    | install -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/callpipe/$${file#pipelines/}"; done
 	for page in man/*; do section=$${page##*.}; \
 	    install -D -m 644 "$$page" \
 	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done

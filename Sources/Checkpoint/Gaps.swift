@@ -70,8 +70,10 @@ public final class Gaps {
         needsStage = stage != nil
         let database = checkpoint.database
         // Ids that nobody knows have no number; a list of a million may have many of them twice.
+        // They go to a file of SQLite's own, so the checkpoint may be open for reading only.
         try database.execute(
             """
+            PRAGMA query_only = OFF;
             PRAGMA temp.journal_mode = OFF;
             CREATE TEMP TABLE unknown(id TEXT PRIMARY KEY) WITHOUT ROWID;
             """)

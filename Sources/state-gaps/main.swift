@@ -25,7 +25,7 @@ let tool = Tool(
 tool.report { options, report in
     let query = try GapQuery(options)
     let checkpoint = try Checkpoint(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        reading: options.statePath, options.environment, patience: options.busyTimeout())
     let gaps = try Gaps(
         in: checkpoint, stage: query.stage, byExtension: query.byExtension, before: query.end)
     let rows: [Gaps.Row]

@@ -81,14 +81,23 @@ import Testing
         #expect(try drive.count("uploads") >= 2)
     }
 
-    @Test("two runs at once: one of them ends with 75")
-    func alone() throws {
+    @Test("runs side by side share the work: each recording is fetched and stored once")
+    func together() throws {
         let place = try Workplace()
+        let calls = try place.startRingCentral("--heavy-limit", "1000")
+        let drive = try place.startDrive()
+        try place.startEngine()
         let outcome = try place.run(
             """
-            exec 9>>state.db.lock; flock 9
-            \(Workplace.root)/pipelines/daily.sh 9>&-
+            make -s -f \(Workplace.root)/pipelines/operate.mk range JOBS=4 \
+                FROM=$(date -ud '29 days ago' +%F) TO=$(date -u +%F) &
+            \(Workplace.root)/pipelines/backfill.sh 30 && wait $!
             """)
-        #expect(outcome.status == 75, "\(outcome.errors)")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let expected = try RingCentralTests.expected()
+        #expect(try calls.operations("content") == expected)
+        #expect(try drive.count("uploads") == 2 * expected)
+        let gaps = try place.run("\(Workplace.root)/pipelines/gaps.sh 30")
+        #expect(gaps.status == 0 && gaps.output.isEmpty, "\(gaps.errors)")
     }
 }

@@ -130,6 +130,26 @@ final class Workplace {
         return fake
     }
 
+    /// Puts a stand-in for whisper.cpp on the PATH, which hears the same in every call at once.
+    func startEngine() throws {
+        let program = """
+            #!/bin/bash
+            while [ $# -gt 0 ]; do
+                [ "$1" = -f ] && printf '{"result":{"language":"en"},"transcription":[{"offsets":
+                    {"from":0,"to":900},"text":" Hello."}]}' > "$2.json"
+                shift
+            done
+            """
+        try FileManager.default.createDirectory(
+            atPath: "\(path)/bin", withIntermediateDirectories: true)
+        try Data(program.utf8).write(to: URL(filePath: "\(path)/bin/whisper-cli"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: "\(path)/bin/whisper-cli")
+        try Data("model".utf8).write(to: URL(filePath: "\(path)/ggml-base.en.bin"))
+        environment["PATH"] = "\(path)/bin:\(environment["PATH"] ?? "")"
+        environment["WHISPER_MODEL"] = "\(path)/ggml-base.en.bin"
+    }
+
     /// Ends a fake before the test does.
     func end(_ fake: Fake) { fake.end() }
 }

@@ -16,10 +16,9 @@ killed=0
 for ((run = 1; run <= kills; run++)); do
     # Most moments of a run are transcription; the first second has listing, fetching and uploading.
     limit=$((RANDOM % 3 ? RANDOM % 1500 : RANDOM % 9000))
-    # What was killed may take a moment to let go of the lock.
-    flock "$CALLPIPE_STATE.lock" true
+    # What was killed may take a moment to die; the lock is free when the last of it has.
     status=0
-    timeout --signal=KILL "$((limit / 1000)).$(printf %03d $((limit % 1000)))" \
+    flock kills.lock timeout --signal=KILL "$((limit / 1000)).$(printf %03d $((limit % 1000)))" \
         "$root/pipelines/backfill.sh" 30 2>>kills.log || status=$?
     case $status in
     137) killed=$((killed + 1)) ;;
@@ -27,9 +26,8 @@ for ((run = 1; run <= kills; run++)); do
     *) echo "run $run ended with $status"; tail -n 5 kills.log; exit 1 ;;
     esac
 done 2>/dev/null
-flock "$CALLPIPE_STATE.lock" true
 status=0
-"$root/pipelines/backfill.sh" 30 2>>kills.log || status=$?
+flock kills.lock "$root/pipelines/backfill.sh" 30 2>>kills.log || status=$?
 [ "$status" -le 1 ] || { echo "the last run ended with $status" >&2; tail -n 5 kills.log >&2; exit 1; }
 
 expected=$(jq .recordings calls/dataset.json)

@@ -1,0 +1,13 @@
+#!/bin/bash
+# day.sh: bring the recordings of one day (UTC) to the Drive, with their transcripts.
+#
+#   day.sh 2024-01-15
+#
+# Days may be worked on side by side: each record is in work in one run only. It ends as backfill.sh
+# does.
+# shellcheck source=pipelines/stages.sh
+. "$(dirname "$0")/stages.sh"
+
+rc-list --from "$1" --to "$1" |
+    state-todo upload |
+    fetch_and_store || worst "${PIPESTATUS[@]}"

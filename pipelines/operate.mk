@@ -1,0 +1,60 @@
+#!/usr/bin/make -f
+# operate.mk: the operator's targets; the Makefile includes it, and it works alone where callpipe is
+# installed: make -f /usr/local/share/callpipe/pipelines/operate.mk morning
+#
+#   make backfill DAYS=60       all of the last 60 days
+#   make range FROM=2024-01-15 TO=2024-01-20 JOBS=4
+#                               day after day, four days side by side
+#   make day/2024-01-15         one day; any number of them, with -j
+#   make daily                  what is new, as the timer does every night
+#   make morning                summary, failed recordings, last errors
+#   make retry-failed           everything that failed gets another chance
+#   make gaps DAYS=30           what RingCentral has and the Drive has not
+#   make backup                 the checkpoint into BACKUPS
+#   make drill                  restore the newest of BACKUPS into a scratch place, and measure
+#
+# The tools are those on the PATH, else those that `make` has built. Settings are the tools' own: the
+# environment and .env.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: targets backfill range daily morning retry-failed gaps backup
+
+DAYS ?=
+JOBS ?= 1
+BACKUPS ?= backups
+PIPELINES := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+ifeq ($(shell command -v state-mark 2>/dev/null),)
+export PATH := $(dir $(PIPELINES)).build/release:$(PATH)
+endif
+
+targets:
+	@sed -n 's/^#   //p' $(PIPELINES)/operate.mk
+
+backfill:
+	@$(PIPELINES)/backfill.sh $(DAYS)
+
+# A day goes on where it was, so there are no stamps: the checkpoint knows what is done.
+day/%:
+	@$(PIPELINES)/day.sh $*
+
+range:
+	@first=$$(date -ud '$(FROM)' +%s) && last=$$(date -ud '$(or $(TO),$(FROM))' +%s); \
+	[ -n '$(FROM)' ] && [ "$$first" -le "$$last" ] \
+	    || { echo "range needs FROM=2024-01-15 and a TO that is no earlier" >&2; exit 64; }; \
+	for ((day = first; day <= last; day += 86400)); do date -ud "@$$day" +day/%F; done | \
+	    xargs $(MAKE) --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' --keep-going -j $(JOBS)
+
+daily:
+	@$(PIPELINES)/daily.sh $(DAYS)
+
+morning:
+	@$(PIPELINES)/morning.sh
+
+retry-failed:
+	@$(PIPELINES)/retry.sh --reset-attempts
+
+gaps:
+	@$(PIPELINES)/gaps.sh $(DAYS)
+
+backup:
+	@state-backup --keep 30d --with-config $(BACKUPS)

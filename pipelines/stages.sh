@@ -1,0 +1,31 @@
+#!/bin/bash
+# stages.sh: the stages behind a list, and how a pipe ends; the pipelines source it.
+#
+# fetch_and_store and transcribe_and_store read records and bring them to the Drive, each from where
+# it stands; they end, as a pipeline has to, with the worst status of their programs.
+set -euo pipefail
+
+fetch_and_store() {
+    rc-fetch |
+        state-mark fetch |
+        transcribe_and_store || worst "${PIPESTATUS[@]}"
+}
+
+transcribe_and_store() {
+    transcribe |
+        state-mark transcribe |
+        drive-reserve |
+        state-mark reserve |
+        drive-upload |
+        state-mark upload >/dev/null || worst "${PIPESTATUS[@]}"
+}
+
+# worst STATUS...: the worst status counts, not the last; 141 only says that a later program ended
+# first.
+worst() {
+    local status worst=0
+    for status; do
+        ((status == 141 || status <= worst)) || worst=$status
+    done
+    return "$worst"
+}
