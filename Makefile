@@ -4,6 +4,7 @@
 #   make           build the tools for use (release), with every import checked
 #   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
 #   make bench     what the checkpoint costs, beside other programs (RECORDS=1000000)
+#   make drill     restore the newest backup in a scratch place: how long, how much is lost
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check demo install lint fence unit crash-campaign clean
+.PHONY: all bench deps check demo drill install lint fence unit crash-campaign clean
 
 all:
 
@@ -61,6 +62,10 @@ SEED ?= 1
 crash-campaign:
 	swift build $(SWIFT_FLAGS)
 	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
+
+# The tools that are installed, else those that are built; settings as for the pipelines.
+drill:
+	@PATH="$$PATH:$$PWD/.build/release" state-restore --drill $(BACKUPS)
 
 demo: deps all
 	Tests/demo/demo.sh .build/release

@@ -77,6 +77,7 @@ let package = Package(
         tool("state-backup", ["Checkpoint", "Files"]),
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),
+        tool("state-restore", ["Checkpoint"]),
         tool("dir-list", ["Files"]),
         tool("state-audit", ["Checkpoint"]),
         tool("state-erase", ["Checkpoint", "Files"]),

@@ -107,6 +107,14 @@ extension Claims {
         try all(checkpoint, where: "true").filter { $0.isAlive(checkpoint) }.map(\.number)
     }
 
+    /// How many records somebody has in work; may be asked outside of a transaction.
+    static func countInWork(_ checkpoint: Checkpoint) throws(Failure) -> Int {
+        let claims = try living(checkpoint).map(String.init).joined(separator: ", ")
+        let count = try checkpoint.database.value(
+            "SELECT count(*) FROM leases WHERE claim IN (\(claims))")
+        return count.flatMap { Int($0) } ?? 0
+    }
+
     /// Drops the claims whose pipe is gone or whose time is up, with their leases; inside a
     /// transaction.
     ///

@@ -109,6 +109,20 @@ enum Copy {
         }
     }
 
+    /// How every database of SQLite begins.
+    static let mark = Array("SQLite format 3\u{0}".utf8)
+
+    /// The first bytes of a file, as many as ``mark`` has.
+    static func start(of path: String) throws(SystemError) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError() }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: mark.count)
+        let count = unsafe read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { throw SystemError() }
+        return Array(bytes[..<count])
+    }
+
     /// A failure of the file system, for a file that holds a checkpoint.
     static func failure(_ action: String, _ error: SystemError) -> Failure {
         let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
