@@ -101,9 +101,9 @@ TABLE = [
           command="state-restore backups/callpipe_*.db.gz",
           after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_audit)),
     Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
-          after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_audit),
+          after=(keeping.of_copies,), end=(keeping.of_pruned, keeping.of_audit),
           needs=("state-prune",)),
     Scene("erase", base=ALL, share=3, needs=("drive-delete", "state-erase"),
           command=f"{RECORDS} | drive-delete | state-erase --reason request - >>certificates",
-          after=(checks.of_files,), end=(keeping.of_erased, keeping.of_audit)),
+          after=(), end=(keeping.of_erased, keeping.of_audit)),
 ]
