@@ -74,6 +74,7 @@ let package = Package(
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
         tool("state-show", ["Checkpoint"]),
+        tool("state-summary", ["Checkpoint"]),
         tool("state-backup", ["Checkpoint", "Files"]),
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),

@@ -68,7 +68,8 @@ extension Schema {
         FROM calls AS c WHERE c.erased_at IS NULL
         """
 
-    private static func oldStatus(_ stage: String, doneWith member: String?) -> String {
+    /// The status of a stage in the words of the replaced systems, for the call `c`.
+    static func oldStatus(_ stage: String, doneWith member: String?) -> String {
         // A recording from a folder has its audio from the beginning.
         let unasked =
             member.map { "iif(json_extract(c.record, '$.\($0)') IS NULL, 'pending', 'completed')" }
