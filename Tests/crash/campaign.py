@@ -11,6 +11,7 @@ Scenes, in scenes.py, say what is killed; the same seed chooses the same kills.
 import argparse
 import collections
 import dataclasses
+import hashlib
 import multiprocessing
 import os
 import pathlib
@@ -44,7 +45,8 @@ def place_for(scene):
 
 def begin(scene, place):
     """The place as the scene begins; how that looks is kept for the next time."""
-    template = shared["options"].work / f"templates/{shared['number']}/{scene.name}"
+    key = hashlib.sha256(f"{scene.calls} {scene.base}".encode()).hexdigest()[:16]
+    template = shared["options"].work / f"templates/{shared['number']}/{key}"
     if template.exists():
         return place.begin(template)
     place.begin()
@@ -61,6 +63,7 @@ def survey(scene):
     """One undisturbed run: how often each program reaches each point, and what is true then."""
     place = begin(scene, place_for(scene))
     problems = []
+    files = checks.contents(place)
     run = place.run(scene.command)
     ended = [run]
     if scene.finish:
@@ -68,7 +71,7 @@ def survey(scene):
     for each in ended:
         if each.status not in scene.statuses:
             problems.append(f"it ends with {each.status} undisturbed: {place.last_words()}")
-    truth = checks.Truth(place)
+    truth = checks.Truth(place, files)
     ledger = checks.Ledger(place)
     problems += truth.problems(place)
     problems += wrong(scene.after + scene.end, scene, place, ledger, truth)

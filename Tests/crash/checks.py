@@ -66,10 +66,11 @@ class Ledger:
 class Truth:
     """What a place holds in the end, learnt from a run that nobody disturbed."""
 
-    def __init__(self, place):
+    def __init__(self, place, files):
         ledger = Ledger(place)
         self.records = ledger.records
-        self.files = {name: file.read_bytes() for name, file in final_files(place)}
+        # Also those that it took away.
+        self.files = {**files, **contents(place)}
         self.names = all_names(place)
         self.sounds = {}
         for identity, record in self.records.items():
@@ -99,6 +100,11 @@ def final_files(place):
             if file.is_file() and not file.name.endswith((".part.json", ".json.tmp")) \
                     and file.suffix in FINAL:
                 yield str(file.relative_to(data)), file
+
+
+def contents(place):
+    """The files of records by name."""
+    return {name: file.read_bytes() for name, file in final_files(place)}
 
 
 def of_files(place, _ledger, truth, _scene):

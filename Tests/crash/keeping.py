@@ -1,5 +1,6 @@
 """What must be true of backups, restored checkpoints, and what is taken away."""
 
+import collections
 import contextlib
 import gzip
 import hashlib
@@ -121,8 +122,9 @@ def of_pruned(place, ledger, _truth, _scene):
     for identity, record in ledger.records.items():
         if not (place.path / "data" / record["transcript"]["path"]).exists():
             problems.append(f"{identity}: its transcript is gone")
-        if ledger.audit and ledger.audit.count(("pruned", identity, "fetch")) > 1:
-            problems.append(f"{identity}: the audit says twice that it was pruned")
+        told = sum(line[:2] == ("pruned", identity) for line in ledger.audit)
+        if told != 1:
+            problems.append(f"{identity}: the audit says {told} times that it was pruned")
     return problems
 
 
@@ -131,13 +133,18 @@ def of_deleted(place, _ledger, _truth, _scene):
     return [f"{file['name']} is left on the Drive" for file in drive_content(place)]
 
 
-def of_erased(place, ledger, _truth, scene):
-    """No copy is left anywhere, and the audit says so once."""
-    problems = of_deleted(place, ledger, _truth, scene)
+def of_erased(place, ledger, truth, scene):
+    """No copy is left anywhere, the audit says so once, and a certificate at least once."""
+    problems = of_deleted(place, ledger, truth, scene)
     problems += [f"{name} is left" for name, _ in checks.final_files(place)]
-    erased = [line for line in ledger.audit if line[0] == "erased"]
-    if len(erased) != len(set(erased)):
-        problems.append("the audit says twice that a recording was erased")
+    told = collections.Counter(line[1] for line in ledger.audit if line[0] == "erased")
+    certified = {json.loads(line)["id"] for line
+                 in (place.path / "certificates").read_text().splitlines() if line.endswith("}")}
+    for identity in truth.records:
+        if told[identity] != 1:
+            problems.append(f"{identity}: the audit says {told[identity]} times that it was erased")
+        if identity not in certified:
+            problems.append(f"{identity}: nobody certified that it was erased")
     for identity, record in ledger.records.items():
         if record.keys() & {"from", "to", "transcript", "audio"}:
             problems.append(f"{identity}: the checkpoint still knows what was erased")

@@ -100,6 +100,8 @@ TABLE = [
           base=f"{ALL} && state-backup backups && echo '{{\"id\":\"t:1\"}}' | state-mark fetch",
           command="state-restore backups/callpipe_*.db.gz",
           after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_audit)),
+    Scene("drill", base=f"{ALL} && state-backup backups", command="state-restore --drill",
+          after=(), end=(keeping.of_restored,), needs=("state-backup", "state-restore")),
     Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
           after=(keeping.of_copies,), end=(keeping.of_pruned, keeping.of_audit),
           needs=("state-prune",)),
