@@ -103,9 +103,9 @@ TABLE = [
     Scene("drill", base=f"{ALL} && state-backup backups", command="state-restore --drill",
           after=(), end=(keeping.of_restored,), needs=("state-backup", "state-restore")),
     Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
-          after=(keeping.of_copies,), end=(keeping.of_pruned, keeping.of_audit),
+          after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_audit),
           needs=("state-prune",)),
     Scene("erase", base=ALL, share=3, needs=("drive-delete", "state-erase"),
           command=f"{RECORDS} | drive-delete | state-erase --reason request - >>certificates",
-          after=(), end=(keeping.of_erased, keeping.of_audit)),
+          after=(checks.of_files,), end=(keeping.of_erased, keeping.of_audit)),
 ]
