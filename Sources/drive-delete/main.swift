@@ -11,7 +11,7 @@ let tool = Tool(
     "drive-delete", "delete the files of the records on standard input from Google Drive",
     stage: "delete",
     examples: [
-        "state-show rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -"
+        "state-erase --records rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -"
     ],
     options: [
         .flag("trash", "put them in the trash instead"),

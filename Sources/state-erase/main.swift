@@ -11,25 +11,31 @@ let tool = Tool(
     operands: "ID ... | -",
     examples: [
         "state-erase rc:401234567008 --reason \"request 17\"",
-        "state-show rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -",
+        "state-erase --records rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -",
     ],
     options: [
         .value("reason", letter: "r", "TEXT", "why; has to be said"),
+        .flag("records", "erase nothing; write the records that may be, for drive-delete"),
         .flag("resume", "go on with all that was interrupted"),
         .state, .data, .rejects, .busyTimeout,
     ])
 
 tool.report { options, report in
     let reason = options.string("reason") ?? ""
-    let isResumed = options.flag("resume")
+    let (isResumed, isAsked) = (options.flag("resume"), options.flag("records"))
     if isResumed == !options.operands.isEmpty {
         throw UsageError("name recordings, - for records on standard input, or --resume")
     }
-    if reason.isEmpty, !isResumed { throw UsageError("say why with --reason") }
+    if reason.isEmpty, !isResumed, !isAsked { throw UsageError("say why with --reason") }
     let checkpoint = try Checkpoint.existing(
         options.statePath, options.environment, patience: options.busyTimeout())
     let erasure = try Erasure(
         checkpoint, data: DataDirectory(options.dataPath), because: reason)
+    if isAsked {
+        return try report.forEach(options.operands) { id, _ in
+            try report.write(records: erasure.record(of: id) + [0x0A])
+        }
+    }
     func certify(atLeast count: Int) throws {
         guard erasure.pending >= count else { return }
         // A certificate is kept as it is, by people too.

@@ -98,6 +98,23 @@ import Testing
         #expect(try place.run("state-erase --reason x - <deleted").records.count == 2)
     }
 
+    @Test("the way to the Drive asks for holds first")
+    func holdOnTheDrive() throws {
+        let place = try Workplace()
+        let fake = try place.startDrive()
+        let ids = try prepare(place)
+        #expect(try place.run("state-hold \(ids[0]) --reason 'case 17'").status == 0)
+        let outcome = try place.run(
+            """
+            state-erase --records \(ids[0]) \(ids[1]) rc:absent | drive-delete |
+                state-erase --reason 'request 17' -
+            """)
+        #expect(outcome.status == 1)
+        #expect(outcome.records.map { $0["id"] as? String } == [ids[1]])
+        #expect(outcome.errors.contains("case 17"))
+        #expect(try fake.files().filter { ($0["mimeType"] as? String) == "audio/wav" }.count == 1)
+    }
+
     @Test("an erased recording is nowhere, and the certificate is in the chain")
     func erase() throws {
         let place = try Workplace()
@@ -108,11 +125,11 @@ import Testing
         #expect(refused.output.isEmpty)
         #expect(
             refused.errors.contains(
-                "drive still has its files; run: state-show \(ids[0]) | drive-delete"))
+                "drive still has its files; run: state-erase --records \(ids[0]) | drive-delete"))
         let outcome = try place.run(
             """
-            \(record(ids[0])) | drive-delete | state-erase --reason 'request 17' - |
-                tee certificates
+            state-erase --records \(ids[0]) | drive-delete |
+                state-erase --reason 'request 17' - | tee certificates
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let certificate = try #require(outcome.records.first)

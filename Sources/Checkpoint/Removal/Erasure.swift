@@ -66,6 +66,18 @@ public final class Erasure {
         chain = AuditChain(checkpoint)
     }
 
+    /// The stored record of a recording that may be erased, for the tools that delete its copies
+    /// elsewhere: they know of no hold.
+    ///
+    /// - Parameter id: The record.
+    /// - Returns: The line, without its end.
+    /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
+    public func record(of id: String) throws -> [UInt8] {
+        let known = try KnownCall.find(id, in: checkpoint, to: "erase")
+        if known.erased == nil { try checkpoint.transaction { try expectFree(known, id) } }
+        return try stored(known, id).bytes
+    }
+
     /// Erases a recording but for its certificate, which ``certify(_:)`` gives.
     ///
     /// - Parameters:
@@ -82,7 +94,7 @@ public final class Erasure {
         if let plan = ErasurePlan(known.record), known.erased != nil {
             return try finish(Pending(id: id, call: known.number, plan: plan))
         }
-        if known.erased != nil { return try recall(id) }
+        if let time = known.erased { return try recall(id, erased: time) }
         let record = try stored(known, id)
         let gone = try Erasure.gone(record, line)
         let plan = try ErasurePlan(record, in: data, gone: gone, reason: reason)
@@ -140,13 +152,20 @@ public final class Erasure {
     }
 
     /// The certificate of an erasure from before: asking again is harmless.
-    private func recall(_ id: String) throws {
+    private func recall(_ id: String, erased time: String) throws {
+        let count = earlier.count
         try chain.forEach(of: id) { line in
             guard line.action == Audit.Action.erased.rawValue else { return }
             earlier.append(
                 Certificate(
                     id: id, time: line.time, number: line.number, hash: line.hash,
                     detail: line.detail ?? "{}"))
+        }
+        guard earlier.count > count else {
+            throw Failure(
+                .item, .notFound,
+                "certify the erasure of \(id): it was erased at \(time), but not by this checkpoint",
+                remedy: "look for its certificate where it was erased")
         }
     }
 
@@ -177,7 +196,8 @@ public final class Erasure {
                 throw Failure(
                     .item, .input, "erase \(stored.id): \(destination) still has its files",
                     remedy: destination == "drive"
-                        ? "run: state-show \(stored.id) | drive-delete | state-erase --reason TEXT -"
+                        ? "run: state-erase --records \(stored.id) | drive-delete |"
+                            + " state-erase --reason TEXT -"
                         : "delete them there first")
             }
             if word?.trash == true {

@@ -125,23 +125,34 @@ public final class Pruning {
             candidates.append(
                 Candidate(
                     call: question.integer(0), id: question.string(1) ?? "",
-                    file: Result { () throws(Failure) in try Pruning.named(text, rule.kind) }))
+                    file: Result { () throws(Failure) in try named(text, rule.kind) }))
         }
         return candidates
     }
 
-    private static func named(
+    private func named(
         _ text: [UInt8], _ kind: PruneRule.Kind
     ) throws(Failure) -> Candidate.Named? {
-        struct Located: Decodable {
-            let path: String?
-        }
-        guard let record = try? Record(text),
-            let path = try record.decode(kind.rawValue, as: Located.self)?.path
+        // Most calls were pruned long ago: their files are looked for before anything is decoded.
+        guard let record = try? Record(text), let path = try Pruning.path(of: kind, record),
+            try data.file(at: path) != nil
         else { return nil }
         return Candidate.Named(
             path: path, audio: kind == .audio ? try record.audio() : nil,
             copies: try Destinations(record))
+    }
+
+    private static func path(
+        of kind: PruneRule.Kind, _ record: Record
+    ) throws(Failure) -> String? {
+        struct Located: Decodable {
+            let path: String?
+        }
+        guard let value = record.raw(at: [kind.rawValue, "path"]) else { return nil }
+        if value.first == UInt8(ascii: "\""), !value.contains(UInt8(ascii: "\\")) {
+            return String(decoding: value.dropFirst().dropLast(), as: UTF8.self)
+        }
+        return try record.decode(kind.rawValue, as: Located.self)?.path
     }
 
     /// What of a call can go; `nil` when there is nothing, or no copy of it.
