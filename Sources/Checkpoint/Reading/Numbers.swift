@@ -12,6 +12,8 @@ struct Numbers {
     private var remaining: Int
     private var last: Int64 = 0
     private var ahead: [Int64] = []
+    /// How many of them are given out.
+    private var taken = 0
     private var isComplete = false
 
     /// Gets ready to find them.
@@ -26,14 +28,18 @@ struct Numbers {
         remaining = min(limit, selection.latest ?? .max)
     }
 
-    /// The next ones, at most so many; none when there are no more.
+    /// The next one; `nil` when there are no more.
     ///
     /// Inside a transaction.
-    mutating func next(_ count: Int) throws(Failure) -> ArraySlice<Int64> {
-        if ahead.isEmpty, !isComplete { try find() }
-        let some = ahead.prefix(count)
-        ahead = Array(ahead.dropFirst(count))
-        return some
+    mutating func next() throws(Failure) -> Int64? {
+        if taken == ahead.count, !isComplete {
+            taken = 0
+            ahead.removeAll(keepingCapacity: true)
+            try find()
+        }
+        guard taken < ahead.count else { return nil }
+        defer { taken += 1 }
+        return ahead[taken]
     }
 
     private mutating func find() throws(Failure) {

@@ -1,4 +1,5 @@
 // Showing: stored records as lines, whole or in part.
+internal import Glibc
 public import Records
 
 /// Writes what is stored of recordings as lines of JSON, for `state-show`.
@@ -60,7 +61,7 @@ public final class Showing {
             try checkpoint.begin()
             var records = 0
             while records < Showing.pageRecords, page.count < Showing.pageBytes, !isAtEnd {
-                guard remaining > 0, let number = try numbers.next(1).first else {
+                guard remaining > 0, let number = try numbers.next() else {
                     isAtEnd = true
                     break
                 }
@@ -101,7 +102,7 @@ public final class Showing {
             let start = page.count
             unsafe page.append(contentsOf: text)
             // Somebody may have written white space into it by hand; it has to stay one line.
-            if unsafe text.contains(0x0A) {
+            if let first = text.baseAddress, unsafe memchr(first, 0x0A, text.count) != nil {
                 for index in start..<page.count where page[index] == 0x0A { page[index] = 0x20 }
             }
             page.append(0x0A)
