@@ -71,6 +71,8 @@ let package = Package(
         tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
         tool("state-next", ["Checkpoint"]),
+        tool("state-retry", ["Checkpoint"]),
+        tool("state-run", ["Checkpoint"]),
         tool("state-todo", ["Checkpoint"]),
         tool("state-mark", ["Checkpoint"]),
         tool("state-show", ["Checkpoint"]),

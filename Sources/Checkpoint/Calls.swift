@@ -53,7 +53,7 @@ final class Calls {
         _ line: borrowing Line, as record: UnsafeBufferPointer<UInt8>
     ) throws(Failure) -> Int64? {
         let batch: String
-        if let named { batch = named } else { batch = try checkpoint.run().id }
+        if let named { batch = named } else { batch = try checkpoint.run().batch }
         try unsafe write(insertion, line, record, batch: batch)
         guard checkpoint.database.changes == 1 else { return nil }
         let number = checkpoint.database.lastKey

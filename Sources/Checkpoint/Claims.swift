@@ -93,6 +93,13 @@ final class Claims {
         if claim == number { return true }
         return try !Claims.isAlive(claim, checkpoint)
     }
+
+    /// Whether nobody else has a record in work.
+    func isFree(call: Int64) throws(Failure) -> Bool {
+        let holder = try checkpoint.database.value("SELECT claim FROM leases WHERE call = \(call)")
+        guard let claim = holder.flatMap({ Int64($0) }) else { return true }
+        return try isFree(from: claim)
+    }
 }
 
 extension Claims {

@@ -9,7 +9,9 @@ public import Records
 public final class Mark {
     private let checkpoint: Checkpoint
     private let stage: Stage
-    private let status: Status?
+    private let byHand: ByHand
+    private let rule: ByHandRule?
+    private let claims: Claims?
 
     private let calls: Calls
     private let outcomes: Outcomes
@@ -27,14 +29,20 @@ public final class Mark {
     ///   - stage: The stage that the records come from.
     ///   - checkpoint: Where their outcomes are kept.
     ///   - batch: The batch that they belong to from now on, if one is named.
-    ///   - status: What to write in place of what the records say.
+    ///   - byHand: What to write in place of what the records say.
+    ///   - observer: Told which records a reset leaves alone.
     /// - Throws: `Failure` of scope `stop`.
     public init(
-        _ stage: Stage, in checkpoint: Checkpoint, batch: String? = nil, status: Status? = nil
+        _ stage: Stage, in checkpoint: Checkpoint, batch: String? = nil,
+        byHand: ByHand = ByHand(), observer: @escaping Observer = { _ in }
     ) throws(Failure) {
         self.checkpoint = checkpoint
         self.stage = stage
-        self.status = status
+        self.byHand = byHand
+        rule = try ByHandRule(byHand, stage, checkpoint.database, observer)
+        claims =
+            byHand.status == .processing
+            ? try Claims(for: stage, in: checkpoint, lasting: nil) : nil
         calls = try Calls(checkpoint, batch: batch)
         outcomes = try Outcomes(stage, in: checkpoint)
         leases = try Leases(stage, in: checkpoint)
@@ -50,12 +58,13 @@ public final class Mark {
     /// - Throws: `Failure` of scope `stop`; then nothing of the transaction may be passed on.
     public func note(_ line: borrowing Line) throws(Failure) {
         try checkpoint.begin()
+        if let rule, try !rule.allows(line) { return }
         if line.hasError {
             try noteWithError(line)
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
-            try set(status ?? .completed, for: number, line, isNew: true)
+            try set(byHand.status ?? .completed, for: number, line, isNew: true)
         } else if let number = try keep(line) {
-            try set(status ?? .completed, for: number, line)
+            try set(byHand.status ?? .completed, for: number, line)
         }
     }
 
@@ -63,8 +72,10 @@ public final class Mark {
     private func set(
         _ status: Status, for call: Int64, _ line: borrowing Line, isNew: Bool = false
     ) throws(Failure) {
-        // What was added just now was in nobody's work.
-        let since = isNew ? nil : try leases.pass(call)
+        if let claims { return try claim(call, by: claims) }
+        // What was added just now was in nobody's work; and what is in work stays so when somebody
+        // resets it.
+        let since = isNew || byHand.isReset ? nil : try leases.pass(call)
         let isChange = try outcomes.set(status, for: call, isNew: isNew, since: since)
         try enrolment.noteRow(of: call)
         if isChange, status == .completed {
@@ -73,6 +84,15 @@ public final class Mark {
             if stage == .fetch, !isNew { try admit(call) }
         }
         counts["\(stage.rawValue).\(status.rawValue)", default: 0] += 1
+    }
+
+    /// "Processing" is what a lease says: whoever writes it by hand takes one, and it ends like
+    /// any other when nobody works any more.
+    private func claim(_ call: Int64, by claims: Claims) throws(Failure) {
+        _ = try outcomes.set(.pending, for: call)
+        try enrolment.noteRow(of: call)
+        if try claims.isFree(call: call) { try claims.take(call) }
+        counts["\(stage.rawValue).processing", default: 0] += 1
     }
 
     /// Audio is there now: what works on audio may know it.
@@ -89,7 +109,9 @@ public final class Mark {
         }
         let known = added == nil ? try keep(line, without: record) : added
         guard let number = known else { return }
-        if let status { return try set(status, for: number, line, isNew: added != nil) }
+        if let status = byHand.status {
+            return try set(status, for: number, line, isNew: added != nil)
+        }
         _ = try leases.pass(number)
         let error = StageError(line.record(), stage)
         try failures.note(error, of: number, id: line.id)

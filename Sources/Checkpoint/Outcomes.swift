@@ -18,7 +18,8 @@ final class Outcomes {
             INSERT INTO outcomes(call, stage, status, attempts, started_at, finished_at, run)
             VALUES (?1, '\(stage.rawValue)', ?2, ?3, ?4, ?5, ?6)
             """)
-        // The same status again changes nothing: marking twice is marking once.
+        // The same status again changes nothing, marking twice is marking once; only what waits is
+        // brought forward.
         change = try Statement(
             checkpoint.database,
             """
@@ -36,6 +37,7 @@ final class Outcomes {
                 - julianday(coalesce(excluded.started_at, started_at))) * 86400, 3),
               run = excluded.run
             WHERE status <> excluded.status
+              OR (excluded.status IN ('pending', 'queued') AND not_before IS NOT NULL)
             """)
     }
 

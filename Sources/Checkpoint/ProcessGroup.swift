@@ -43,9 +43,11 @@ struct ProcessGroup: Hashable, Sendable {
     }
 
     /// The group of this process.
-    static var own: ProcessGroup {
-        let number = getpgrp()
-        return ProcessGroup(
+    static var own: ProcessGroup { here(getpgrp()) }
+
+    /// A group of this machine by its number.
+    static func here(_ number: Int32) -> ProcessGroup {
+        ProcessGroup(
             machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
             namespace: namespaceName, number: number, leaderStart: ProcessStatus(number)?.start)
     }

@@ -7,8 +7,10 @@ import Records
 public final class Run {
     /// The row's number, by which other tables know it.
     let number: Int64
-    /// What people and batches call it.
+    /// What people call it.
     public let id: String
+    /// The batch that new records belong to unless another is named.
+    let batch: String
 
     /// Joins the run of this process's group, or begins it; inside a transaction.
     ///
@@ -19,16 +21,25 @@ public final class Run {
     init(joining checkpoint: Checkpoint, named name: String?) throws(Failure) {
         let group = checkpoint.processGroup
         if let found = try Run.find(checkpoint.database, name, group) {
-            (number, id) = found
+            (number, id, batch) = found
             return
         }
         id = name ?? Run.freshID(checkpoint.now, group)
+        batch = id
+        number = try Run.add(id, of: group, in: checkpoint)
+    }
+
+    /// Adds the row of a run, and answers its number.
+    static func add(
+        _ id: String, of group: ProcessGroup, in checkpoint: Checkpoint, named name: String? = nil,
+        batch: String? = nil
+    ) throws(Failure) -> Int64 {
         let addition = try Statement(
             checkpoint.database,
             """
             INSERT INTO runs(id, host, machine, boot, namespace, process_group, leader_start,
-              started_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+              started_at, name, batch)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """)
         addition.bind(1, copying: id)
         addition.bind(2, copying: ProcessGroup.hostName)
@@ -38,21 +49,28 @@ public final class Run {
         addition.bind(6, Int64(group.number))
         if let start = group.leaderStart { addition.bind(7, start) }
         addition.bind(8, copying: checkpoint.now)
+        addition.bind(9, copying: name)
+        addition.bind(10, copying: batch)
         try addition.run()
-        number = checkpoint.database.lastKey
+        return checkpoint.database.lastKey
     }
 
     /// By its name, or by its group while that is the same one.
     private static func find(
         _ database: Database, _ name: String?, _ group: ProcessGroup
-    ) throws(Failure) -> (Int64, String)? {
+    ) throws(Failure) -> (Int64, String, String)? {
+        // Each by its own index: a line of cron leaves half a million runs a year.
+        let condition =
+            name != nil
+            ? "id = ?1"
+            : """
+            process_group = ?2 AND boot = ?3 AND namespace = ?4 AND machine = ?5
+              AND (?6 IS NULL OR leader_start IS ?6)
+            """
         let question = try Statement(
             database,
             """
-            SELECT number, id FROM runs
-            WHERE iif(?1 IS NOT NULL, id = ?1,
-              process_group = ?2 AND boot = ?3 AND namespace = ?4 AND machine = ?5
-              AND (?6 IS NULL OR leader_start IS ?6))
+            SELECT number, id, ifnull(batch, id) FROM runs WHERE \(condition)
             ORDER BY number DESC LIMIT 1
             """)
         question.bind(1, copying: name)
@@ -62,7 +80,7 @@ public final class Run {
         question.bind(5, copying: group.machine)
         if let start = group.leaderStart { question.bind(6, start) }
         guard try question.step() else { return nil }
-        return (question.integer(0), question.string(1) ?? "")
+        return (question.integer(0), question.string(1) ?? "", question.string(2) ?? "")
     }
 
     /// `20260115T020000Z-4711-3fa209c1`: when, which group, and something for two in one second.

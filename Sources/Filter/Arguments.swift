@@ -3,12 +3,14 @@
 /// What was typed.
 struct Arguments: Sendable, Equatable {
     private(set) var values: [String: String] = [:]
+    /// What was given of each option with a value, in order.
+    private(set) var lists: [String: [String]] = [:]
     private(set) var operands: [String] = []
 
     /// Takes a command line apart.
     ///
     /// `--name value`, `--name=value`, `-n value`, `-nvalue`, joined letters, and `--` before
-    /// operands are understood. Of an option given twice the last counts.
+    /// operands are understood. Of an option given twice the last counts, unless it is a list.
     init(_ words: [String], options: [Option]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -70,5 +72,6 @@ struct Arguments: Sendable, Equatable {
             throw UsageError("option \(shown) needs a value")
         }
         values[option.name] = value
+        lists[option.name, default: []].append(value)
     }
 }

@@ -1,5 +1,6 @@
 // ExitStatus: what a tool tells its caller; the numbers are sysexits.h's where it has one.
-import Records
+internal import Glibc
+public import Records
 
 /// How a program ended.
 enum ExitStatus: Int32 {
@@ -26,6 +27,11 @@ enum ExitStatus: Int32 {
     /// A setting is missing or wrong.
     case configuration = 78
 
+    /// A program cannot be run, as env(1) says it.
+    case cannotRun = 126
+    /// There is no such program.
+    case noProgram = 127
+
     /// What a failure that stops the line ends with.
     init(_ failure: Failure) {
         self =
@@ -45,6 +51,20 @@ enum ExitStatus: Int32 {
 /// A file that the command line names cannot be created; the message reads on after "unable to".
 struct CannotCreate: Error {
     let message: String
+}
+
+/// A program that the command line names cannot be run.
+public struct CannotRun: Error {
+    let message: String
+    let kind: ExitStatus
+    /// The exit status that says so.
+    public var status: Int32 { kind.rawValue }
+
+    /// Says why; a program that is not there is told apart.
+    public init(_ program: String, _ reason: SystemError) {
+        message = "run \(program): \(reason.reason)"
+        kind = reason.code == ENOENT ? .noProgram : .cannotRun
+    }
 }
 
 /// A command line that cannot be understood; the text is a whole sentence without full stop.

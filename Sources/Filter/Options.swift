@@ -21,6 +21,9 @@ public struct Options: Sendable {
     /// The value of an option, if it was given.
     public func string(_ name: String) -> String? { arguments.values[name] }
 
+    /// The values of an option that may be given several times.
+    public func strings(_ name: String) -> [String] { arguments.lists[name] ?? [] }
+
     /// Whether an option was given.
     public func flag(_ name: String) -> Bool { arguments.values[name] != nil }
 

@@ -167,6 +167,9 @@ final class Session: Sendable {
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 
+    /// Ends the program with another program's status.
+    func leave(with status: Int32) -> Never { exit(status) }
+
     /// The exit status that an end for this reason has.
     func status(_ error: (any Error)?) -> Int32 {
         if let signal = signals.signal { return 128 + signal }
@@ -180,6 +183,7 @@ final class Session: Sendable {
         switch error {
         case is UsageError: .usage
         case is CannotCreate: .cannotCreate
+        case let refusal as CannotRun: refusal.kind
         case let failure as Failure: ExitStatus(failure)
         case is SystemError: .io
         default: .bug
@@ -196,6 +200,7 @@ final class Session: Sendable {
                 "unable to understand the command line: \(usage.message); try \(tool.name) --help")
         case let refusal as CannotCreate:
             log.write(.error, "unable to \(refusal.message); name a file that can be written")
+        case let refusal as CannotRun: log.write(.error, "unable to \(refusal.message)")
         case let failure as Failure: log.write(.error, failure.description)
         case let system as SystemError:
             log.write(.error, "unable to go on: \(system.reason)")

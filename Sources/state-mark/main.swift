@@ -12,6 +12,8 @@ let tool = Tool(
         .state,
         .value("batch", "NAME", "note that the records belong to batch NAME"),
         .value("status", "STATUS", "write STATUS, whatever the records say"),
+        .flag("if-new", "write it only where STAGE has no outcome yet"),
+        .flag("force", letter: "f", "reset by --status even what is uploaded"),
         .busyTimeout,
     ])
 
@@ -23,8 +25,11 @@ tool.groups { options in
     if case .some(nil) = status { throw UsageError("option --status knows \(Status.list)") }
     let checkpoint = try Checkpoint(
         options.statePath, options.environment, patience: options.busyTimeout())
+    let byHand = ByHand(
+        status ?? nil, isForced: options.isForced, isForNew: options.flag("if-new"))
     let mark = try Mark(
-        stage, in: checkpoint, batch: options.string("batch"), status: status ?? nil)
+        stage, in: checkpoint, batch: options.string("batch"), byHand: byHand,
+        observer: options.observer)
     let work: Tool.GroupWork = (
         each: { group in
             try checkpoint.transaction {

@@ -64,7 +64,7 @@ final class Desk {
         _ stage: Stage, batch: String? = nil, status: Status? = nil, _ lines: [String]
     ) throws {
         let checkpoint = try open()
-        let mark = try Mark(stage, in: checkpoint, batch: batch, status: status)
+        let mark = try Mark(stage, in: checkpoint, batch: batch, byHand: ByHand(status))
         try checkpoint.transaction {
             for text in lines { try withLine(text) { try mark.note($0) } }
         }

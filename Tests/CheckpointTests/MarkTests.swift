@@ -150,7 +150,9 @@ import Testing
         #expect(try desk.dump() == once)
     }
 
-    @Test("a status by hand is written whatever the record says", arguments: Status.allCases)
+    @Test(
+        "a status by hand is written whatever the record says",
+        arguments: Status.allCases.filter { $0 != .processing })
     func byHand(_ status: Status) throws {
         try desk.mark(.upload, line(1, error("upload", "item", "quota")))
         try desk.mark(.upload, status: status, #"{"id":"rc:1"}"#)
