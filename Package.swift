@@ -81,6 +81,7 @@ let package = Package(
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),
         tool("state-restore", ["Checkpoint"]),
+        tool("state-check", ["Checkpoint"]),
         tool("dir-list", ["Files"]),
         tool("state-audit", ["Checkpoint"]),
         tool("state-erase", ["Checkpoint", "Files"]),
