@@ -95,6 +95,9 @@ public final class Report {
     /// Hands on what was written so far.
     public func flush() throws { try session.flush() }
 
+    /// Whether something was told that is not as it should be, so that the exit status will be 1.
+    public var hasFailed: Bool { session.progress.failures > 0 }
+
     /// Notes that something is not as it should be, which the exit status 1 says.
     public func fail() { session.progress.failed() }
 

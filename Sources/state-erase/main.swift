@@ -36,10 +36,14 @@ tool.report { options, report in
             try report.write(records: erasure.record(of: id) + [0x0A])
         }
     }
+    var certified = 0
     func certify(atLeast count: Int) throws {
         guard erasure.pending >= count else { return }
         // A certificate is kept as it is, by people too.
-        try erasure.certify { try report.write($0.json) }
+        try erasure.certify { certificate in
+            try report.write(certificate.json)
+            certified += 1
+        }
         try report.flush()
     }
     if isResumed { try erasure.resume() }
@@ -48,4 +52,5 @@ tool.report { options, report in
         try certify(atLeast: 256)
     }
     try certify(atLeast: 0)
+    try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: ["erased": certified])
 }

@@ -35,16 +35,21 @@ tool.report { options, report in
     let checkpoint = try Checkpoint.existing(
         options.statePath, options.environment, patience: options.busyTimeout())
     let holds = try Holds(checkpoint)
+    var count = 0
     try report.forEach(options.operands) { id in
         let isNew = try checkpoint.transaction {
             isRelease
                 ? try holds.release(id, because: reason)
                 : try holds.hold(id, because: reason ?? "")
         }
-        if !isNew {
+        if isNew {
+            count += 1
+        } else {
             options.observer(.note("\(id): it is \(isRelease ? "not held" : "held already")"))
         }
     }
+    try checkpoint.end(
+        status: report.hasFailed ? 1 : 0, counts: [isRelease ? "released" : "held": count])
 }
 
 func list(_ options: Options, _ report: Report) throws {

@@ -53,6 +53,7 @@ final class Sweep {
                     try report.check()
                 }, problem: report.fail)
         }
+        try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: ["pruned": pruning.files])
         if pruning.kept > 0 {
             options.observer(
                 .note("\(pruning.kept) recordings keep files of which no copy is known"))

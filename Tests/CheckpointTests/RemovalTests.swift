@@ -115,10 +115,10 @@ import Testing
 
     @Test("what is held, young, open or in work stays")
     func kept() throws {
+        try desk.mark(.transcribe, status: .pending, line(2))
         try desk.mark(.upload, record(1), record(2), record(3), record(4))
         #expect(try prune(.audio, olderThan: week).ids.isEmpty)
         try hold("rc:1")
-        try desk.mark(.transcribe, status: .pending, #"{"id":"rc:2"}"#)
         let checkpoint = try Checkpoint(desk.path)
         let claims = try Claims(for: .analyze, in: checkpoint, lasting: 60)
         try checkpoint.transaction { try claims.take(3) }
@@ -261,6 +261,35 @@ import Testing
         let erasure = try Erasure(Checkpoint(desk.path), data: data, because: "x")
         let busy = #expect(throws: Failure.self) { try erasure.erase("rc:2") }
         #expect(busy?.scope == .temporary)
+    }
+
+    @Test("no certificate is given while a reader keeps the old text in the log")
+    func reader() throws {
+        try desk.mark(.fetch, line(1, audio), line(2, audio))
+        let reader = try Checkpoint(reading: desk.path)
+        let erasure = try Erasure(
+            desk.open(patience: .milliseconds(1)), data: data, because: "request 17")
+        try reader.transaction {
+            try reader.begin()
+            #expect(try reader.database.value("SELECT count(*) FROM calls") == "2")
+            try erasure.erase("rc:1")
+            let failure = #expect(throws: Failure.self) { try erasure.certify { _ in } }
+            #expect(failure?.scope == .stop && failure?.kind == .timeout)
+        }
+        #expect(try audit() == "stored")
+        var certificates = 0
+        try erasure.certify { _ in certificates += 1 }
+        #expect(certificates == 1)
+        #expect(try audit() == "stored,erased")
+    }
+
+    @Test("what another checkpoint erased has its certificate there")
+    func elsewhere() throws {
+        try desk.mark(.fetch, line(1, audio))
+        _ = try erase("rc:1")
+        _ = try desk.sqlite3("DELETE FROM audit WHERE action = 'erased'")
+        let failure = #expect(throws: Failure.self) { try erase("rc:1") }
+        #expect(failure?.scope == .item && failure?.kind == .notFound)
     }
 
     @Test("an erasure that was killed goes on where it was, and certifies all of it")
