@@ -129,6 +129,13 @@ def of_pruned(place, ledger, _truth, _scene):
     return problems
 
 
+def of_held(_place, ledger, truth, _scene):
+    """Each recording is held, and the audit says so once."""
+    told = collections.Counter(line[1] for line in ledger.audit if line[0] == "held")
+    return [f"{identity}: the audit says {told[identity]} times that it is held"
+            for identity in truth.records if told[identity] != 1]
+
+
 def of_deleted(place, _ledger, _truth, _scene):
     """Nothing of the records is on the Drive."""
     return [f"{file['name']} is left on the Drive" for file in drive_content(place)]

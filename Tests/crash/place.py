@@ -202,10 +202,10 @@ class Place:
         ended.register(descriptor, select.POLLIN)
         if kill and not kill.tool and not ended.poll(1000 * usual_seconds * kill.share):
             struck = True
-            os.killpg(process.pid, signal.SIGKILL)
+            self.kill_all(process.pid)
         if not ended.poll(1000 * PATIENCE_SECONDS):
             hangs = True
-            os.killpg(process.pid, signal.SIGKILL)
+            self.kill_all(process.pid)
         os.close(descriptor)
         status = process.wait()
         # What the shell left behind: programs that go on after another one was killed.
@@ -219,6 +219,18 @@ class Place:
             service.settle()
         counts, strike, unsafe = self.pages()
         return Run(status, struck or strike is not None, strike or "", counts, seconds, hangs, unsafe)
+
+    def kill_all(self, group):
+        """The whole machine goes: programs may have groups of their own."""
+        os.killpg(group, signal.SIGKILL)
+        ours = f"CRASH_LOG={self.path / 'log'}\0".encode()
+        for page in (self.path / "log").iterdir():
+            # The number of one that has ended may be somebody else's by now.
+            try:
+                if ours in pathlib.Path(f"/proc/{page.name}/environ").read_bytes():
+                    os.kill(int(page.name), signal.SIGKILL)
+            except OSError:
+                pass
 
     def pages(self):
         """How often each program did what, where one was struck, and what it named unsynced."""

@@ -77,6 +77,17 @@ TABLE = [
     Scene("next", base=f"{FETCH} >fetched.ndjson", share=6, needs=("state-next",),
           command=f"state-next transcribe | {HEAR} >heard.ndjson && state-next upload | {RESERVE}"
                   " | drive-upload | state-mark upload"),
+    # Two pipes at once, each a process group: one may die while the other goes on.
+    Scene("two", share=4, finish=ALL, needs=("state-next",),
+          command=f"setsid -w bash -c '{ALL}' & one=$!; {ALL}; wait $one"),
+    # The folder's trio: what is new is noted, queued, and done.
+    Scene("trio", base=INBOX, stages=("transcribe",), share=2,
+          needs=("state-next", "state-show", "state-retry"),
+          command="p=$ROOT/pipelines; $p/sync.sh inbox && $p/queue.sh && $p/process.sh 100"),
+    # What failed gets another chance.
+    Scene("retry", base=f"{LIST} | state-todo upload | state-mark fetch --status failed", share=2,
+          command="$ROOT/pipelines/retry.sh --stage fetch --reset-attempts",
+          needs=("state-retry", "state-next")),
     # What is missing goes straight into the pipeline; to miss something is status 1.
     Scene("gaps", needs=("state-gaps",), statuses=(0, 1), finish=ALL,
           command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
@@ -102,6 +113,8 @@ TABLE = [
           after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_audit)),
     Scene("drill", base=f"{ALL} && state-backup backups", command="state-restore --drill",
           after=(), end=(keeping.of_restored,), needs=("state-backup", "state-restore")),
+    Scene("hold", base=ALL, command=f"{RECORDS} | state-hold --reason case -",
+          end=(checks.of_end, keeping.of_held, keeping.of_audit), needs=("state-hold",)),
     Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
           after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_audit),
           needs=("state-prune",)),
