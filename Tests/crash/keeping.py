@@ -72,6 +72,12 @@ def of_backups(place, _ledger, truth, _scene):
     return problems
 
 
+def of_whole_backups(place, _ledger, _truth, _scene):
+    """Each file with the name of a backup is one, of whatever was committed before."""
+    found = [backup_problem(path, set()) for path in place.path.glob("backups/callpipe_*.db.gz")]
+    return [problem for problem in found if problem]
+
+
 def of_backup_end(place, _ledger, _truth, _scene):
     """The newest has its manifest, and nothing half made is left."""
     folder = place.path / "backups"

@@ -84,6 +84,12 @@ TABLE = [
     Scene("trio", base=INBOX, stages=("transcribe",), share=2,
           needs=("state-next", "state-show", "state-retry"),
           command="p=$ROOT/pipelines; $p/sync.sh inbox && $p/queue.sh && $p/process.sh 100"),
+    # A run of its own group, under a program that notes how it went.
+    Scene("run", command=f"state-run --name nightly -- {ALL}", needs=("state-run",), share=2),
+    # A copy while a pipeline writes.
+    Scene("busy", command=f"{ALL} & one=$!; state-backup backups; wait $one", share=2,
+          after=(checks.of_files, checks.of_marks, keeping.of_whole_backups),
+          finish=f"{ALL} && state-backup backups", needs=("state-backup",)),
     # What failed gets another chance.
     Scene("retry", base=f"{LIST} | state-todo upload | state-mark fetch --status failed", share=2,
           command="$ROOT/pipelines/retry.sh --stage fetch --reset-attempts",
