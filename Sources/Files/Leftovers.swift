@@ -22,12 +22,23 @@ extension DataDirectory {
                 else { return }
                 if isPlan { return try body(file) }
                 // The lock says that no process, here or elsewhere, is writing it.
-                let lock = file.isLink ? nil : try? FileLock.take(absolutePath(of: relative))
+                let lock =
+                    file.isLink
+                    ? nil : try? FileLock.take(absolutePath(of: locked(with: relative)))
                 guard lock != nil || file.isLink else { return }
                 if try remove(file) { try body(file) }
                 _ = consume lock
             }
         }
+    }
+
+    /// The file whose lock covers another: the note of a part is covered by the part.
+    private func locked(with relative: String) throws(Failure) -> String {
+        for suffix in [".json", ".json.tmp"] where relative.hasSuffix(".part" + suffix) {
+            let part = String(relative.dropLast(suffix.count))
+            if try file(at: part) != nil { return part }
+        }
+        return relative
     }
 
     private func visit(_ relative: String, _ body: (String) throws -> Void) throws {

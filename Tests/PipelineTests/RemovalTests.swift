@@ -63,7 +63,7 @@ import Testing
             touch log/a.log.3
             cd data/audio/2024/01/15
             touch -d '2024-01-01' rc-1.part rc-1.part.json rc-1.mp3 rc-2.mp3.link
-            flock rc-3.part -c "touch -d 2024-01-01 rc-3.part; cd - >/dev/null;
+            flock rc-3.part -c "touch -d 2024-01-01 rc-3.part rc-3.part.json; cd - >/dev/null;
                 state-prune --logs log --tmp --older-than 30d >/dev/null"
             cd - >/dev/null
             ls log data/audio/2024/01/15
@@ -71,7 +71,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.output
-                == "data/audio/2024/01/15:\nrc-1.mp3\nrc-3.part\n\nlog:\na.log\na.log.3\nother\n",
+                == "data/audio/2024/01/15:\nrc-1.mp3\nrc-3.part\nrc-3.part.json\n\nlog:\na.log\na.log.3\nother\n",
             "\(outcome.errors)")
     }
 
