@@ -34,7 +34,9 @@ extension Statement {
             bind(index + 2, copying: text.flatMap { Timestamp($0) }?.text)
         }
         bind(index + 3, unsafe line.raw("duration").flatMap(Statement.number))
-        bind(index + 4, copying: unsafe line.raw("recording").flatMap(Statement.expiry))
+        // What is fetched cannot be lost to the service any more.
+        let recording = unsafe line.has("audio") ? nil : line.raw("recording")
+        bind(index + 4, copying: unsafe recording.flatMap(Statement.expiry))
     }
 
     /// The member `expires` of a recording as a time, whether it is a day or a time.

@@ -39,8 +39,8 @@ final class Calls {
             database,
             """
             UPDATE calls SET source = ?2, start_time = coalesce(?3, start_time),
-              duration = coalesce(?4, duration), expires = coalesce(?5, expires), record = ?6,
-              batch = coalesce(?7, batch), updated_at = ?8
+              duration = coalesce(?4, duration), expires = iif(?9, NULL, coalesce(?5, expires)),
+              record = ?6, batch = coalesce(?7, batch), updated_at = ?8
             WHERE id = ?1
             """)
         touch = try Statement(
@@ -63,6 +63,8 @@ final class Calls {
 
     /// Puts another record in the place of the stored one, with the columns that the line says.
     func replace(_ line: borrowing Line, by record: Record) throws(Failure) {
+        // What is fetched cannot be lost to the service any more.
+        change.bind(9, record.raw("audio") == nil ? 0 : 1 as Int64)
         try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
             try unsafe write(change, line, bytes, batch: named)
         }

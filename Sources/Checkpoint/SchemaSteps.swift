@@ -37,8 +37,9 @@ extension Schema {
 
     /// Version 2: leases, runs, holds, the audit chain, and counts that are kept as rows change.
     ///
-    /// Outcomes that are open carry the start and the end of their recording, so that the queue of
-    /// a stage is read in order from an index, however many calls are done. A lease stands in no
+    /// Outcomes that are open carry the start of their recording and, until it is fetched, the time
+    /// when the service purges it, so that the queue of a stage is read in order from an index,
+    /// however many calls are done. A lease stands in no
     /// outcome: one that nobody holds any more leaves a stage as it was.
     static let second = """
         DROP VIEW IF EXISTS stages;
@@ -48,8 +49,8 @@ extension Schema {
           updated_at TEXT NOT NULL, erased_at TEXT, record TEXT NOT NULL) STRICT;
         INSERT INTO calls_2
           SELECT number, id, source, start_time, duration, batch,
-            iif(json_valid(record), strftime('%Y-%m-%dT%H:%M:%fZ',
-              json_extract(record, '$.recording.expires')), NULL),
+            iif(json_valid(record) AND json_type(record, '$.audio') IS NULL,
+              strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(record, '$.recording.expires')), NULL),
             seen_at, updated_at, NULL, record
           FROM calls ORDER BY number;
         DROP TABLE calls;
@@ -105,6 +106,10 @@ extension Schema {
         INSERT INTO tallies
           SELECT stage, status, ifnull(substr(finished_at, 1, 13), ''), count(*)
           FROM outcomes GROUP BY 1, 2, 3;
+        CREATE TRIGGER calls_fetched AFTER UPDATE OF expires ON calls
+          WHEN OLD.expires IS NOT NULL AND NEW.expires IS NULL BEGIN
+          UPDATE outcomes SET expires = NULL WHERE call = NEW.number AND expires IS NOT NULL;
+        END;
         CREATE TRIGGER outcomes_added AFTER INSERT ON outcomes BEGIN
           INSERT INTO tallies
             VALUES (NEW.stage, NEW.status, ifnull(substr(NEW.finished_at, 1, 13), ''), 1)

@@ -48,12 +48,16 @@ func call(_ number: Int, day: Int, _ more: String = audio) -> String {
         let days = [1: "2024-04-03", 2: "2024-04-01", 4: "2024-04-02"]
         for number in 1...5 {
             let expires = days[number].map { #","expires":"\#($0)""# } ?? ""
-            let more = #""recording":{"id":"\#(number)"\#(expires)},"# + audio
-            try desk.mark(.fetch, call(number, day: number, more))
+            let more = #""recording":{"id":"\#(number)"\#(expires)}"#
+            try desk.todo(.upload, call(number, day: number, more))
         }
+        let expiring = Next.Choice(order: .expiring)
         #expect(
-            try desk.next(.upload, choice: .init(order: .expiring))
-                == ["rc:2", "rc:4", "rc:1", "rc:3", "rc:5"])
+            try desk.next(.upload, choice: expiring) == ["rc:2", "rc:4", "rc:1", "rc:3", "rc:5"])
+        // What is fetched cannot be lost any more.
+        try desk.mark(.fetch, call(2, day: 2, audio))
+        #expect(
+            try desk.next(.upload, choice: expiring) == ["rc:4", "rc:1", "rc:2", "rc:3", "rc:5"])
     }
 
     @Test("what another stage brought is found, now and later, and only what is not done")

@@ -30,8 +30,8 @@ final class KnownCalls {
                 ifnull(calls.start_time, o.start_time)),
               duration = iif(?4, ifnull(o.duration, calls.duration),
                 ifnull(calls.duration, o.duration)),
-              expires = iif(?4, ifnull(o.expires, calls.expires),
-                ifnull(calls.expires, o.expires)),
+              expires = iif(?5, NULL, iif(?4, ifnull(o.expires, calls.expires),
+                ifnull(calls.expires, o.expires))),
               batch = ifnull(calls.batch, o.batch), seen_at = min(calls.seen_at, o.seen_at),
               updated_at = max(calls.updated_at, o.updated_at)
             FROM other.calls AS o WHERE calls.number = ?1 AND o.number = ?2
@@ -65,6 +65,7 @@ final class KnownCalls {
             change.bind(2, theirs)
             change.bind(3, copying: String(decoding: record.bytes, as: UTF8.self))
             change.bind(4, union.theirsIsNewer ? 1 : 0 as Int64)
+            change.bind(5, record.raw("audio") == nil ? 0 : 1 as Int64)
             try change.run()
             changed += 1
         }

@@ -130,22 +130,20 @@ struct Counting {
             """, stage.rawValue, now.adding(seconds: -scope.age).text)
     }
 
-    /// Recordings that the service purges soon, or should have, and that are not fetched.
+    /// Recordings that are not fetched and that the service purges soon.
     ///
-    /// Those that failed count while they could still be fetched.
+    /// A call that is fetched has no time of purge any more, so the index holds no others.
     func purgeSoon() throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM (
               SELECT call FROM outcomes INDEXED BY outcomes_expiring
                 WHERE stage IN (\(Counting.stages)) AND status IN ('pending', 'queued')
-                  AND expires <= ?2
+                  AND expires > ?1 AND expires <= ?2
               UNION
               SELECT call FROM outcomes INDEXED BY outcomes_failed
                 WHERE stage IN (\(Counting.stages)) AND status = 'failed'
-                  AND expires > ?1 AND expires <= ?2) AS o
-            WHERE NOT EXISTS (SELECT 1 FROM outcomes AS f WHERE f.call = o.call
-              AND f.stage = 'fetch' AND f.status IN ('completed', 'skipped'))
+                  AND expires > ?1 AND expires <= ?2)
             """, now.text, now.adding(seconds: Double(scope.purgeDays) * 86_400).text)
     }
 
