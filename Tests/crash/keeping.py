@@ -165,9 +165,12 @@ def of_erased(place, ledger, truth, scene):
     return problems
 
 
-def of_audit(place, _ledger, _truth, _scene):
-    """The chain holds, by the program that proves it."""
-    if shutil.which("state-audit", path=place.environment["PATH"]) is None:
-        return []
-    outcome = place.run("state-audit --verify")
-    return [] if outcome.status == 0 else [f"the audit is broken: {place.last_words()}"]
+def of_proofs(place, _ledger, _truth, _scene):
+    """The chain holds and the checkpoint is sound, by the programs that prove it."""
+    problems = []
+    for proof in ("state-audit --verify", "state-check"):
+        if shutil.which(proof.split()[0], path=place.environment["PATH"]):
+            outcome = place.run(f"{proof} >>stderr")
+            if outcome.status != 0:
+                problems.append(f"{proof} ends with {outcome.status}: {place.last_words()}")
+    return problems

@@ -48,15 +48,16 @@ def kills(scene, counts, number, seed):
     several = len(counts) > 1
     counts = {tool: numbers for tool, numbers in counts.items()
               if not scene.tools or tool in scene.tools}
-    # Kinds take turns, so that few kills reach them all; which programs come first is by lot.
+    # Kinds take turns, so that few kills reach them all; which come first is by lot.
     tools = sorted(counts)
+    kinds = chance.sample(KINDS, len(KINDS))
     turns = []
-    for kind in KINDS:
+    for kind in kinds:
         chance.shuffle(tools)
         turns += [(turn, kind, tool) for turn, tool in
                   enumerate(tool for tool in tools if counts[tool].get(kind))]
     points = [Positions(chance, tool, kind, counts[tool][kind])
-              for _, kind, tool in sorted(turns, key=lambda turn: (turn[0], KINDS.index(turn[1])))]
+              for _, kind, tool in sorted(turns, key=lambda turn: (turn[0], kinds.index(turn[1])))]
     chosen = []
     while len(chosen) < number:
         reboots = chance.random() < scene.reboots

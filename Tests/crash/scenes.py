@@ -46,7 +46,7 @@ class Scene:
     # checkpoint, what an undisturbed run led to, and the scene. The database is always
     # looked at, and so is what is left lying about.
     after: tuple = (checks.of_files, checks.of_marks)
-    end: tuple = (checks.of_end, checks.of_leases, keeping.of_audit)
+    end: tuple = (checks.of_end, checks.of_leases, keeping.of_proofs)
 
 
 TABLE = [
@@ -95,14 +95,14 @@ TABLE = [
           command="$ROOT/pipelines/retry.sh --stage fetch --reset-attempts",
           needs=("state-retry", "state-next")),
     # What is missing goes straight into the pipeline; to miss something is status 1.
-    Scene("gaps", needs=("state-gaps",), statuses=(0, 1), finish=ALL,
-          command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
-                  f" | rc-fetch | state-mark fetch | {HEAR} | {RESERVE} | drive-upload"
-                  " | state-mark upload"),
+    Scene("gaps", base="state-todo fetch </dev/null", needs=("state-gaps",), statuses=(0, 1),
+          finish=ALL, command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
+                               f" | rc-fetch | state-mark fetch | {HEAR} | {RESERVE}"
+                               " | drive-upload | state-mark upload"),
     # Another host has done what this one has only begun.
     Scene("merge", base=f"{ALL} && mv state.db other.db && {FETCH}", share=2,
           command="state-merge other.db", finish=f"state-merge other.db && {ALL}",
-          needs=("state-merge",), end=(checks.of_end, keeping.of_audit)),
+          needs=("state-merge",), end=(checks.of_end, keeping.of_proofs)),
     # What keeps the checkpoint, and what takes away.
     Scene("delete", base=f"{ALL} && {RECORDS} >stored.ndjson", share=2,
           command="drive-delete <stored.ndjson >deleted.ndjson",
@@ -112,19 +112,23 @@ TABLE = [
           after=(keeping.of_backups,), end=(keeping.of_backup_end,), needs=("state-backup",)),
     Scene("migrate", base="sqlite3 state.db <$ROOT/Tests/CheckpointTests/v1.sql", share=2,
           command="echo '{\"id\":\"t:1\"}' | state-mark fetch",
-          after=(keeping.of_migration,), end=(keeping.of_restored, keeping.of_audit)),
+          after=(keeping.of_migration,), end=(keeping.of_restored, keeping.of_proofs)),
+    # Its totals are wrong, and its pages lie about.
+    Scene("check", share=2, needs=("state-check",),
+          base=f"{ALL} && sqlite3 state.db 'UPDATE tallies SET count = count + 7'",
+          command="state-check --repair --vacuum --analyze"),
     Scene("restore", share=3, needs=("state-backup", "state-restore"),
           base=f"{ALL} && state-backup backups && echo '{{\"id\":\"t:1\"}}' | state-mark fetch",
           command="state-restore backups/callpipe_*.db.gz",
-          after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_audit)),
+          after=(keeping.of_either,), end=(keeping.of_restored, keeping.of_proofs)),
     Scene("drill", base=f"{ALL} && state-backup backups", command="state-restore --drill",
           after=(), end=(keeping.of_restored,), needs=("state-backup", "state-restore")),
     Scene("hold", base=ALL, command=f"{RECORDS} | state-hold --reason case -",
-          end=(checks.of_end, keeping.of_held, keeping.of_audit), needs=("state-hold",)),
+          end=(checks.of_end, keeping.of_held, keeping.of_proofs), needs=("state-hold",)),
     Scene("prune", base=ALL, command="state-prune --audio --older-than 0s", share=3,
-          after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_audit),
+          after=(checks.of_files, keeping.of_copies), end=(keeping.of_pruned, keeping.of_proofs),
           needs=("state-prune",)),
     Scene("erase", base=ALL, share=3, needs=("drive-delete", "state-erase"),
           command=f"{RECORDS} | drive-delete | state-erase --reason request - >>certificates",
-          after=(checks.of_files,), end=(keeping.of_erased, keeping.of_audit)),
+          after=(checks.of_files,), end=(keeping.of_erased, keeping.of_proofs)),
 ]
