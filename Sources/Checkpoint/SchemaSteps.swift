@@ -39,7 +39,7 @@ extension Schema {
     ///
     /// Outcomes that are open carry the start of their recording and, until it is fetched, the time
     /// when the service purges it, so that the queue of a stage is read in order from an index,
-    /// however many calls are done. A lease stands in no
+    /// however many calls are done; with the status, so that counting needs no row. A lease stands in no
     /// outcome: one that nobody holds any more leaves a stage as it was.
     static let second = """
         DROP VIEW IF EXISTS stages;
@@ -70,9 +70,9 @@ extension Schema {
           FROM outcomes AS o JOIN calls AS c ON c.number = o.call ORDER BY o.call, o.stage;
         DROP TABLE outcomes;
         ALTER TABLE outcomes_2 RENAME TO outcomes;
-        CREATE INDEX outcomes_due ON outcomes(stage, start_time)
+        CREATE INDEX outcomes_due ON outcomes(stage, start_time, status)
           WHERE status IN ('pending', 'queued');
-        CREATE INDEX outcomes_expiring ON outcomes(stage, expires)
+        CREATE INDEX outcomes_expiring ON outcomes(stage, expires, status)
           WHERE status IN ('pending', 'queued');
         CREATE INDEX outcomes_queued ON outcomes(stage, start_time) WHERE status = 'queued';
         CREATE INDEX outcomes_failed ON outcomes(stage, finished_at) WHERE status = 'failed';
