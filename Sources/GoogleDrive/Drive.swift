@@ -137,7 +137,7 @@ public struct Drive: Sendable {
 
     /// Exchanges a signed assertion for a token.
     private func mint() async throws(Failure) -> Token {
-        let now = Date().timeIntervalSince1970
+        let now = Timestamp.now.seconds
         let assertion = try account.key.assertion(
             scopes: account.scope, for: account.user, now: Int(now))
         let kind = PercentEncoding.text("urn:ietf:params:oauth:grant-type:jwt-bearer")

@@ -31,7 +31,7 @@ struct ResumableUpload: Sendable {
     /// Goes on with the session of an earlier run where it lives, else begins one.
     func run() async throws(Failure) -> Creation {
         for _ in 0..<Self.sessions {
-            let now = Date().timeIntervalSince1970
+            let now = Timestamp.now.seconds
             var session: UploadNotes.Session
             var asks = true
             if let kept = try notes.session(of: id, for: file, now: now),

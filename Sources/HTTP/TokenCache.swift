@@ -30,7 +30,7 @@ public final class TokenCache: Sendable {
 
     /// Opens the cache for an identity, such as client and user; only its hash is written down.
     public convenience init(directory: String, name: String) {
-        self.init(directory: directory, name: name) { Date().timeIntervalSince1970 }
+        self.init(directory: directory, name: name) { Timestamp.now.seconds }
     }
 
     init(directory: String, name: String, clock: @escaping @Sendable () -> Double) {

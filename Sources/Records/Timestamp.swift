@@ -7,6 +7,9 @@ public struct Timestamp: Sendable, Comparable, Hashable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public let milliseconds: Int
 
+    /// Seconds since then.
+    public var seconds: Double { Double(milliseconds) / 1000 }
+
     /// The moment so many milliseconds after the epoch.
     public init(milliseconds: Int) {
         self.milliseconds = milliseconds

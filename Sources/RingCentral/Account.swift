@@ -159,7 +159,7 @@ public final class Account: Sendable {
         }
         return Token(
             value: grant.access_token,
-            expires: Double(Timestamp.now.milliseconds) / 1000 + grant.expires_in,
+            expires: Timestamp.now.seconds + grant.expires_in,
             scope: grant.scope)
     }
 }
