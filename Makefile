@@ -4,18 +4,18 @@
 #   make           build the tools for use (release), with every import checked
 #   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
 #   make bench     what the checkpoint costs, beside other programs (RECORDS=1000000)
-#   make drill     restore the newest backup in a scratch place: how long, how much is lost
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
+#   make week      a week of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
 #
 # The operator's targets, such as make daily, are in pipelines/operate.mk.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check demo drill install lint fence unit crash-campaign clean
+.PHONY: all bench deps check demo week install lint fence unit crash-campaign clean
 
 all:
 
@@ -54,6 +54,7 @@ check: lint
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
 	python3 -B Tests/fakes/selftest.py
+	python3 -B Tests/week/week.py --bin "$$(swift build --show-bin-path)"
 	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
 
 # The same KILLS and SEED choose the same kills; the report stays in .build/crash/report.txt.
@@ -63,9 +64,9 @@ crash-campaign:
 	swift build $(SWIFT_FLAGS)
 	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
 
-# The tools that are installed, else those that are built; settings as for the pipelines.
-drill:
-	@PATH="$$PATH:$$PWD/.build/release" state-restore --drill $(BACKUPS)
+# Of the times at which a job has nothing to do, every tenth is lived through.
+week: all
+	python3 -B Tests/week/week.py --bin .build/release --idle $(or $(IDLE),10)
 
 demo: deps all
 	Tests/demo/demo.sh .build/release

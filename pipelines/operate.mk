@@ -4,7 +4,7 @@
 #
 #   make backfill DAYS=60       all of the last 60 days
 #   make range FROM=2024-01-15 TO=2024-01-20 JOBS=4
-#                               day after day, four days side by side
+#                               day after day, four of them side by side, as one batch
 #   make day/2024-01-15         one day; any number of them, with -j
 #   make daily                  what is new, as the timer does every night
 #   make morning                summary, failed recordings, last errors
@@ -17,7 +17,7 @@
 # environment and .env.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: targets backfill range daily morning retry-failed gaps backup
+.PHONY: targets backfill range daily morning retry-failed gaps backup drill
 
 DAYS ?=
 JOBS ?= 1
@@ -30,31 +30,38 @@ endif
 targets:
 	@sed -n 's/^#   //p' $(PIPELINES)/operate.mk
 
+# A run of its own notes how it went, and lets go of what it had in work when it ends.
+RUN = state-run --name '$@' $(if $(BATCH),--batch '$(BATCH)') --
+
 backfill:
-	@$(PIPELINES)/backfill.sh $(DAYS)
+	@$(RUN) $(PIPELINES)/backfill.sh $(DAYS)
 
 # A day goes on where it was, so there are no stamps: the checkpoint knows what is done.
 day/%:
-	@$(PIPELINES)/day.sh $*
+	@$(RUN) $(PIPELINES)/day.sh $*
 
 range:
 	@first=$$(date -ud '$(FROM)' +%s) && last=$$(date -ud '$(or $(TO),$(FROM))' +%s); \
 	[ -n '$(FROM)' ] && [ "$$first" -le "$$last" ] \
 	    || { echo "range needs FROM=2024-01-15 and a TO that is no earlier" >&2; exit 64; }; \
 	for ((day = first; day <= last; day += 86400)); do date -ud "@$$day" +day/%F; done | \
-	    xargs $(MAKE) --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' --keep-going -j $(JOBS)
+	    xargs $(MAKE) --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' --keep-going -j $(JOBS) \
+	    BATCH='$(or $(BATCH),$(FROM)..$(or $(TO),$(FROM)))'
 
 daily:
-	@$(PIPELINES)/daily.sh $(DAYS)
+	@$(RUN) $(PIPELINES)/daily.sh $(DAYS)
 
 morning:
 	@$(PIPELINES)/morning.sh
 
 retry-failed:
-	@$(PIPELINES)/retry.sh --reset-attempts
+	@$(RUN) $(PIPELINES)/retry.sh --reset-attempts
 
 gaps:
 	@$(PIPELINES)/gaps.sh $(DAYS)
 
 backup:
 	@state-backup --keep 30d --with-config $(BACKUPS)
+
+drill:
+	@state-restore --drill $(BACKUPS)

@@ -3,10 +3,13 @@
 #
 #   retry.sh [OPTION...]     options are state-retry's, such as --older-than 24h or --kind network
 #
-# Due is what an interrupted run left behind, too. It ends as backfill.sh does.
+# Due is what waits to be uploaded, among it what an interrupted run left behind. Recordings that
+# nobody wanted on the Drive, such as those of the folder trio, are left alone. It ends as
+# backfill.sh does.
 # shellcheck source=pipelines/stages.sh
 . "$(dirname "$0")/stages.sh"
 
 state-retry "$@"
-state-next upload |
+for status in queued pending; do state-show --stage upload --status "$status"; done |
+    state-todo upload |
     fetch_and_store || worst "${PIPESTATUS[@]}"

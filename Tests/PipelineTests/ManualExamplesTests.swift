@@ -73,13 +73,14 @@ private final class ManualScene {
                 message: "download the recording: it is gone", at: "2026-01-15T10:00:00.000Z"}' |
                 state-mark fetch >/dev/null
             sed -n 9,10p calls.ndjson | state-todo upload >/dev/null
-            mkdir -p calls var/spool/asterisk/monitor
+            mkdir -p calls in var/spool/asterisk/monitor
             for name in 6505550100_6505550123_20260304-050607 101_102_20260304-060708; do
                 file=$(find data/audio -name '*.wav' | head -n 1)
                 cp "$file" calls/$name.wav
+                cp "$file" in/$name.wav
                 cp "$file" var/spool/asterisk/monitor/$name.wav
             done
-            touch -d '1 hour ago' calls/* var/spool/asterisk/monitor/*
+            touch -d '1 hour ago' calls/* in/* var/spool/asterisk/monitor/*
             cp ggml-base.en.bin ggml-small.en.bin
             echo 'RINGCENTRAL_MIN_INTERVAL=0' >.env
             [ "$(wc -l <uploaded.ndjson)" = 3 ]
