@@ -3,10 +3,10 @@
 # shellcheck source=pipelines/stages.sh
 . "$(dirname "$0")/stages.sh"
 
-state-summary
+state-summary --format table
 echo
 echo "Failed for good:"
-state-show --status failed --fields id,start,direction,error
+state-show --status failed --fields id,start,error --format table
 echo
 echo "The last errors:"
 sqlite3 -readonly -separator '  ' "${CALLPIPE_STATE:-state.db}" \
