@@ -6,7 +6,7 @@ import Testing
     static let tools = [
         "rc-list", "rc-fetch", "transcribe", "drive-reserve", "drive-upload", "drive-delete",
         "state-todo", "state-mark", "dir-list",
-        "state-prune", "state-hold", "state-erase", "state-audit",
+        "state-prune", "state-hold", "state-erase", "state-audit", "state-gaps", "state-merge",
     ]
 
     @Test("help and version need nothing", arguments: tools)
