@@ -17,6 +17,8 @@ final class Claims {
     private let seconds: Double
     private var number: Int64?
     private var renewAt = ""
+    /// The transaction in which the claim was seen last.
+    private var transaction = 0
     private let addition: Statement
     private let renewal: Statement
 
@@ -54,24 +56,39 @@ final class Claims {
 
     /// This process's claim, begun when it is first needed and renewed while it takes more.
     func ownNumber() throws(Failure) -> Int64 {
-        if let number {
+        try checkpoint.begin()
+        if let number, try isThere(number) {
             if checkpoint.now > renewAt { try renew(number) }
             return number
         }
         try Claims.sweep(checkpoint)
         let insertion = try Statement(
             checkpoint.database,
-            "INSERT INTO claims(run, stage, since, until, seconds) VALUES (?1, ?2, ?3, ?4, ?5)")
+            """
+            INSERT INTO claims(run, stage, since, until, seconds, number)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
         insertion.bind(1, try checkpoint.run().number)
         insertion.bind(2, copying: stage.rawValue)
         insertion.bind(3, copying: checkpoint.now)
         insertion.bind(4, copying: moment(after: seconds))
         insertion.bind(5, seconds)
+        // Never given out again: whoever was too slow must not take another's for its own.
+        let claim = Int64.random(in: 1 ... .max)
+        insertion.bind(6, claim)
         try insertion.run()
-        let claim = checkpoint.database.lastKey
         number = claim
+        transaction = checkpoint.transactions
         renewAt = moment(after: seconds * Claims.share)
         return claim
+    }
+
+    /// Whether the claim is there still: when its time was up, others may have dropped it.
+    private func isThere(_ claim: Int64) throws(Failure) -> Bool {
+        if transaction == checkpoint.transactions { return true }
+        transaction = checkpoint.transactions
+        let found = "SELECT 1 FROM claims WHERE number = \(claim)"
+        return try checkpoint.database.value(found) != nil
     }
 
     private func renew(_ claim: Int64) throws(Failure) {

@@ -21,6 +21,7 @@ struct ProcessGroup: Hashable, Sendable {
     /// Whether a process of the group lives, seen from another group; `nil` when that cannot be
     /// told from here.
     func isAlive(seenFrom own: ProcessGroup) -> Bool? {
+        if self == own { return true }
         guard machine == own.machine else { return nil }
         guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }
         guard namespace == own.namespace, number > 1 else { return nil }
