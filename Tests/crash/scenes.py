@@ -96,9 +96,10 @@ TABLE = [
           needs=("state-retry", "state-next")),
     # What is missing goes straight into the pipeline; to miss something is status 1.
     Scene("gaps", base="state-todo fetch </dev/null", needs=("state-gaps",), statuses=(0, 1),
-          finish=ALL, command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
-                               f" | rc-fetch | state-mark fetch | {HEAR} | {RESERVE}"
-                               " | drive-upload | state-mark upload"),
+          tools=("rc-list", "state-gaps"), finish=ALL,
+          command=f"{LIST} | state-gaps --against - --stage upload | state-todo upload"
+                  f" | rc-fetch | state-mark fetch | {HEAR} | {RESERVE}"
+                  " | drive-upload | state-mark upload"),
     # Another host has done what this one has only begun.
     Scene("merge", base=f"{ALL} && mv state.db other.db && {FETCH}", share=2,
           command="state-merge other.db", finish=f"state-merge other.db && {ALL}",
