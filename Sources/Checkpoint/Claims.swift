@@ -216,16 +216,11 @@ extension Claims {
             """)
         var claims: [Claim] = []
         while try question.step() {
-            let start = unsafe question.text(8) == nil ? nil : question.integer(8)
             claims.append(
                 Claim(
                     number: question.integer(0), since: question.string(1) ?? "",
                     until: question.string(2) ?? "", seconds: question.number(3),
-                    group: ProcessGroup(
-                        machine: question.string(4) ?? "", boot: question.string(5) ?? "",
-                        namespace: question.string(6) ?? "",
-                        number: Int32(truncatingIfNeeded: question.integer(7)),
-                        leaderStart: start)))
+                    group: ProcessGroup(question, from: 4)))
         }
         return claims
     }

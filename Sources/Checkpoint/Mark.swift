@@ -49,7 +49,7 @@ public final class Mark {
         stored = try Stored(stage, in: checkpoint)
         failures = try Failures(checkpoint)
         enrolment = try Enrolment(stage, in: checkpoint)
-        admission = try Statement(checkpoint.database, Enrolment.admission)
+        admission = try Statement(checkpoint.database, Enrolment.admission(of: "?1"))
     }
 
     /// Writes down the outcome of one record; inside a transaction.

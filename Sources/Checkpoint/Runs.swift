@@ -22,6 +22,7 @@ public final class Run {
         let group = checkpoint.processGroup
         if let found = try Run.find(checkpoint.database, name, group) {
             (number, id, batch) = found
+            if name != nil { try Run.takeOver(number, by: group, in: checkpoint) }
             return
         }
         id = name ?? Run.freshID(checkpoint.now, group)
@@ -83,6 +84,42 @@ public final class Run {
         return (question.integer(0), question.string(1) ?? "", question.string(2) ?? "")
     }
 
+    /// Lets a run go on in another group when nobody of its own lives.
+    ///
+    /// Somebody may have given a name to the runs of every night. A claim of tonight counts while
+    /// the group of its run lives, and must not be taken for one of last night.
+    private static func takeOver(
+        _ run: Int64, by group: ProcessGroup, in checkpoint: Checkpoint
+    ) throws(Failure) {
+        let question = try Statement(
+            checkpoint.database,
+            """
+            SELECT machine, boot, namespace, process_group, leader_start FROM runs
+            WHERE number = ?1
+            """)
+        question.bind(1, run)
+        guard try question.step() else { return }
+        let earlier = ProcessGroup(question, from: 0)
+        question.reset()
+        guard earlier != group, earlier.isAlive(seenFrom: group) == false else { return }
+        // What the earlier group had in work is free, and not this one's.
+        try Claims.sweep(checkpoint)
+        let change = try Statement(
+            checkpoint.database,
+            """
+            UPDATE runs SET machine = ?2, boot = ?3, namespace = ?4, process_group = ?5,
+              leader_start = ?6
+            WHERE number = ?1
+            """)
+        change.bind(1, run)
+        change.bind(2, copying: group.machine)
+        change.bind(3, copying: group.boot)
+        change.bind(4, copying: group.namespace)
+        change.bind(5, Int64(group.number))
+        if let start = group.leaderStart { change.bind(6, start) }
+        try change.run()
+    }
+
     /// `20260115T020000Z-4711-3fa209c1`: when, which group, and something for two in one second.
     static func freshID(_ now: String, _ group: ProcessGroup) -> String {
         let time = now.prefix(19).filter { $0 != "-" && $0 != ":" }
@@ -129,5 +166,17 @@ public final class Run {
         var usage = rusage()
         unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Int64(usage.ru_maxrss) * 1024
+    }
+}
+
+extension ProcessGroup {
+    /// Reads the group of a run off a row: machine, boot, namespace, number and start, from that
+    /// column on.
+    init(_ row: borrowing Statement, from column: Int32) {
+        self.init(
+            machine: row.string(column) ?? "", boot: row.string(column + 1) ?? "",
+            namespace: row.string(column + 2) ?? "",
+            number: Int32(truncatingIfNeeded: row.integer(column + 3)),
+            leaderStart: unsafe row.text(column + 4) == nil ? nil : row.integer(column + 4))
     }
 }

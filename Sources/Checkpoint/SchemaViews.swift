@@ -88,23 +88,27 @@ extension Schema {
 
     /// Sets a status as `state-mark --status` does; who is in work says a lease, and nobody else.
     private static func oldTrigger(_ column: String, _ stage: String) -> String {
-        """
-        CREATE TRIGGER call_recordings_\(column) INSTEAD OF UPDATE OF \(column)
-          ON call_recordings WHEN NEW.\(column) IS NOT OLD.\(column) BEGIN
-          SELECT RAISE(ABORT, '\(column) is pending, queued, completed or failed')
-            WHERE NEW.\(column) IS NULL
-              OR NEW.\(column) NOT IN ('pending', 'queued', 'completed', 'failed');
-          INSERT INTO outcomes(call, stage, status, start_time, expires, finished_at)
-            SELECT number, '\(stage)', NEW.\(column), start_time, expires,
-              iif(NEW.\(column) IN ('completed', 'failed'),
-                strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
-            FROM calls WHERE number = OLD.id
-            ON CONFLICT DO UPDATE SET status = excluded.status, not_before = NULL,
-              start_time = excluded.start_time, expires = excluded.expires, error_class = NULL,
-              error_kind = NULL, error_message = NULL, finished_at = excluded.finished_at,
-              seconds = NULL, run = NULL;
-        END;
-        """
+        let isFetched = "NEW.\(column) = 'completed'"
+        let admission =
+            stage == "fetch" ? Enrolment.admission(of: "OLD.id", if: isFetched) + ";" : ""
+        return """
+            CREATE TRIGGER call_recordings_\(column) INSTEAD OF UPDATE OF \(column)
+              ON call_recordings WHEN NEW.\(column) IS NOT OLD.\(column) BEGIN
+              SELECT RAISE(ABORT, '\(column) is pending, queued, completed or failed')
+                WHERE NEW.\(column) IS NULL
+                  OR NEW.\(column) NOT IN ('pending', 'queued', 'completed', 'failed');
+              INSERT INTO outcomes(call, stage, status, start_time, expires, finished_at)
+                SELECT number, '\(stage)', NEW.\(column), start_time, expires,
+                  iif(NEW.\(column) IN ('completed', 'failed'),
+                    strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
+                FROM calls WHERE number = OLD.id
+                ON CONFLICT DO UPDATE SET status = excluded.status, not_before = NULL,
+                  start_time = excluded.start_time, expires = excluded.expires, error_class = NULL,
+                  error_kind = NULL, error_message = NULL, finished_at = excluded.finished_at,
+                  seconds = NULL, run = NULL;
+              \(admission)
+            END;
+            """
     }
 
     /// Whether somebody works, under the key that the replaced system gave its only worker.

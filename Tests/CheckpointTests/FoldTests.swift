@@ -150,6 +150,18 @@ struct FoldTests {
         #expect(try here.sqlite3("SELECT erased_at FROM calls WHERE id = 'rc:3'") == "2024-03-01")
     }
 
+    @Test("What was fetched by the other's word comes into a queue that is past it")
+    func enrols() throws {
+        try here.todo(.upload, line(1), line(2))
+        #expect(try here.next(.transcribe) == [])
+        try there.mark(.fetch, line(1, audio))
+        try fold()
+        #expect(try here.next(.transcribe) == ["rc:1"])
+        let before = try everything()
+        try fold()
+        #expect(try everything() == before)
+    }
+
     @Test("Holds are united, and a release on one side is a release")
     func holds() throws {
         try here.mark(.fetch, line(1), line(2))

@@ -231,4 +231,20 @@ extension Desk {
         #expect(try desk.next(.upload).count == 60)
         #expect(try desk.sqlite3("SELECT count(*) FROM claims") == "1")
     }
+
+    @Test("a run that was given the name of one that is over counts by its own group")
+    func namedAgain() throws {
+        func open(as group: ProcessGroup) throws -> Checkpoint {
+            let checkpoint = try Checkpoint(desk.path, run: "nightly")
+            checkpoint.processGroup = group
+            return checkpoint
+        }
+        let sleeper = try Sleeper()
+        #expect(try desk.next(.upload, limit: 1, in: open(as: .here(sleeper.group))) == ["rc:1"])
+        #expect(try desk.next(.upload, limit: 1, in: open(as: here)) == ["rc:2"])
+        sleeper.reap()
+        #expect(try desk.next(.upload, in: open(as: here)) == ["rc:1", "rc:2"])
+        #expect(try desk.next(.upload, in: desk.open(as: here)) == [])
+        #expect(try desk.sqlite3("SELECT count(*) FROM runs WHERE id = 'nightly'") == "1")
+    }
 }

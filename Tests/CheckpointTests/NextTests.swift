@@ -130,6 +130,17 @@ func call(_ number: Int, day: Int, _ more: String = audio) -> String {
         #expect(try desk.next(.transcribe).sorted() == ["rc:2", "rc:3", "rc:5", "rc:6"])
     }
 
+    @Test("transcribe gets what somebody says by SQL is fetched")
+    func fetchedByHand() throws {
+        try desk.todo(.upload, line(1), line(2))
+        #expect(try desk.next(.transcribe) == [])
+        let update = "UPDATE call_recordings SET download_status ="
+        _ = try desk.sqlite3("\(update) 'failed' WHERE id = 1; \(update) 'completed' WHERE id = 2")
+        #expect(try desk.next(.transcribe) == ["rc:2"])
+        let open = "SELECT count FROM tallies WHERE stage = 'transcribe' AND status = 'pending'"
+        #expect(try desk.sqlite3(open) == "1")
+    }
+
     @Test("what waits, here or at an earlier stage, is not due; what waits too long is")
     func waits() throws {
         let now = Timestamp.now.text

@@ -89,6 +89,15 @@ import Testing
         #expect(try audit() == "stored,pruned")
     }
 
+    @Test("what came back and goes again is noted again")
+    func goesAgain() throws {
+        try desk.mark(.upload, record(1))
+        _ = try prune(.audio)
+        try desk.mark(.fetch, record(1))
+        #expect(try prune(.audio).ids == ["rc:1"])
+        #expect(try audit() == "stored,pruned,stored,pruned")
+    }
+
     @Test(
         "an only copy stays",
         arguments: [

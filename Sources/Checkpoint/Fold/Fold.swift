@@ -74,6 +74,7 @@ public final class Fold {
         let known = try KnownCalls(checkpoint)
         let addition = try Statement(checkpoint.database, FoldText.calls)
         let outcomes = try Statement(checkpoint.database, FoldText.outcomes)
+        let admissions = try Statement(checkpoint.database, FoldText.admissions)
         try forEachRange(of: "calls") { range in
             try pulse()
             var conflicts: [Conflict] = []
@@ -84,7 +85,7 @@ public final class Fold {
                 tally.changed += changed
                 tally.added += added
                 tally.outcomes += better
-                return changed + added + better
+                return try changed + added + better + run(admissions, range)
             }
             tally.conflicts += conflicts.count
             for conflict in conflicts { try tell(conflict) }

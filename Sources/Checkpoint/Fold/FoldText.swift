@@ -83,6 +83,18 @@ enum FoldText {
         WHERE \(isBetter("excluded", "outcomes"))
         """
 
+    /// What has its audio by the other's word comes into the queue of `transcribe`, where that queue
+    /// is past it.
+    static let admissions = """
+        INSERT INTO main.outcomes(call, stage, status, start_time, expires)
+        SELECT c.number, 'transcribe', 'pending', c.start_time, c.expires
+        FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
+        WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL
+          AND c.number <= (SELECT up_to FROM main.enrolled WHERE stage = 'transcribe')
+          \(Enrolment.condition(of: .transcribe, call: "c.number"))
+        ON CONFLICT DO NOTHING
+        """
+
     /// Errors of no call are in no unique index; what was erased leaves none.
     static let errors = """
         INSERT INTO main.errors(time, stage, severity, category, message, call_id, run)

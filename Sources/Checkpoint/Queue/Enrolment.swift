@@ -7,7 +7,8 @@ import Records
 /// before it looks; whoever adds rows in order moves the mark along, so that nothing is missing.
 ///
 /// The queue of `transcribe` knows calls with audio only, or it would begin with all that cannot be
-/// transcribed yet; the mark that completes `fetch` adds the others, see ``admission``.
+/// transcribed yet; what completes `fetch` adds the others, see
+/// ``admission(of:if:)``.
 final class Enrolment {
     private let checkpoint: Checkpoint
     private let stage: Stage
@@ -33,7 +34,7 @@ final class Enrolment {
             INSERT INTO enrolled(stage, up_to) VALUES ('\(stage.rawValue)', ?1)
             ON CONFLICT DO UPDATE SET up_to = max(up_to, excluded.up_to)
             """)
-        checkpoint.beforeCommit { [unowned self] () throws(Failure) in try keep() }
+        checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.keep() }
     }
 
     /// Notes that a call has its row; kept with the commit, once for all of them.
@@ -104,11 +105,18 @@ final class Enrolment {
     }
 
     /// Adds a call to the queue of `transcribe` once it has audio, where that queue is past it.
-    static let admission = """
+    ///
+    /// - Parameters:
+    ///   - call: The call's number, as SQL.
+    ///   - condition: When, as SQL.
+    /// - Returns: A statement without its end.
+    static func admission(of call: String, if condition: String = "true") -> String {
+        """
         INSERT INTO outcomes(call, stage, status, start_time, expires)
         SELECT number, 'transcribe', 'pending', start_time, expires FROM calls
-        WHERE number = ?1
+        WHERE number = \(call) AND \(condition)
           AND number <= (SELECT up_to FROM enrolled WHERE stage = 'transcribe')
         ON CONFLICT DO NOTHING
         """
+    }
 }

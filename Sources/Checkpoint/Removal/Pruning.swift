@@ -47,7 +47,7 @@ public final class Pruning {
     private let audit: Audit
     private let holds: Holds
     /// What the end of the chain says is pruned: a run that was killed has said so before.
-    private let told: Set<String>
+    private let told: [String: Set<String>]
 
     /// Gets ready.
     ///
@@ -200,7 +200,7 @@ public final class Pruning {
             try checkpoint.begin()
             // Somebody may have claimed or held one since it was looked at.
             for item in try items.filter(isFree) {
-                if !told.contains(Pruning.key(item.id, item.detail)) {
+                if told[item.id]?.contains(item.detail) != true {
                     try audit.append(.pruned, item.id, item.kind.maker, detail: item.detail)
                 }
                 gone.append(item)
@@ -218,19 +218,24 @@ public final class Pruning {
         return try Claims.holder(of: item.call, checkpoint) == nil
     }
 
-    private static func told(_ checkpoint: Checkpoint) throws(Failure) -> Set<String> {
+    private static func told(_ checkpoint: Checkpoint) throws(Failure) -> [String: Set<String>] {
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT call_id, detail FROM (SELECT * FROM audit ORDER BY number DESC LIMIT 4096)
-            WHERE action = 'pruned'
+            SELECT call_id, action, detail
+            FROM (SELECT * FROM audit ORDER BY number DESC LIMIT 4096)
+            WHERE action IN ('pruned', 'stored') AND call_id IS NOT NULL ORDER BY number
             """)
-        var told: Set<String> = []
+        var told: [String: Set<String>] = [:]
         while try question.step() {
-            told.insert(key(question.string(0) ?? "", question.string(1) ?? ""))
+            let id = question.string(0) ?? ""
+            if question.string(1) == Audit.Action.pruned.rawValue {
+                told[id, default: []].insert(question.string(2) ?? "")
+            } else {
+                // What is there again goes again.
+                told[id] = nil
+            }
         }
         return told
     }
-
-    private static func key(_ id: String, _ detail: String) -> String { id + "\n" + detail }
 }
