@@ -15,6 +15,8 @@ public final class Audit {
     private let checkpoint: Checkpoint
     private let head: Statement
     private let addition: Statement
+    private var digest = Digest(.sha256)
+    private var text: [UInt8] = []
     /// The last line, as long as nobody else can have appended another.
     private var known: (transaction: Int, number: Int64, hash: String)?
 
@@ -50,8 +52,12 @@ public final class Audit {
         try checkpoint.begin()
         let last = try self.last()
         let number = last.number + 1
-        let hash = Audit.hash(
-            after: last.hash, number, checkpoint.now, action.rawValue, id, stage?.rawValue, detail)
+        text.removeAll(keepingCapacity: true)
+        Audit.spell(
+            &text, after: last.hash, number, checkpoint.now, action.rawValue, id, stage?.rawValue,
+            detail)
+        digest.update(text)
+        let hash = digest.next()
         addition.bind(1, number)
         addition.bind(2, copying: checkpoint.now)
         addition.bind(3, copying: action.rawValue)
@@ -83,18 +89,33 @@ public final class Audit {
         after before: String, _ number: Int64, _ time: String, _ action: String, _ id: String?,
         _ stage: String?, _ detail: String?
     ) -> String {
-        var text = before
-        text.reserveCapacity(512)
-        for field in [String(number), time, action, id, stage, detail] {
-            guard let field else {
-                text += "-,"
-                continue
-            }
-            text += String(field.utf8.count)
-            text += ":"
-            text += field
-            text += ","
+        var text: [UInt8] = []
+        spell(&text, after: before, number, time, action, id, stage, detail)
+        return Digest.sha256(text)
+    }
+
+    /// What is hashed.
+    private static func spell(
+        _ text: inout [UInt8], after before: String, _ number: Int64, _ time: String,
+        _ action: String, _ id: String?, _ stage: String?, _ detail: String?
+    ) {
+        text += before.utf8
+        spell(String(number), &text)
+        spell(time, &text)
+        spell(action, &text)
+        spell(id, &text)
+        spell(stage, &text)
+        spell(detail, &text)
+    }
+
+    private static func spell(_ field: String?, _ text: inout [UInt8]) {
+        guard let field else {
+            text += "-,".utf8
+            return
         }
-        return text.withUTF8 { unsafe Digest.sha256(UnsafeRawBufferPointer($0)) }
+        text += String(field.utf8.count).utf8
+        text.append(UInt8(ascii: ":"))
+        text += field.utf8
+        text.append(UInt8(ascii: ","))
     }
 }

@@ -61,12 +61,12 @@ extension Schema {
           call INTEGER NOT NULL, stage TEXT NOT NULL, status TEXT NOT NULL,
           attempts INTEGER NOT NULL DEFAULT 0, not_before TEXT, start_time TEXT, expires TEXT,
           error_class TEXT, error_kind TEXT, error_message TEXT,
-          started_at TEXT, finished_at TEXT, seconds REAL, run INTEGER,
+          started_at TEXT, finished_at TEXT, seconds REAL, run INTEGER, counted INTEGER,
           PRIMARY KEY(call, stage)) STRICT, WITHOUT ROWID;
         INSERT INTO outcomes_2
           SELECT o.call, o.stage, iif(o.status = 'processing', 'pending', o.status), o.attempts,
             o.not_before, c.start_time, c.expires, o.error_class, o.error_kind, o.error_message,
-            o.started_at, o.finished_at, o.seconds, NULL
+            o.started_at, o.finished_at, o.seconds, NULL, NULL
           FROM outcomes AS o JOIN calls AS c ON c.number = o.call ORDER BY o.call, o.stage;
         DROP TABLE outcomes;
         ALTER TABLE outcomes_2 RENAME TO outcomes;
@@ -110,7 +110,7 @@ extension Schema {
           WHEN OLD.expires IS NOT NULL AND NEW.expires IS NULL BEGIN
           UPDATE outcomes SET expires = NULL WHERE call = NEW.number AND expires IS NOT NULL;
         END;
-        CREATE TRIGGER outcomes_added AFTER INSERT ON outcomes BEGIN
+        CREATE TRIGGER outcomes_added AFTER INSERT ON outcomes WHEN NEW.counted IS NULL BEGIN
           INSERT INTO tallies
             VALUES (NEW.stage, NEW.status, ifnull(substr(NEW.finished_at, 1, 13), ''), 1)
             ON CONFLICT DO UPDATE SET count = count + 1;

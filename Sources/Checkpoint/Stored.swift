@@ -7,6 +7,7 @@ final class Stored {
     private let stage: Stage
     private let member: StaticString
     private let audit: Audit
+    private var digest = Digest(.sha256)
 
     /// Gets ready for a stage; `nil` for one that makes nothing that lasts.
     init?(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
@@ -22,9 +23,10 @@ final class Stored {
 
     /// Appends the digest of what the record says of it, byte for byte.
     func note(_ line: borrowing Line) throws(Failure) {
-        let value = unsafe line.raw(member) ?? UnsafeBufferPointer(start: nil, count: 0)
-        let digest = unsafe Digest.sha256(UnsafeRawBufferPointer(value))
-        try audit.append(
-            .stored, line.id, stage, detail: "{\"member\":\"\(member)\",\"sha256\":\"\(digest)\"}")
+        if let value = unsafe line.raw(member) {
+            unsafe digest.update(UnsafeRawBufferPointer(value))
+        }
+        let detail = "{\"member\":\"\(member)\",\"sha256\":\"\(digest.next())\"}"
+        try audit.append(.stored, line.id, stage, detail: detail)
     }
 }

@@ -66,7 +66,20 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     /// Ends the hash and spells it in lower-case hexadecimal.
     ///
     /// The corresponding C function is `EVP_DigestFinal_ex`.
-    public consuming func hex() -> String {
+    public consuming func hex() -> String { ended() }
+
+    /// Ends the hash, spells it in lower-case hexadecimal, and begins another over nothing.
+    ///
+    /// For many short texts: making a new one costs as much as the hash.
+    public mutating func next() -> String {
+        let text = ended()
+        guard unsafe EVP_DigestInit_ex(context, nil, nil) == 1 else {
+            fatalError("EVP_DigestInit_ex")
+        }
+        return text
+    }
+
+    private func ended() -> String {
         var sum = [UInt8](repeating: 0, count: length)
         guard unsafe EVP_DigestFinal_ex(context, &sum, nil) == 1 else {
             fatalError("EVP_DigestFinal_ex")
@@ -76,13 +89,6 @@ public struct Digest: ~Copyable, @unchecked Sendable {
 
     /// The SHA-256 of the bytes, in lower-case hexadecimal.
     public static func sha256(_ bytes: [UInt8]) -> String { hash(bytes, .sha256) }
-
-    /// The SHA-256 of the bytes, in lower-case hexadecimal.
-    public static func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
-        var digest = Digest(.sha256)
-        unsafe digest.update(bytes)
-        return digest.hex()
-    }
 
     /// The MD5 of the bytes, in lower-case hexadecimal.
     public static func md5(_ bytes: [UInt8]) -> String { hash(bytes, .md5) }
