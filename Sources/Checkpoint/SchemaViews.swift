@@ -87,6 +87,9 @@ extension Schema {
     }
 
     /// Sets a status as `state-mark --status` does; who is in work says a lease, and nobody else.
+    ///
+    /// An attempt that completed a stage is none that failed. In which order the triggers of one
+    /// statement run is not said, so each does the whole.
     private static func oldTrigger(_ column: String, _ stage: String) -> String {
         let isFetched = "NEW.\(column) = 'completed'"
         let admission =
@@ -97,12 +100,16 @@ extension Schema {
               SELECT RAISE(ABORT, '\(column) is pending, queued, completed or failed')
                 WHERE NEW.\(column) IS NULL
                   OR NEW.\(column) NOT IN ('pending', 'queued', 'completed', 'failed');
-              INSERT INTO outcomes(call, stage, status, start_time, expires, finished_at)
-                SELECT number, '\(stage)', NEW.\(column), start_time, expires,
+              INSERT INTO outcomes(call, stage, status, attempts, start_time, expires, finished_at)
+                SELECT number, '\(stage)', NEW.\(column), NEW.\(column) = 'completed', start_time,
+                  expires,
                   iif(NEW.\(column) IN ('completed', 'failed'),
                     strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
                 FROM calls WHERE number = OLD.id
-                ON CONFLICT DO UPDATE SET status = excluded.status, not_before = NULL,
+                ON CONFLICT DO UPDATE SET status = excluded.status,
+                  attempts = iif(NEW.retry_count IS NOT OLD.retry_count, max(NEW.retry_count, 0),
+                    attempts - (status = 'completed')) + (excluded.status = 'completed'),
+                  not_before = NULL,
                   start_time = excluded.start_time, expires = excluded.expires, error_class = NULL,
                   error_kind = NULL, error_message = NULL, finished_at = excluded.finished_at,
                   seconds = NULL, run = NULL;

@@ -1,0 +1,135 @@
+// ReadingTests: state-show and state-summary as people and programs call them.
+import Foundation
+import Testing
+
+struct ReadingTests {
+    private let place: Workplace
+    private static let record =
+        #"{"id":"rc:401234567008","source":"ringcentral","start":"2024-01-15T14:03:11.120Z","#
+        + #""audio":{"path":"audio/1.mp3","bytes":9,"sha256":"5f"},"n":1.50}"#
+
+    init() throws {
+        place = try Workplace()
+        let more = #"{"id":"rc:2","start":"2024-01-16T14:03:11.120Z"}"#
+        let failed =
+            #"{"id":"rc:3","error":{"stage":"fetch","class":"item","kind":"gone","#
+            + #""message":"unable to fetch recording 3: it is gone"}}"#
+        let input = [ReadingTests.record, more, failed].joined(separator: "\n")
+        _ = try place.run("state-mark fetch --batch b >/dev/null", input: input)
+    }
+
+    @Test("Stored records come out as they went in, all, chosen or named, and go into a pipe again")
+    func records() throws {
+        #expect(try place.run("state-show rc:401234567008").output == ReadingTests.record + "\n")
+        #expect(try place.run("state-show").records.count == 3)
+        #expect(try place.run("state-show --limit 2").records.count == 2)
+        #expect(try place.run("state-show --stage fetch --status failed").records.count == 1)
+        #expect(try place.run("state-show --until 2024-01-15").records.count == 1)
+        #expect(try place.run("state-show --since 1d").records.isEmpty)
+        #expect(try place.run("state-show --batch b --source rc").records.count == 2)
+        let again = try place.run("state-show --status completed | state-mark upload | wc -l")
+        #expect(again.output == "2\n")
+    }
+
+    @Test("Ids come as words, as lines and as records; one that is not known is told, others go on")
+    func ids() throws {
+        let input = "rc:401234567008\n\n{\"id\":\"rc:3\",\"x\":1}\nrc:9"
+        let outcome = try place.run("state-show rc:2 nobody -", input: input)
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.records.compactMap { $0["id"] as? String }
+                == ["rc:2", "rc:401234567008", "rc:3"])
+        let message = "unable to show recording nobody: the checkpoint has none of that id"
+        #expect(outcome.errors.contains("state-show: \(message)"))
+        #expect(outcome.errors.contains("recording rc:9"))
+        #expect(try place.run("state-show nobody").status == 1)
+        #expect(try place.run("state-show --why nobody").status == 1)
+    }
+
+    @Test("Fields, manifest, story, runs and batches for programs and for people")
+    func forms() throws {
+        #expect(
+            try place.run("state-show --status failed --fields id,fetch.attempts,error").output
+                == #"{"id":"rc:3","fetch.attempts":1,"error":{"stage":"fetch","class":"item","#
+                + #""kind":"gone","message":"unable to fetch recording 3: it is gone"}}"# + "\n")
+        #expect(
+            try place.run("state-show --manifest").output
+                == #"{"id":"rc:401234567008","destination":"disk","kind":"audio","#
+                + #""path":"audio/1.mp3","bytes":9,"sha256":"5f"}"# + "\n")
+        let story = try place.run("state-show --why rc:401234567008")
+        #expect(story.records.contains { $0["event"] as? String == "audit" && $0["hash"] != nil })
+        let told = try place.run("state-show --why rc:3 --format table").output
+        #expect(told.contains("gone") && told.contains("state-retry --id rc:3"))
+        let runs = try place.run("state-show --runs --latest 1").records
+        #expect(runs.first?["exit_status"] as? Int == 0)
+        let batches = try place.run("state-show --batches").records
+        #expect(batches.first?["batch"] as? String == "b")
+        #expect(batches.first?["failed"] as? Int == 1)
+        #expect(try place.run("state-show --batches --format table").output.hasPrefix("batch"))
+    }
+
+    @Test(
+        "What cannot be meant is wrong usage, and says what can be",
+        arguments: [
+            ("state-show --fields id,colour", "\"colour\"; the fields are id, source"),
+            ("state-show --status done", "knows pending queued processing"),
+            ("state-show --stage download", "knows fetch transcribe"),
+            ("state-show --since yesterday", "a date such as 2024-01-15"),
+            ("state-show --latest 0", "a whole number of at least 1"),
+            ("state-show --why", "needs an id"),
+            ("state-show --runs --format xml", "knows table and json"),
+            ("state-summary --by colour", "knows stage, status, day"),
+            ("state-summary --by day --alerts", "either --by or --alerts"),
+            ("state-summary --last 0s", "at least 1s"),
+            ("state-summary --alert-days x", "a whole number"),
+            ("state-summary word", "unexpected word"),
+        ])
+    func usage(_ command: String, _ words: String) throws {
+        let outcome = try place.run(command)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(words) && outcome.output.isEmpty)
+    }
+
+    @Test(
+        "A checkpoint that is not there is no reason to make one",
+        arguments: ["state-show", "state-summary", "state-show rc:1"])
+    func missing(_ command: String) throws {
+        let outcome = try place.run("\(command) --state none.db")
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("unable to open checkpoint none.db: it is not there"))
+        #expect(try place.run("ls none.db*").status != 0)
+        let broken = try place.run("yes | head -c 9000 >b.db; \(command) --state b.db")
+        #expect(broken.status == 65)
+    }
+
+    @Test("A summary for people and for programs, with the last run and the last backup")
+    func summary() throws {
+        let objects = try place.run("state-summary").records
+        let fetch = try #require(objects.first { $0["stage"] as? String == "fetch" })
+        #expect(fetch["completed"] as? Int == 2 && fetch["failed"] as? Int == 1)
+        #expect(objects.contains { $0["what"] as? String == "run" })
+        #expect(!objects.contains { $0["what"] as? String == "backup" })
+        let table = try place.run(
+            "state-backup --quiet >b.json; state-summary --format table"
+        ).output
+        #expect(table.hasPrefix("stage "))
+        #expect(table.contains("failed for good: fetch gone 1"))
+        #expect(table.contains("last backup: backups/callpipe_"))
+        let counts = try place.run("state-summary --by download,transcription,upload").records
+        #expect(counts.count == 2)
+        #expect(try place.run("state-summary --by day --last 30d").records.isEmpty)
+        #expect(try place.run("state-summary >/dev/full").status == 74)
+    }
+
+    @Test("Alerts alone end with 1, and with 0 where there is none")
+    func alerts() throws {
+        let outcome = try place.run("state-summary --alerts")
+        #expect(outcome.status == 1)
+        #expect(outcome.records.map { $0["name"] as? String } == ["failures"])
+        #expect(outcome.records.first?["count"] as? Int == 1)
+        place["CALLPIPE_STATE"] = "\(place.path)/well.db"
+        _ = try place.run("state-mark fetch >/dev/null", input: ReadingTests.record)
+        let well = try place.run("state-summary --alerts --format table")
+        #expect(well.status == 0 && well.output.isEmpty && well.errors.isEmpty)
+    }
+}
