@@ -8,6 +8,8 @@ final class Calls {
     /// The batch that was named.
     private let named: String?
     private var isBatchNoted = false
+    /// The transaction whose time the insertion has.
+    private var insertionTime = -1
     private let insertion: Statement
     private let selection: Statement
     private let change: Statement
@@ -54,7 +56,15 @@ final class Calls {
     ) throws(Failure) -> Int64? {
         let batch: String
         if let named { batch = named } else { batch = try checkpoint.run().batch }
-        try unsafe write(insertion, line, record, batch: batch)
+        insertion.bind(from: 1, columnsOf: line)
+        unsafe insertion.bind(6, record)
+        // What is the same for many rows is bound for all of them.
+        if insertionTime != checkpoint.transactions {
+            insertionTime = checkpoint.transactions
+            insertion.bind(7, copying: batch)
+            insertion.bind(8, copying: checkpoint.now)
+        }
+        try insertion.run()
         guard checkpoint.database.changes == 1 else { return nil }
         let number = checkpoint.database.lastKey
         try note(batch: batch)
@@ -66,7 +76,11 @@ final class Calls {
         // What is fetched cannot be lost to the service any more.
         change.bind(9, record.raw("audio") == nil ? 0 : 1 as Int64)
         try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
-            try unsafe write(change, line, bytes, batch: named)
+            change.bind(from: 1, columnsOf: line)
+            unsafe change.bind(6, bytes)
+            change.bind(7, copying: named)
+            change.bind(8, copying: checkpoint.now)
+            try change.run()
         }
         if let named { try note(batch: named) }
     }
@@ -113,17 +127,6 @@ final class Calls {
                 "read call \(line.id) in checkpoint \(checkpoint.database.path): \(error.reason)",
                 remedy: "correct its record with sqlite3")
         }
-    }
-
-    private func write(
-        _ statement: borrowing Statement, _ line: borrowing Line,
-        _ record: UnsafeBufferPointer<UInt8>, batch: String?
-    ) throws(Failure) {
-        statement.bind(from: 1, columnsOf: line)
-        unsafe statement.bind(6, record)
-        statement.bind(7, copying: batch)
-        statement.bind(8, copying: checkpoint.now)
-        try statement.run()
     }
 
     /// Adds the batch with the first record that belongs to it.

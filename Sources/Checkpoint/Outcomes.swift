@@ -9,7 +9,7 @@ final class Outcomes {
     private let change: Statement
     private let tally: Statement
     /// Rows that were added in a transaction and stand in no tally yet.
-    private var fresh: (transaction: Int, counts: [Status: Int64]) = (0, [:])
+    private var fresh: (transaction: Int, status: Status, count: Int64) = (0, .completed, 0)
 
     /// Gets ready to set outcomes of a stage.
     init(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
@@ -18,9 +18,8 @@ final class Outcomes {
         addition = try Statement(
             checkpoint.database,
             """
-            INSERT INTO outcomes(call, stage, status, attempts, started_at, finished_at, run,
-              counted)
-            VALUES (?1, '\(stage.rawValue)', ?2, ?3, ?4, ?5, ?6, 1)
+            INSERT INTO outcomes(call, stage, status, attempts, finished_at, run, counted)
+            VALUES (?1, '\(stage.rawValue)', ?2, ?3, ?4, ?5, 1)
             """)
         tally = try Statement(
             checkpoint.database,
@@ -67,40 +66,42 @@ final class Outcomes {
         let isOver = status == .completed || status == .failed || status == .skipped
         // What is over stands in no queue, and needs nothing of its call.
         if isNew && isOver {
-            try write(addition, status, call, since, isOver)
-            if fresh.transaction != checkpoint.transactions {
-                fresh = (checkpoint.transactions, [:])
-            }
-            fresh.counts[status, default: 0] += 1
-        } else {
-            try write(change, status, call, since, isOver)
+            try add(status, call)
+            return true
         }
+        change.bind(1, call)
+        change.bind(2, copying: status.rawValue)
+        change.bind(3, status == .completed ? 1 : 0 as Int64)
+        change.bind(4, copying: since ?? (status == .processing ? checkpoint.now : nil))
+        change.bind(5, copying: isOver ? checkpoint.now : nil)
+        change.bind(6, try checkpoint.run().number)
+        try change.run()
         return checkpoint.database.changes > 0
     }
 
-    private func write(
-        _ statement: borrowing Statement, _ status: Status, _ call: Int64, _ since: String?,
-        _ isOver: Bool
-    ) throws(Failure) {
-        statement.bind(1, call)
-        statement.bind(2, copying: status.rawValue)
-        statement.bind(3, status == .completed ? 1 : 0 as Int64)
-        statement.bind(4, copying: since ?? (status == .processing ? checkpoint.now : nil))
-        statement.bind(5, copying: isOver ? checkpoint.now : nil)
-        statement.bind(6, try checkpoint.run().number)
-        try statement.run()
+    /// Adds the row of a new call; all but its number is the same for many, and bound for them all.
+    private func add(_ status: Status, _ call: Int64) throws(Failure) {
+        if fresh.transaction != checkpoint.transactions || fresh.status != status {
+            try addUp()
+            fresh = (checkpoint.transactions, status, 0)
+            addition.bind(2, copying: status.rawValue)
+            addition.bind(3, status == .completed ? 1 : 0 as Int64)
+            addition.bind(4, copying: checkpoint.now)
+            addition.bind(5, try checkpoint.run().number)
+        }
+        addition.bind(1, call)
+        try addition.run()
+        fresh.count += 1
     }
 
     /// Adds the fresh rows to the tallies, with the commit: the trigger that counts each row by
     /// itself costs a fifth of a mark, and leaves rows alone that say they are counted.
     private func addUp() throws(Failure) {
-        guard fresh.transaction == checkpoint.transactions else { return }
-        for (status, count) in fresh.counts {
-            tally.bind(1, copying: status.rawValue)
-            tally.bind(2, copying: checkpoint.now)
-            tally.bind(3, count)
-            try tally.run()
-        }
-        fresh.counts = [:]
+        guard fresh.transaction == checkpoint.transactions, fresh.count > 0 else { return }
+        tally.bind(1, copying: fresh.status.rawValue)
+        tally.bind(2, copying: checkpoint.now)
+        tally.bind(3, fresh.count)
+        try tally.run()
+        fresh.count = 0
     }
 }

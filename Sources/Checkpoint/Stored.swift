@@ -1,32 +1,30 @@
-// Stored: the audit lines of what a mark says is there now.
+// Stored: the audit line of a recording that an archive has now.
 internal import Crypto
 import Records
 
-/// Notes in the audit chain that a recording, its transcript or its copies in an archive exist.
+/// Notes in the audit chain that a recording is stored, with what came of it.
 final class Stored {
-    private let stage: Stage
-    private let member: StaticString
+    private static let members: [StaticString] = ["audio", "transcript", "uploads"]
+
     private let audit: Audit
     private var digest = Digest(.sha256)
 
-    /// Gets ready for a stage; `nil` for one that makes nothing that lasts.
+    /// Gets ready for a stage; `nil` for one that stores nothing outside of the data directory.
     init?(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
-        switch stage {
-        case .fetch: member = "audio"
-        case .transcribe: member = "transcript"
-        case .upload: member = "uploads"
-        case .insights, .analyze, .redact, .reserve: return nil
-        }
-        self.stage = stage
+        guard stage == .upload else { return nil }
         audit = try Audit(checkpoint)
     }
 
-    /// Appends the digest of what the record says of it, byte for byte.
+    /// Appends the digests of what the record says of its audio, its transcript and its copies,
+    /// byte for byte.
     func note(_ line: borrowing Line) throws(Failure) {
-        if let value = unsafe line.raw(member) {
+        var parts: [String] = []
+        for member in Stored.members {
+            guard let value = unsafe line.raw(member) else { continue }
             unsafe digest.update(UnsafeRawBufferPointer(value))
+            parts.append("\"\(member)\":\"\(digest.next())\"")
         }
-        let detail = "{\"member\":\"\(member)\",\"sha256\":\"\(digest.next())\"}"
-        try audit.append(.stored, line.id, stage, detail: detail)
+        let detail = "{\"sha256\":{\(parts.joined(separator: ","))}}"
+        try audit.append(.stored, line.id, .upload, detail: detail)
     }
 }
