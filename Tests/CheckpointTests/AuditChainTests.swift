@@ -14,7 +14,7 @@ import Testing
 
     /// Lines of three marks.
     private func fill() throws {
-        for number in 1...3 { try desk.mark(.fetch, line(number, audio)) }
+        for number in 1...3 { try desk.mark(.upload, line(number, audio)) }
     }
 
     private func verify(_ expected: String? = nil) throws -> AuditChain.Verdict {

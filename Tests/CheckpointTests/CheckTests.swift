@@ -12,6 +12,7 @@ import Testing
         desk = try Desk()
         for number in 1...20 { try desk.mark(.fetch, line(number, audio)) }
         try desk.todo(.upload, line(21), line(22))
+        try desk.mark(.upload, line(19), line(20))
         try desk.mark(.upload, line(1, error("upload", "temporary", "server")))
         try desk.mark(.upload, line(2, error("upload", "item", "gone")))
         // The claims of these pipes are gone.
@@ -102,7 +103,7 @@ import Testing
                 "records that are no record, or another call's",
                 "UPDATE calls SET record = 'nonsense' WHERE id = 'rc:4'"
             ),
-            ("the audit's chain", "UPDATE audit SET detail = '{}' WHERE number = 3"),
+            ("the audit's chain", "UPDATE audit SET detail = '{}' WHERE number = 2"),
         ])
     func told(_ what: String, _ sql: String) throws {
         _ = try desk.sqlite3(sql)
