@@ -48,7 +48,7 @@ final class Outcomes {
             WHERE status <> excluded.status
               OR (excluded.status IN ('pending', 'queued') AND not_before IS NOT NULL)
             """)
-        checkpoint.beforeCommit { [unowned self] () throws(Failure) in try addUp() }
+        checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.addUp() }
     }
 
     /// Sets how far a call is.

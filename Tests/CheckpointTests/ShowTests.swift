@@ -166,11 +166,11 @@ import Testing
         let times = story.events.compactMap(\.time)
         #expect(times == times.sorted())
         let whats = story.events.map { "\($0.what) \($0.stage ?? "-")" }
-        for what in ["seen -", "completed fetch", "audit fetch", "completed upload", "held -"] {
+        for what in ["seen -", "completed fetch", "audit upload", "completed upload", "held -"] {
             #expect(whats.contains(what))
         }
         #expect(story.events.filter { $0.what == "copy" }.count == 4)
-        let hash = try desk.sqlite3("SELECT hash FROM audit WHERE stage = 'fetch'")
+        let hash = try desk.sqlite3("SELECT hash FROM audit WHERE stage = 'upload'")
         let told = story.events.map { $0.json(of: "rc:1").text }.joined()
         #expect(told.contains(hash) && told.contains("all that was asked for is done"))
         #expect(told.contains("case 7") && told.contains("neither pruned nor erased"))

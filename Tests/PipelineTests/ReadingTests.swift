@@ -56,6 +56,7 @@ struct ReadingTests {
             try place.run("state-show --manifest").output
                 == #"{"id":"rc:401234567008","destination":"disk","kind":"audio","#
                 + #""path":"audio/1.mp3","bytes":9,"sha256":"5f"}"# + "\n")
+        _ = try place.run("state-show rc:401234567008 | state-mark upload >stored")
         let story = try place.run("state-show --why rc:401234567008")
         #expect(story.records.contains { $0["event"] as? String == "audit" && $0["hash"] != nil })
         let told = try place.run("state-show --why rc:3 --format table").output
