@@ -57,16 +57,17 @@ let package = Package(
         library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
         library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
         library("Audio", ["CFFmpeg", "Records"]),
-        library("Speech", ["CPocketSphinx", "Records"]),
+        library("Speech", ["CPocketSphinx", "Crypto", "Files", "Records"]),
 
         // services
         library("RingCentral", ["Crypto", "Files", "HTTP", "Records"]),
         library("GoogleDrive", ["Crypto", "Files", "HTTP", "Records"]),
+        library("SpeechServices", ["HTTP", "Records", "Speech"]),
 
         // tools
         tool("rc-list", ["RingCentral"]),
         tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
-        tool("transcribe", ["Audio", "Crypto", "Files", "Speech"]),
+        tool("transcribe", ["Audio", "Crypto", "Files", "Speech", "SpeechServices"]),
         tool("drive-reserve", ["Files", "GoogleDrive"]),
         tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
@@ -104,6 +105,7 @@ let package = Package(
         tests("PipelineTests", []),
         tests("RecordsTests", ["Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
+        tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
         tests("SpeechTests", ["Records", "Speech"]),
     ],
     swiftLanguageModes: [.v6],

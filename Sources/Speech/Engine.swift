@@ -14,7 +14,8 @@ public protocol Engine: Sendable {
     var settings: String { get }
     /// What was said, by all channels; empty when nobody speaks.
     ///
-    /// - Throws: `Failure`, or `CancellationError` when the task is cancelled.
+    /// - Throws: `Failure`, ``Unfinished`` when a service still works on it, or
+    ///   `CancellationError` when the task is cancelled.
     func transcribe(_ sound: Sound) async throws -> Transcription
 }
 
@@ -22,7 +23,8 @@ public protocol Engine: Sendable {
 public struct Model: Sendable, Equatable {
     /// Short, such as `base.en`.
     public var name: String
-    /// The name with the size of its files.
+    /// What tells it from others of the same name: the hash of its files where they are here,
+    /// else the name that the service knows.
     public var identity: String
 
     /// Makes a model.
@@ -40,6 +42,12 @@ public struct Sound: Sendable {
     public typealias Reader =
         @Sendable (_ rate: Int, _ sink: Sink) throws(Failure) -> Void
 
+    /// The id of the record that it belongs to.
+    public let id: String
+    /// The file as it was recorded, for services that take it as it is.
+    public let original: Original
+    /// What an earlier run left with this engine's service, to go on waiting for.
+    public let task: String?
     /// Its length, as far as it is known before it is read.
     public let seconds: Double
     /// Samples per second, as recorded; more than that holds no more sound.
@@ -49,8 +57,34 @@ public struct Sound: Sendable {
     /// Hands over every sample of all channels at the rate asked for.
     public let read: Reader
 
+    /// The file that a sound was recorded to.
+    public struct Original: Sendable, Equatable {
+        /// Where it is, absolute.
+        public var path: String
+        /// Its size.
+        public var bytes: Int
+        /// Its MIME type, such as `audio/mpeg`.
+        public var type: String
+        /// How many channels it has; the reader may hand over fewer, when they are mixed.
+        public var channels: Int
+
+        /// Describes a file.
+        public init(path: String, bytes: Int, type: String, channels: Int) {
+            self.path = path
+            self.bytes = bytes
+            self.type = type
+            self.channels = channels
+        }
+    }
+
     /// Describes a sound and how it is read.
-    public init(seconds: Double, rate: Int, channels: Int, read: @escaping Reader) {
+    public init(
+        id: String, original: Original, task: String? = nil, seconds: Double, rate: Int,
+        channels: Int, read: @escaping Reader
+    ) {
+        self.id = id
+        self.original = original
+        self.task = task
         self.seconds = seconds
         self.rate = rate
         self.channels = channels
@@ -64,13 +98,55 @@ public struct Transcription: Sendable, Equatable {
     public var language: String?
     /// By start time.
     public var utterances: [Utterance]
+    /// How it came about.
+    public var provenance: Provenance
 
     /// Makes a transcription, its utterances in any order.
-    public init(language: String?, utterances: [Utterance]) {
+    public init(
+        language: String?, utterances: [Utterance], provenance: Provenance = Provenance()
+    ) {
         self.language = language
+        self.provenance = provenance
         self.utterances = utterances.sorted {
             ($0.start, $0.channel, $0.end) < ($1.start, $1.channel, $1.end)
         }
+    }
+}
+
+/// What an engine says of its own work, beside the words.
+public struct Provenance: Sendable, Equatable {
+    /// The version of the program or service, as it says.
+    public var version: String?
+    /// The model that a service says it used, when that is another name than the one asked for.
+    public var model: String?
+    /// The seconds of audio that were given to it, over all channels and attempts: what a service
+    /// charges for.
+    public var seconds: Double
+    /// The number by which the service's own people find the request.
+    public var request: String?
+
+    /// Says what is known.
+    public init(
+        version: String? = nil, model: String? = nil, seconds: Double = 0, request: String? = nil
+    ) {
+        self.version = version
+        self.model = model
+        self.seconds = seconds
+        self.request = request
+    }
+}
+
+/// A service has the sound and still works on it, or did when the contact broke off.
+public struct Unfinished: Error, Sendable {
+    /// What the engine needs to ask for it again; no secret, and no address.
+    public var task: String
+    /// Why nobody waits any longer; of scope `temporary`.
+    public var failure: Failure
+
+    /// Leaves a task with its service.
+    public init(task: String, failure: Failure) {
+        self.task = task
+        self.failure = failure
     }
 }
 
@@ -88,11 +164,34 @@ public struct Utterance: Sendable, Equatable {
     public var confidence: Double?
     /// The words, where the engine knows them.
     public var words: [Word]
+    /// Who speaks, where the engine tells voices of one channel apart, such as `SPEAKER_00`.
+    public var speaker: String?
+    /// What speaks for and against it, where the engine says.
+    public var evidence: Evidence
+
+    /// What Whisper says of its own text; all three are as OpenAI's `verbose_json` spells them.
+    public struct Evidence: Sendable, Equatable {
+        /// `no_speech_prob`: from 0 to 1, how likely nobody speaks at all.
+        public var noSpeech: Double?
+        /// `avg_logprob`: the mean logarithm of the tokens' probabilities, 0 at best.
+        public var logProbability: Double?
+        /// `compression_ratio`: how much the text shrinks when it is compressed; loops shrink much.
+        public var compression: Double?
+
+        /// Says what is known.
+        public init(
+            noSpeech: Double? = nil, logProbability: Double? = nil, compression: Double? = nil
+        ) {
+            self.noSpeech = noSpeech
+            self.logProbability = logProbability
+            self.compression = compression
+        }
+    }
 
     /// Makes an utterance.
     public init(
         start: Double, end: Double, channel: Int, text: String, confidence: Double? = nil,
-        words: [Word] = []
+        words: [Word] = [], speaker: String? = nil, evidence: Evidence = Evidence()
     ) {
         self.start = start
         self.end = end
@@ -100,6 +199,8 @@ public struct Utterance: Sendable, Equatable {
         self.text = text
         self.confidence = confidence
         self.words = words
+        self.speaker = speaker
+        self.evidence = evidence
     }
 }
 

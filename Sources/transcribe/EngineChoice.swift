@@ -4,69 +4,67 @@ import FoundationEssentials
 import Records
 import Speech
 
-/// Makes the engine for a run.
+/// Makes the engines for a run; each engine's own settings are read in a file of its own.
 struct EngineChoice {
-    private let options: Options
-    private let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let options: Options
+    let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
     init(_ options: Options) { self.options = options }
 
+    /// An engine as the user names it.
+    struct Named {
+        var name: String
+        /// `--model`, or what follows the colon of `--fallback`; else the environment's choice.
+        var model: String?
+        /// `--url`; else the environment's choice.
+        var url: String?
+    }
+
     /// What `--engine` names; else whisper.cpp where there is a model, else pocketsphinx.
     func engine() throws -> any Engine {
-        switch options.string("engine") {
-        case WhisperCLI.name?:
-            return try whisper(
-                options.string("model") ?? options.environment.value("WHISPER_MODEL"))
-        case PocketSphinx.name?: return try pocketSphinx()
-        case let other?:
+        let (model, url) = (options.string("model"), options.string("url"))
+        guard let name = options.string("engine") else { return try usual(model, url) }
+        return try engine(Named(name: name, model: model, url: url), option: "engine")
+    }
+
+    /// What `--fallback ENGINE[:MODEL]` names, for the records that the engine fails on.
+    func fallback() throws -> (any Engine)? {
+        guard let text = options.string("fallback") else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        return try engine(
+            Named(name: parts.first ?? "", model: parts.count > 1 ? parts[1] : nil),
+            option: "fallback")
+    }
+
+    private func engine(_ named: Named, option: String) throws -> any Engine {
+        switch named.name {
+        case WhisperCLI.name: return try whisper(named)
+        case PocketSphinx.name: return try pocketSphinx(named)
+        default:
+            let names = [WhisperCLI.name, PocketSphinx.name]
             throw UsageError(
-                "option --engine knows \(WhisperCLI.name) and \(PocketSphinx.name),"
-                    + " not \"\(other)\"")
-        case nil: return try usual()
+                "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
         }
     }
 
-    private func usual() throws -> any Engine {
-        let named = options.environment.value("WHISPER_MODEL")
-        if let model = options.string("model") { return try whisper(model) }
-        if let named, FileManager.default.fileExists(atPath: named) { return try whisper(named) }
-        let engine = try pocketSphinx()
+    private func usual(_ model: String?, _ url: String?) throws -> any Engine {
+        let inEnvironment = options.environment.value("WHISPER_MODEL")
+        let isThere = inEnvironment.map { FileManager.default.fileExists(atPath: $0) } ?? false
+        if model != nil || isThere {
+            return try whisper(Named(name: WhisperCLI.name, model: model, url: url))
+        }
+        let engine = try pocketSphinx(Named(name: PocketSphinx.name))
         options.observer(
             .note(
-                (named == nil ? "" : "WHISPER_MODEL names no file; ")
+                (inEnvironment == nil ? "" : "WHISPER_MODEL names no file; ")
                     + "using pocketsphinx, which is good for trying the pipeline and for finding"
                     + " words in wideband audio; its text is no transcript to rely on"))
         return engine
     }
 
-    private func pocketSphinx() throws -> any Engine {
+    private func pocketSphinx(_ named: Named) throws -> any Engine {
         try PocketSphinx(
-            model: options.string("model") ?? options.environment.value("POCKETSPHINX_MODEL")
+            model: named.model ?? options.environment.value("POCKETSPHINX_MODEL")
                 ?? PocketSphinx.debianModel, decoders: cores)
-    }
-
-    private func whisper(_ model: String?) throws -> any Engine {
-        guard let model else {
-            throw Failure(
-                .stop, .configuration, "choose a whisper.cpp model: none is named",
-                remedy: "let --model or WHISPER_MODEL name a file such as ggml-base.en.bin")
-        }
-        let environment = options.environment
-        var configuration = WhisperCLI.Configuration(
-            program: try WhisperCLI.find(
-                options.string("whisper-cli"),
-                searchPath: environment.value("PATH") ?? "/usr/local/bin:/usr/bin:/bin"),
-            model: model)
-        configuration.language = options.string("language") ?? "en"
-        configuration.threads = min(cores, 8)
-        configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
-        for name in [
-            "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME",
-            "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
-            "GGML_VK_VISIBLE_DEVICES", "WHISPER_ARG_DEVICE", "OMP_NUM_THREADS",
-        ] {
-            configuration.environment[name] = environment.value(name)
-        }
-        return try WhisperCLI(configuration)
     }
 }

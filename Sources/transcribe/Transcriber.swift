@@ -71,8 +71,12 @@ struct Transcriber: Sendable {
         }
         let isSplit = try shouldSplit(path, facts)
         let transcription = try await engine.transcribe(
-            Sound(seconds: facts.seconds, rate: facts.rate, channels: isSplit ? facts.channels : 1)
-            { (rate: Int, sink: Sound.Sink) throws(Failure) in
+            Sound(
+                id: record.id,
+                original: Sound.Original(
+                    path: path, bytes: audio.bytes, type: audio.type, channels: facts.channels),
+                seconds: facts.seconds, rate: facts.rate, channels: isSplit ? facts.channels : 1
+            ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
                 try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
             })
         let transcript = files.transcript(

@@ -13,6 +13,8 @@ let tool = Tool(
     options: [
         .value("engine", letter: "e", "NAME", "whisper.cpp or pocketsphinx"),
         .value("model", letter: "m", "FILE", "the engine's model ($WHISPER_MODEL)"),
+        .value("fallback", "ENGINE[:MODEL]", "the engine for records that the first one fails on"),
+        .value("url", "URL", "where the engine's service is"),
         .value("whisper-cli", "FILE", "whisper.cpp's program, when it is not on PATH"),
         .value("language", letter: "l", "CODE", "spoken language, or auto (default en)"),
         .value("channels", letter: "c", "HOW", "auto, mix or split (default auto)"),

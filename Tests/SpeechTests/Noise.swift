@@ -8,6 +8,9 @@ extension Sound {
     /// Channels of samples of one rate; only that rate can be read, or its double as it stands.
     init(_ channels: [[Int16]], rate: Int) {
         self.init(
+            id: "test:1",
+            original: Original(
+                path: "/none", bytes: 0, type: "audio/wav", channels: channels.count),
             seconds: Double(channels[0].count) / Double(rate), rate: rate, channels: channels.count
         ) { (wanted: Int, sink: Sound.Sink) throws(Failure) in
             for start in stride(from: 0, to: channels[0].count, by: 1000) {
