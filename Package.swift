@@ -57,6 +57,7 @@ let package = Package(
         library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
         library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
         library("Audio", ["CFFmpeg", "Records"]),
+        library("Transcripts", ["Files", "Records"]),
         library("Speech", ["CPocketSphinx", "Crypto", "Files", "Records"]),
 
         // services
@@ -67,7 +68,9 @@ let package = Package(
         // tools
         tool("rc-list", ["RingCentral"]),
         tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
-        tool("transcribe", ["Audio", "Crypto", "Files", "Speech", "SpeechServices"]),
+        tool(
+            "transcribe",
+            ["Audio", "Crypto", "Files", "Speech", "SpeechServices", "Transcripts"]),
         tool("drive-reserve", ["Files", "GoogleDrive"]),
         tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
@@ -107,6 +110,7 @@ let package = Package(
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
         tests("SpeechTests", ["Records", "Speech"]),
+        tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

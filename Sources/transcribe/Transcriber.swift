@@ -5,6 +5,7 @@ import Files
 import Filter
 import Records
 import Speech
+import Transcripts
 
 /// Transcribes records by one engine into one data directory.
 struct Transcriber: Sendable {
@@ -44,7 +45,7 @@ struct Transcriber: Sendable {
                 remedy: "run rc-fetch or dir-list before transcribe")
         }
         let key = Digest.sha256(Array(identity(audio).utf8))
-        let files = TranscriptFiles(stem: "transcripts/\(record.dayPath)/\(record.fileStem)")
+        let files = TranscriptFiles(of: record)
         if !isForced, let old = try? record.transcript(), old.key == key,
             try files.areThere(in: directory)
         {
@@ -79,10 +80,18 @@ struct Transcriber: Sendable {
             ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
                 try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
             })
+        let segments = transcription.utterances.map { utterance in
+            Transcript.Segment(
+                start: utterance.start, end: utterance.end, channel: utterance.channel,
+                speaker: isSplit ? speaker(utterance.channel) : nil, text: utterance.text,
+                confidence: utterance.confidence)
+        }
         let transcript = files.transcript(
-            transcription, engine: engine, key: key, speaker: { isSplit ? speaker($0) : nil })
+            segments, language: transcription.language, engine: engine.name,
+            model: engine.model.name, key: key)
         try files.write(
-            transcript, transcription, id: record.id, seconds: facts.seconds, into: directory)
+            transcript, words: transcription.utterances.map { $0.words.map(TimedWord.init) },
+            id: record.id, seconds: facts.seconds, into: directory)
         record.set("transcript", to: transcript)
     }
 
@@ -106,5 +115,11 @@ struct Transcriber: Sendable {
     private func speaker(_ channel: Int) -> String {
         let name = channel < speakers.count ? speakers[channel] : ""
         return name.isEmpty ? "channel-\(channel)" : name
+    }
+}
+
+extension TimedWord {
+    fileprivate init(_ word: Word) {
+        self.init(word.text, start: word.start, end: word.end, confidence: word.confidence)
     }
 }

@@ -1,6 +1,6 @@
 // WebVTTTests: captions by the W3C's rules.
-import Speech
 import Testing
+import Transcripts
 
 struct WebVTTTests {
     @Test("no speech is a file with its first line only")

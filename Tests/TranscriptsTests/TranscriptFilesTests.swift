@@ -1,0 +1,66 @@
+// TranscriptFilesTests: the three files of a transcript, and the member that names them.
+import Files
+import Foundation
+import Records
+import Testing
+import Transcripts
+
+struct TranscriptFilesTests {
+    private let directory: DataDirectory
+    private let files: TranscriptFiles
+
+    init() throws {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "transcripts-\(UUID().uuidString)").path
+        directory = try DataDirectory(path)
+        let record = try Record([
+            "id": .string("rc:401"), "start": .string("2024-01-15T14:03:11.120Z"),
+        ])
+        files = TranscriptFiles(of: record)
+    }
+
+    private var transcript: Transcript {
+        files.transcript(
+            [
+                .init(
+                    start: 0.42004, end: 1.42, channel: 0, speaker: "agent",
+                    text: "Good afternoon.", confidence: 0.9),
+                .init(start: 2, end: 5, channel: 0, text: "Hello.", confidence: 0.1),
+                .init(start: 6, end: 7, channel: 0, text: "Yes."),
+            ], language: "en", engine: "whisper.cpp", model: "base.en", key: "5f2e")
+    }
+
+    private func text(_ suffix: String) throws -> String {
+        try String(
+            contentsOfFile: "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)",
+            encoding: .utf8)
+    }
+
+    @Test("the member's text and confidence follow from its segments")
+    func member() {
+        #expect(transcript.path == "transcripts/2024/01/15/rc-401.json")
+        #expect(transcript.text == "Good afternoon.\nHello.\nYes.")
+        #expect(transcript.segments.first?.start == 0.42)
+        // By length, of those that have one.
+        #expect(transcript.confidence == 0.3)
+    }
+
+    @Test("three files tell the same, and all of them have to be there")
+    func write() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        #expect(try !files.areThere(in: directory))
+        try files.write(
+            transcript, words: [[TimedWord("Good", start: 0.4204, end: 0.7), TimedWord("it")]],
+            id: "rc:401", seconds: nil, into: directory)
+        #expect(try files.areThere(in: directory))
+        #expect(try text("txt") == "Agent: Good afternoon.\nHello.\nYes.\n")
+        #expect(try text("vtt").contains("\n<v Agent>Good afternoon.\n"))
+        let json = try text("json")
+        #expect(json.hasPrefix(#"{"id":"rc:401","language":"en","engine":"whisper.cpp","#))
+        #expect(json.contains(#""words":[{"word":"Good","start":0.42,"end":0.7},{"word":"it"}]"#))
+        #expect(json.contains(#""text":"Hello.","confidence":0.1,"words":[]"#))
+        try FileManager.default.removeItem(
+            atPath: "\(directory.path)/transcripts/2024/01/15/rc-401.vtt")
+        #expect(try !files.areThere(in: directory))
+    }
+}
