@@ -21,8 +21,15 @@ struct Passage: Equatable {
 
     /// The passages of a channel, in order and without overlap.
     static func all(in levels: Levels, bounds: Bounds = Bounds()) -> [Passage] {
+        all(levels.phrases, in: levels, limits: 0..<levels.frames.count, bounds: bounds)
+    }
+
+    /// The passages of some of a channel's phrases, in order and without overlap.
+    static func all(
+        _ phrases: [Range<Int>], in levels: Levels, limits: Range<Int>, bounds: Bounds
+    ) -> [Passage] {
         var passages: [Passage] = []
-        for phrase in levels.phrases.flatMap({ pieces(of: $0, in: levels, bounds) }) {
+        for phrase in phrases.flatMap({ pieces(of: $0, in: levels, bounds) }) {
             if let last = passages.last, let end = last.phrases.last?.upperBound,
                 phrase.lowerBound - end <= bounds.gap,
                 phrase.upperBound - last.frames.lowerBound <= bounds.length
@@ -34,23 +41,27 @@ struct Passage: Equatable {
             passages[passages.count - 1].frames =
                 passages[passages.count - 1].frames.lowerBound..<phrase.upperBound
         }
-        return padded(passages, bounds, end: levels.frames.count)
+        return padded(passages, bounds, limits)
     }
 
     /// Takes the quiet along, up to half of it where two passages share it.
-    private static func padded(_ passages: [Passage], _ bounds: Bounds, end: Int) -> [Passage] {
+    private static func padded(
+        _ passages: [Passage], _ bounds: Bounds, _ limits: Range<Int>
+    ) -> [Passage] {
         var padded = passages
         for index in passages.indices {
             let frames = passages[index].frames
             let before = index == 0 ? 0 : passages[index - 1].frames.upperBound
-            let after = index + 1 == passages.count ? end : passages[index + 1].frames.lowerBound
+            let after =
+                index + 1 == passages.count
+                ? limits.upperBound : passages[index + 1].frames.lowerBound
             let lower =
                 index == 0
-                ? max(0, frames.lowerBound - bounds.padding)
+                ? max(limits.lowerBound, frames.lowerBound - bounds.padding)
                 : max(frames.lowerBound - bounds.padding, (before + frames.lowerBound + 1) / 2)
             let upper =
                 index + 1 == passages.count
-                ? min(end, frames.upperBound + bounds.padding)
+                ? min(limits.upperBound, frames.upperBound + bounds.padding)
                 : min(frames.upperBound + bounds.padding, (frames.upperBound + after + 1) / 2)
             padded[index].frames = lower..<upper
         }

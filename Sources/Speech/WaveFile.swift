@@ -1,20 +1,25 @@
-// WaveFile: 16 kHz mono in a file, for engines that are programs.
+// WaveFile: one channel in a file, for engines that are programs or services.
 internal import FoundationEssentials
 internal import Glibc
 internal import Records
 
 /// A WAV file under way; its header is written when its length is known.
 final class WaveFile {
+    /// What programs want to have.
     static let rate = 16000
+    /// The length of the header.
+    static let headerLength = 44
 
+    private let rate: Int
     private let descriptor: Int32
-    private var bytes = 0
+    private(set) var bytes = 0
     private var buffer: [UInt8] = []
 
-    init(_ path: String) throws(Failure) {
+    init(_ path: String, rate: Int = WaveFile.rate) throws(Failure) {
+        self.rate = rate
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .temporary(SystemError()) }
-        buffer = [UInt8](repeating: 0, count: 44)
+        buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
     }
 
     deinit { _ = close(descriptor) }
@@ -32,13 +37,18 @@ final class WaveFile {
     func finish() throws(Failure) {
         try flush()
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .temporary(SystemError()) }
-        let length = UInt32(clamping: bytes)
-        buffer = Array("RIFF".utf8) + WaveFile.little(length &+ 36) + Array("WAVEfmt ".utf8)
-        buffer += WaveFile.little(UInt32(16)) + WaveFile.little(UInt16(1))
-        buffer += WaveFile.little(UInt16(1)) + WaveFile.little(UInt32(WaveFile.rate))
-        buffer += WaveFile.little(UInt32(WaveFile.rate * 2)) + WaveFile.little(UInt16(2))
-        buffer += WaveFile.little(UInt16(16)) + Array("data".utf8) + WaveFile.little(length)
+        buffer = WaveFile.header(bytes: bytes, rate: rate)
         try flush()
+    }
+
+    /// The header of a WAV file with so many bytes of 16-bit samples.
+    static func header(bytes: Int, rate: Int) -> [UInt8] {
+        let length = UInt32(clamping: bytes)
+        var header = Array("RIFF".utf8) + little(length &+ 36) + Array("WAVEfmt ".utf8)
+        header += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(1))
+        header += little(UInt32(rate)) + little(UInt32(rate * 2))
+        header += little(UInt16(2)) + little(UInt16(16))
+        return header + Array("data".utf8) + little(length)
     }
 
     private func flush() throws(Failure) {
@@ -59,7 +69,7 @@ final class WaveFile {
 }
 
 /// A directory of one's own for the time of one task; nobody else may look into it.
-struct ScratchDirectory: ~Copyable {
+struct ScratchDirectory: ~Copyable, Sendable {
     let path: String
 
     /// The corresponding C function is `mkdtemp`.

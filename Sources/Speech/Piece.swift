@@ -1,0 +1,157 @@
+// Piece: some speech of one channel as a service gets it, and where in the call it is from.
+
+/// Stretches of one channel one after the other, as one WAV file without the long pauses between.
+public struct Piece: Sendable, Equatable {
+    /// The channel, from 0.
+    public let channel: Int
+    /// The file that holds the whole channel.
+    public let path: String
+    /// What of that file is sent after the header, in bytes.
+    public let ranges: [Range<Int>]
+    /// The header of the WAV file that header and ranges are together.
+    public let header: [UInt8]
+    /// Where somebody speaks, in frames.
+    let frames: [Range<Int>]
+    /// What is sent, in frames of the sound.
+    private let stretches: [Range<Int>]
+
+    init(_ passages: [Passage], of channel: SpeakingChannel) {
+        self.channel = channel.number
+        path = channel.path
+        frames = passages.flatMap(\.phrases)
+        stretches = passages.map(\.frames)
+        ranges = stretches.map(channel.place)
+        header = WaveFile.header(bytes: ranges.reduce(0) { $0 + $1.count }, rate: channel.rate)
+    }
+
+    /// The size of the WAV file.
+    public var bytes: Int { ranges.reduce(header.count) { $0 + $1.count } }
+    /// The length of the WAV file.
+    public var seconds: Double { stretches.seconds }
+    /// How long somebody speaks in it.
+    public var speech: Double { frames.seconds }
+    /// When in the call the speech begins, in seconds.
+    public var start: Double { Piece.seconds(frames.first?.lowerBound ?? 0) }
+    /// When in the call the speech ends, in seconds.
+    public var end: Double { Piece.seconds(frames.last?.upperBound ?? 0) }
+
+    /// What was heard in the piece, with its own times, as what was said in the call.
+    ///
+    /// Engines let the first word begin and the last one end in the silence around them; each is
+    /// brought back to where sound is. What an engine heard where there is no sound is left out,
+    /// and an utterance over a pause that was not sent becomes two.
+    public func inCall(_ heard: [Utterance]) -> [Utterance] {
+        heard.flatMap(split).compactMap { utterance in
+            var said = utterance
+            said.channel = channel
+            said.words = utterance.words.map(inCall)
+            if let first = said.words.first?.start, let last = said.words.last?.end {
+                (said.start, said.end) = (first, max(first, last))
+            } else {
+                (said.start, said.end) = inCall(utterance.start, utterance.end)
+            }
+            guard isNearSpeech(said) else { return nil }
+            (said.start, said.end) = onSpeech(said.start, said.end)
+            return said
+        }
+    }
+
+    /// Where the bytes lie that may be sent, in frames.
+    var limits: Range<Int> {
+        (stretches.first?.lowerBound ?? 0)..<(stretches.last?.upperBound ?? 0)
+    }
+
+    // MARK: Times
+
+    private func inCall(_ word: Word) -> Word {
+        guard let start = word.start, let end = word.end else { return word }
+        var word = word
+        let index = stretch(at: (start + end) / 2)
+        let first = time(start, in: index)
+        (word.start, word.end) = onSpeech(first, max(first, time(end, in: index)))
+        return word
+    }
+
+    /// Around a seam is quiet, so what begins or ends near it does so on its other side.
+    private func inCall(_ start: Double, _ end: Double) -> (Double, Double) {
+        let quiet = Piece.seconds(Pieces.padding) / 2
+        let first = stretch(at: start + quiet)
+        let last = max(first, stretch(at: end - quiet))
+        let begin = time(start, in: first)
+        return (begin, max(begin, time(end, in: last)))
+    }
+
+    private func stretch(at time: Double) -> Int {
+        var rest = time * Double(Levels.framesPerSecond)
+        for (index, stretch) in stretches.enumerated() {
+            if rest < Double(stretch.count) { return index }
+            rest -= Double(stretch.count)
+        }
+        return max(0, stretches.count - 1)
+    }
+
+    private func time(_ time: Double, in index: Int) -> Double {
+        guard stretches.indices.contains(index) else { return 0 }
+        let before = stretches[..<index].reduce(0) { $0 + $1.count }
+        let frame = time * Double(Levels.framesPerSecond) - Double(before)
+        let inside = min(max(frame, 0), Double(stretches[index].count))
+        return (Double(stretches[index].lowerBound) + inside) / Double(Levels.framesPerSecond)
+    }
+
+    /// A breath before the level rises is still the word's; further off is silence.
+    private func onSpeech(_ start: Double, _ end: Double) -> (Double, Double) {
+        let slack = 0.1
+        var (start, end) = (start, end)
+        let phrases = frames.map { (Piece.seconds($0.lowerBound), Piece.seconds($0.upperBound)) }
+        if let next = phrases.first(where: { $0.1 + slack > start }), next.0 - slack > start,
+            next.0 < end
+        {
+            start = next.0 - slack
+        }
+        if let last = phrases.last(where: { $0.0 - slack < end }), last.1 + slack < end,
+            last.1 > start
+        {
+            end = last.1 + slack
+        }
+        return (start, end)
+    }
+
+    private func isNearSpeech(_ utterance: Utterance) -> Bool {
+        let slack = 0.5
+        return frames.contains {
+            Piece.seconds($0.lowerBound) - slack <= utterance.end
+                && Piece.seconds($0.upperBound) + slack >= utterance.start
+        }
+    }
+
+    private static func seconds(_ frame: Int) -> Double {
+        Double(frame) / Double(Levels.framesPerSecond)
+    }
+
+    // MARK: Seams
+
+    /// The utterance in as many parts as there are stretches with words of it.
+    private func split(_ utterance: Utterance) -> [Utterance] {
+        let places = utterance.words.compactMap { word in
+            word.start.map { stretch(at: ($0 + (word.end ?? $0)) / 2) }
+        }
+        guard places.count == utterance.words.count, let first = places.first,
+            places.contains(where: { $0 != first })
+        else { return [utterance] }
+        let spelled = utterance.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        let texts = spelled.count == places.count ? spelled : utterance.words.map(\.text)
+        var parts: [Utterance] = []
+        var begin = places.startIndex
+        for index in places.indices
+        where index + 1 == places.count || places[index + 1] != places[begin] {
+            var part = utterance
+            part.words = Array(utterance.words[begin...index])
+            part.text = texts[begin...index].joined(separator: " ")
+            part.start = part.words.first?.start ?? utterance.start
+            part.end = part.words.last?.end ?? utterance.end
+            parts.append(part)
+            begin = index + 1
+        }
+        return parts
+    }
+}
