@@ -104,8 +104,7 @@ public final class Client: Sendable {
             }
             switch outcome {
             case .success(.memory(let response))
-            where Patience.statuses.contains(response.status)
-                && !request.acceptedStatuses.contains(response.status):
+            where request.isWorthAnother(response):
                 guard let wait = patience.wait(after: response, hasGate: request.gate != nil)
                 else { return .memory(response) }
                 try await pause(wait, "\(address.host) answered \(response.status)")
@@ -183,6 +182,14 @@ public final class Client: Sendable {
             throw Failure(.item, .input, "send a header: it holds what no header line can")
         }
         return headers
+    }
+}
+
+extension Request {
+    /// Whether the answer is that of a moment, so that the next one may be better.
+    fileprivate func isWorthAnother(_ response: Response) -> Bool {
+        guard !acceptedStatuses.contains(response.status) else { return false }
+        return isWorthAnother?(response) ?? Patience.statuses.contains(response.status)
     }
 }
 

@@ -77,6 +77,9 @@ public struct Request: Sendable {
     public var acceptedStatuses: Set<Int> = []
     /// Whether temporary failures are tried again: the network's, and 408, 429, 500, 502, 503, 504.
     public var isRetried = true
+    /// What an answer says of another attempt, for services that say more than a status can;
+    /// `nil` leaves it to the status.
+    public var isWorthAnother: (@Sendable (Response) -> Bool?)?
     /// The rate budget.
     public var gate: Gate?
 

@@ -69,13 +69,15 @@ enum OwnThread {
 }
 
 /// Lets so many tasks work at once; the others wait their turn without a thread.
-actor Slots {
+public actor Slots {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(_ count: Int) { free = max(1, count) }
+    /// As many as may work, at least one.
+    public init(_ count: Int) { free = max(1, count) }
 
-    func take() async {
+    /// Waits for a turn.
+    public func take() async {
         if free > 0 {
             free -= 1
         } else {
@@ -83,7 +85,8 @@ actor Slots {
         }
     }
 
-    func give() {
+    /// Ends a turn.
+    public func give() {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 }

@@ -55,11 +55,12 @@ struct WhisperJSON {
 
         /// `nil` when nobody speaks in it.
         func utterance(channel: Int) -> Utterance? {
-            let said = WhisperJSON.withoutTags(
-                WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
+            let said = SoundTags.removed(
+                from:
+                    WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
             ) { $0 }
             guard !said.isEmpty else { return nil }
-            let words = WhisperJSON.withoutTags(WhisperJSON.words(tokens ?? [])) { $0.text }
+            let words = SoundTags.removed(from: WhisperJSON.words(tokens ?? [])) { $0.text }
             return Utterance(
                 start: offsets.from / 1000, end: offsets.to / 1000, channel: channel,
                 text: said.joined(separator: " "), confidence: words.confidence, words: words)
@@ -96,30 +97,5 @@ struct WhisperJSON {
                 scalar.value < 0x100
                     ? [UInt8(scalar.value)] : Array(String(Character(scalar)).utf8)
             }, as: UTF8.self)
-    }
-
-    /// Leaves out `[BLANK_AUDIO]`, `(soft music)`, `*sighs*` and notes: they are not speech.
-    private static func withoutTags<Item>(
-        _ items: [Item], _ text: (Item) -> String
-    ) -> [Item] {
-        let pairs: [(Character, Character)] = [("[", "]"), ("(", ")"), ("*", "*")]
-        var kept: [Item] = []
-        var index = 0
-        while index < items.count {
-            let word = text(items[index])
-            if word.allSatisfy({ $0 == "♪" || $0 == "♫" }) {
-                index += 1
-            } else if let pair = pairs.first(where: { word.first == $0.0 }),
-                let last = items[index...].firstIndex(where: {
-                    text($0).dropFirst(word == text($0) ? 1 : 0).contains(pair.1)
-                })
-            {
-                index = last + 1
-            } else {
-                kept.append(items[index])
-                index += 1
-            }
-        }
-        return kept
     }
 }

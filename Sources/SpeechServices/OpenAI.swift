@@ -1,0 +1,320 @@
+// OpenAI: OpenAI's transcriptions, and the many servers that speak its interface, as an engine.
+public import HTTP
+public import Records
+public import Speech
+
+/// Sends the speech of each channel to `POST …/audio/transcriptions`.
+///
+/// A service mixes channels, charges by the second, takes so many bytes at a time and invents
+/// words in silence: so each channel goes by itself, without its long pauses, in pieces.
+public final class OpenAI: Engine {
+    /// The name of this engine.
+    public static let name = "openai"
+
+    /// How the server is spoken to.
+    public struct Configuration: Sendable {
+        /// Whose server it is.
+        public var dialect: Dialect
+        /// Where it is; the dialect's usual place unless set.
+        public var url: String?
+        /// The model; the dialect's usual one unless set.
+        public var model: String?
+        /// The key, for dialects that take one.
+        public var key: String?
+        /// Headers beside the key, such as `OpenAI-Project`.
+        public var headers: [Header] = []
+        /// A language's code, or `auto`.
+        public var language = "en"
+        /// Words that the model is to expect.
+        public var prompt: String?
+        /// Whether no word at all is an answer, however loud the sound is.
+        public var isEmptyAccepted = false
+        /// Where sound lies for the time of a call.
+        public var temporaryDirectory = "/tmp"
+
+        /// What has to be known; the rest can be set.
+        public init(dialect: Dialect) { self.dialect = dialect }
+    }
+
+    /// What a piece came to.
+    private struct Heard: Sendable {
+        let reply: OpenAIReply
+        let utterances: [Utterance]
+        let seconds: Double
+        let version: String?
+        let request: String?
+    }
+
+    /// So many pieces of one call are under way at a time.
+    private static let together = 4
+    /// Speech of fewer seconds may well be a cough.
+    private static let loud = 5.0
+
+    /// The name of this engine.
+    public var name: String { OpenAI.name }
+    /// The model, by the name that the service knows.
+    public let model: Model
+    /// Whatever else changes the words, and the version of how the service is used.
+    public var settings: String {
+        ["1", configuration.dialect.rawValue, configuration.language, configuration.prompt ?? ""]
+            .joined(separator: " ")
+    }
+
+    private let configuration: Configuration
+    private let format: Format
+    private let endpoint: String
+    private let client: Client
+    private let slots: Slots
+
+    /// Checks the configuration; nothing is sent before there is something to transcribe.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+    public init(_ configuration: Configuration, client: Client) throws(Failure) {
+        let dialect = configuration.dialect
+        let name = configuration.model ?? dialect.usualModel
+        self.configuration = configuration
+        self.client = client
+        model = Model(name: name, identity: name)
+        format = Format(dialect, model: name)
+        endpoint = dialect.endpoint(try OpenAI.checked(configuration.url ?? dialect.usualURL))
+        slots = Slots(dialect.places)
+        try check(configuration.language)
+        if configuration.prompt != nil, format == .diarized {
+            throw Failure(
+                .stop, .configuration, "use --prompt: model \(name) takes none",
+                remedy: "leave out --prompt, or choose another model")
+        }
+    }
+
+    /// What was said, by all channels.
+    public func transcribe(_ sound: Sound) async throws -> Transcription {
+        let pieces = try await Pieces.of(sound, in: configuration.temporaryDirectory)
+        let all = pieces.all(within: format.bounds(configuration.dialect))
+        guard !all.isEmpty else { return Transcription(language: nil, utterances: []) }
+        let heard = try await hear(all, of: pieces)
+        if !configuration.isEmptyAccepted, pieces.speech > OpenAI.loud,
+            heard.allSatisfy({ $0.reply.text.isEmpty && $0.reply.utterances.isEmpty })
+        {
+            throw Failure(
+                .temporary, .badResponse,
+                "read what \(configuration.dialect.title) answered: there is no word in"
+                    + " \(Int(pieces.speech)) s of sound",
+                remedy: "listen to the file of audio.path;"
+                    + " if nobody speaks in it, run again with --accept-empty")
+        }
+        return Transcription(
+            language: heard.compactMap(\.reply.language).first
+                ?? (configuration.language == "auto" ? nil : configuration.language),
+            utterances: heard.flatMap(\.utterances),
+            provenance: Provenance(
+                version: heard.compactMap(\.version).first,
+                seconds: heard.reduce(0) { $0 + $1.seconds },
+                request: heard.compactMap(\.request).first))
+    }
+
+    // MARK: Pieces
+
+    /// The pieces in their order; a few are under way at once.
+    private func hear(_ all: [Piece], of pieces: Pieces) async throws -> [Heard] {
+        try await withThrowingTaskGroup(of: (Int, [Heard]).self) { group in
+            var heard = [[Heard]](repeating: [], count: all.count)
+            for index in all.indices {
+                if index >= OpenAI.together, let (place, result) = try await group.next() {
+                    heard[place] = result
+                }
+                // Voices are told apart within a piece only.
+                let voices = all.count > 1 ? String(index + 1) : ""
+                group.addTask { [self] in
+                    (index, try await hear(all[index], of: pieces, voices: voices))
+                }
+            }
+            for try await (place, result) in group { heard[place] = result }
+            return heard.flatMap { $0 }
+        }
+    }
+
+    private func hear(
+        _ piece: Piece, of pieces: Pieces, voices: String, mayCut: Bool = true
+    ) async throws -> [Heard] {
+        let response = try await send(piece)
+        guard !response.isSuccess else { return [try read(response, piece, voices)] }
+        let refusal = OpenAIRefusal(response, configuration.dialect)
+        if mayCut, refusal.isTooLong {
+            let smaller = pieces.cut(piece, within: smaller(than: piece, refusal))
+            if smaller.count > 1 {
+                var heard: [Heard] = []
+                for (index, part) in smaller.enumerated() {
+                    heard += try await hear(
+                        part, of: pieces, voices: "\(voices).\(index + 1)", mayCut: false)
+                }
+                return heard
+            }
+        }
+        throw refusal.failure(model: model.name)
+    }
+
+    /// About half, or what the service says that it takes.
+    private func smaller(than piece: Piece, _ refusal: OpenAIRefusal) -> Pieces.Bounds {
+        var bounds = format.bounds(configuration.dialect)
+        bounds.seconds = piece.seconds * 0.55
+        if let longest = refusal.longest, longest > 1 {
+            bounds.seconds = min(bounds.seconds, longest * 0.99)
+        }
+        return bounds
+    }
+
+    private func send(_ piece: Piece) async throws -> Response {
+        let form = form(piece)
+        let dialect = configuration.dialect
+        var request = Request(
+            .post, endpoint, headers: [form.header] + configuration.headers, body: form.body,
+            timeout: Deadline.forSound(ofSeconds: piece.seconds))
+        request.bearer = dialect.takesKey ? configuration.key : nil
+        request.isWorthAnother = { OpenAIRefusal.isWorthAnother($0, dialect) }
+        await slots.take()
+        let outcome: Result<Response, any Error>
+        do {
+            outcome = .success(try await client.send(request))
+        } catch {
+            outcome = .failure(error)
+        }
+        await slots.give()
+        return try outcome.get()
+    }
+
+    private func read(
+        _ response: Response, _ piece: Piece, _ voices: String
+    ) throws(Failure) -> Heard {
+        let reply = try OpenAIReply(response, of: configuration.dialect.title)
+        var utterances = piece.inCall(reply.utterances)
+        if reply.utterances.isEmpty, !reply.text.isEmpty {
+            utterances = [
+                Utterance(
+                    start: piece.start, end: piece.end, channel: piece.channel, text: reply.text,
+                    confidence: reply.confidence)
+            ]
+        }
+        // The words of sounds, which whisper.cpp writes.
+        if [.whisperCPP, .localai].contains(configuration.dialect) {
+            utterances = utterances.compactMap { $0.withoutTags }
+        }
+        for index in utterances.indices {
+            if let speaker = utterances[index].speaker {
+                utterances[index].speaker = speaker + voices
+            }
+        }
+        return Heard(
+            reply: reply, utterances: utterances, seconds: piece.seconds,
+            version: response.header("openai-version").flatMap(OpenAI.plain),
+            request: (response.header("x-request-id") ?? reply.request).flatMap(OpenAI.plain))
+    }
+
+    // MARK: The form
+
+    /// Only what the dialect knows: some refuse a field that they do not.
+    private func form(_ piece: Piece) -> Multipart {
+        let dialect = configuration.dialect
+        var form = Multipart()
+        if dialect != .whisperCPP { form.add("model", model.name) }
+        switch format {
+        case .verbose:
+            form.add("response_format", "verbose_json")
+            // Without being asked for both, OpenAI leaves out the one.
+            if dialect != .whisperCPP { form.add("timestamp_granularities[]", "segment") }
+            if [.openai, .groq, .speaches, .localai].contains(dialect) {
+                form.add("timestamp_granularities[]", "word")
+            }
+        case .diarized:
+            form.add("response_format", "diarized_json")
+            form.add("chunking_strategy", "auto")
+        case .text:
+            form.add("response_format", "json")
+            if model.name.hasPrefix("gpt-4o") { form.add("include[]", "logprobs") }
+        }
+        // whisper-server takes English for granted when nothing is said.
+        if configuration.language != "auto" || dialect == .whisperCPP {
+            form.add("language", configuration.language)
+        }
+        if let prompt = configuration.prompt { form.add("prompt", prompt) }
+        for (name, value) in dialect.ownFields(hasPrompt: configuration.prompt != nil) {
+            form.add(name, value)
+        }
+        form.add("file", piece.content, file: "audio.wav", type: "audio/wav")
+        return form
+    }
+
+    // MARK: Checks
+
+    private static func checked(_ url: String) throws(Failure) -> String {
+        let rest = url.hasPrefix("https://") ? url.dropFirst(8) : url.dropFirst(7)
+        let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
+        let isPlain = url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard isWeb, isPlain, !rest.isEmpty, !rest.hasPrefix("/"),
+            !rest.contains(where: { "@?#\\".contains($0) })
+        else {
+            // It may hold a password, so it is not shown.
+            throw Failure(
+                .stop, .configuration, "use the address of the service: it is no plain URL",
+                remedy: "let --url or OPENAI_BASE_URL be such as https://api.openai.com/v1,"
+                    + " without a user and without ? and #")
+        }
+        return url
+    }
+
+    private func check(_ language: String) throws(Failure) {
+        // whisper-server answers 200 to a language that it does not know, and hears nothing.
+        let isKnown =
+            configuration.dialect == .whisperCPP
+            ? SpokenLanguage.isKnown(language) : SpokenLanguage.isCode(language)
+        guard language == "auto" || isKnown else {
+            throw Failure(
+                .stop, .configuration, "use language \"\(language)\": it is no code",
+                remedy: "let --language be a code such as en, or auto")
+        }
+    }
+
+    /// A number of a request as it may stand on a record.
+    private static func plain(_ text: String) -> String? {
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && (1...128).contains(text.utf8.count)
+            ? text : nil
+    }
+}
+
+extension OpenAI.Dialect {
+    /// What it alone has to be told.
+    fileprivate func ownFields(hasPrompt: Bool) -> [(String, String)] {
+        switch self {
+        case .openai, .groq, .vllm: []
+        // Its segments would be what its voice detector parts, up to 30 s long.
+        case .speaches: [("without_timestamps", "false")]
+        // One channel is one party, or was mixed by request.
+        case .localai: [("diarize", "false")]
+        // The odds of all languages cost a pass of the encoder; what was heard earlier makes it
+        // repeat itself, but without room for that there is none for a prompt either.
+        case .whisperCPP:
+            [("no_language_probabilities", "true")] + (hasPrompt ? [] : [("max_context", "0")])
+        }
+    }
+}
+
+extension Piece {
+    /// The WAV file as a request sends it.
+    var content: [Request.Part] {
+        [.bytes(header)]
+            + ranges.map {
+                .file(path: path, offset: header.count + $0.lowerBound, length: $0.count)
+            }
+    }
+}
+
+extension Utterance {
+    /// `nil` when it is nothing but the names of sounds.
+    fileprivate var withoutTags: Utterance? {
+        var utterance = self
+        let spoken = SoundTags.removed(from: text.split(separator: " ").map(String.init)) { $0 }
+        guard !spoken.isEmpty else { return nil }
+        utterance.text = spoken.joined(separator: " ")
+        utterance.words = SoundTags.removed(from: words, \.text)
+        return utterance
+    }
+}
