@@ -10,9 +10,12 @@ static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const ch
 }
 
 // sqlite3_config is variadic, which Swift does not call. Without the count of allocated bytes, that
-// nobody asks for, there is no lock around each allocation.
-static inline int csqlite_config_no_memory_status(void) {
-    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+// nobody asks for, there is no lock around each allocation. What a statement would have to take back
+// stays in memory up to 15 pages: beyond, SQLite writes it to a file, and goes on doing so until the
+// transaction ends.
+static inline int csqlite_config(void) {
+    int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return status == SQLITE_OK ? sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 120 << 10) : status;
 }
 
 #endif

@@ -42,7 +42,7 @@ public final class Checkpoint {
         try Checkpoint.useWriteAheadLog(database, patience)
         // What is deleted or replaced is overwritten, so that what is erased later leaves no trace of
         // its earlier versions. Debian's SQLite does so by itself; others may not.
-        // The cache and one group of 8 MiB stay well below 64 MiB. The log is copied into the file
+        // The cache and one group of 4 MiB stay well below 64 MiB. The log is copied into the file
         // after SQLite's own 1,000 pages: a larger one was no faster, and slower to recover.
         try database.execute(
             """

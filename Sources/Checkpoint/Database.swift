@@ -22,7 +22,7 @@ final class Database {
     private let patience: Duration
 
     /// Done once, before the first file is opened; too late, it is refused and does no harm.
-    private static let isConfigured = csqlite_config_no_memory_status() == SQLITE_OK
+    private static let isConfigured = csqlite_config() == SQLITE_OK
 
     /// Opens a file that is there.
     ///

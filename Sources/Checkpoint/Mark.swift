@@ -58,8 +58,12 @@ public final class Mark {
     /// - Throws: `Failure` of scope `stop`; then nothing of the transaction may be passed on.
     public func note(_ line: borrowing Line) throws(Failure) {
         try checkpoint.begin()
-        if let rule, try !rule.allows(line) { return }
+        if let rule {
+            try outcomes.addFresh()
+            if try !rule.allows(line) { return }
+        }
         if line.hasError {
+            try outcomes.addFresh()
             try noteWithError(line)
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
             try set(byHand.status ?? .completed, for: number, line, isNew: true)

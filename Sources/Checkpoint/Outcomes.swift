@@ -8,8 +8,8 @@ final class Outcomes {
     private let addition: Statement
     private let change: Statement
     private let tally: Statement
-    /// Rows that were added in a transaction and stand in no tally yet.
-    private var fresh: (transaction: Int, status: Status, count: Int64) = (0, .completed, 0)
+    /// New calls of a transaction, numbered in a row, whose outcomes are still to be added.
+    private var fresh: (transaction: Int, status: Status, calls: ClosedRange<Int64>)?
 
     /// Gets ready to set outcomes of a stage.
     init(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
@@ -19,7 +19,8 @@ final class Outcomes {
             checkpoint.database,
             """
             INSERT INTO outcomes(call, stage, status, attempts, finished_at, run, counted)
-            VALUES (?1, '\(stage.rawValue)', ?2, ?3, ?4, ?5, 1)
+            SELECT number, '\(stage.rawValue)', ?3, ?4, ?5, ?6, 1 FROM calls
+            WHERE number BETWEEN ?1 AND ?2
             """)
         tally = try Statement(
             checkpoint.database,
@@ -48,7 +49,7 @@ final class Outcomes {
             WHERE status <> excluded.status
               OR (excluded.status IN ('pending', 'queued') AND not_before IS NOT NULL)
             """)
-        checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.addUp() }
+        checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.addFresh() }
     }
 
     /// Sets how far a call is.
@@ -69,6 +70,7 @@ final class Outcomes {
             try add(status, call)
             return true
         }
+        try addFresh()
         change.bind(1, call)
         change.bind(2, copying: status.rawValue)
         change.bind(3, status == .completed ? 1 : 0 as Int64)
@@ -79,29 +81,38 @@ final class Outcomes {
         return checkpoint.database.changes > 0
     }
 
-    /// Adds the row of a new call; all but its number is the same for many, and bound for them all.
+    /// Notes the outcome of a new call, to be added together with those around it: one statement a
+    /// row costs a sixth of a mark, as SQLite saves what each may have to take back.
     private func add(_ status: Status, _ call: Int64) throws(Failure) {
-        if fresh.transaction != checkpoint.transactions || fresh.status != status {
-            try addUp()
-            fresh = (checkpoint.transactions, status, 0)
-            addition.bind(2, copying: status.rawValue)
-            addition.bind(3, status == .completed ? 1 : 0 as Int64)
-            addition.bind(4, copying: checkpoint.now)
-            addition.bind(5, try checkpoint.run().number)
+        if let last = fresh, last.transaction == checkpoint.transactions, last.status == status,
+            last.calls.upperBound + 1 == call
+        {
+            fresh?.calls = last.calls.lowerBound...call
+        } else {
+            try addFresh()
+            fresh = (checkpoint.transactions, status, call...call)
         }
-        addition.bind(1, call)
-        try addition.run()
-        fresh.count += 1
     }
 
-    /// Adds the fresh rows to the tallies, with the commit: the trigger that counts each row by
-    /// itself costs a fifth of a mark, and leaves rows alone that say they are counted.
-    private func addUp() throws(Failure) {
-        guard fresh.transaction == checkpoint.transactions, fresh.count > 0 else { return }
-        tally.bind(1, copying: fresh.status.rawValue)
+    /// Adds the rows that are still to be added: with the commit, and before anybody asks for them.
+    ///
+    /// They are counted here: the trigger that counts each row by itself leaves alone what says
+    /// that it is counted.
+    func addFresh() throws(Failure) {
+        guard let rows = fresh else { return }
+        fresh = nil
+        // Those of a transaction that was rolled back are none.
+        guard rows.transaction == checkpoint.transactions else { return }
+        addition.bind(1, rows.calls.lowerBound)
+        addition.bind(2, rows.calls.upperBound)
+        addition.bind(3, copying: rows.status.rawValue)
+        addition.bind(4, rows.status == .completed ? 1 : 0 as Int64)
+        addition.bind(5, copying: checkpoint.now)
+        addition.bind(6, try checkpoint.run().number)
+        try addition.run()
+        tally.bind(1, copying: rows.status.rawValue)
         tally.bind(2, copying: checkpoint.now)
-        tally.bind(3, fresh.count)
+        tally.bind(3, Int64(rows.calls.count))
         try tally.run()
-        fresh.count = 0
     }
 }

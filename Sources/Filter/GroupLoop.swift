@@ -93,13 +93,13 @@ extension Tool {
     /// Runs the tool group by group and ends the program.
     ///
     /// - Parameters:
-    ///   - largest: A group ends after so many bytes; 8 MiB when it is not said.
+    ///   - largest: A group ends after so many bytes; 4 MiB when it is not said.
     ///   - longest: A group ends after so much time; 50 ms when it is not said.
     ///   - prepare: Builds what the groups need and gives back what to do with one, which has to
     ///     take all its records. When that returns, the group has to be durable: its lines are
     ///     written then.
     public func groups(
-        of largest: Int = 8 << 20, within longest: Duration = .milliseconds(50),
+        of largest: Int = 4 << 20, within longest: Duration = .milliseconds(50),
         _ prepare: (Options) throws -> GroupWork
     ) -> Never {
         let session = Session.start(with(Option.forGroups))

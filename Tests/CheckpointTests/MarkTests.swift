@@ -84,6 +84,25 @@ import Testing
             try desk.sqlite3("SELECT not_before FROM stages") == "2024-02-01T00:05:00.000Z")
     }
 
+    @Test(
+        "new calls, known ones and failures in one commit each have their outcome, and are counted")
+    func mixedCommit() throws {
+        try desk.mark(.fetch, line(9))
+        try desk.mark(
+            .fetch, line(1), line(2), line(1, audio), line(3, error("fetch", "item", "gone")),
+            line(4), line(3), line(9), line(6, error("fetch", "item", "gone")), line(5))
+        let expected = [
+            ("rc:1", "completed"), ("rc:2", "completed"), ("rc:3", "completed"),
+            ("rc:4", "completed"), ("rc:5", "completed"), ("rc:6", "failed"), ("rc:9", "completed"),
+        ]
+        for (id, status) in expected {
+            #expect(try desk.outcome(id, .fetch).hasPrefix(status), "\(id)")
+        }
+        #expect(
+            try desk.sqlite3("SELECT status, sum(count) FROM tallies GROUP BY 1 HAVING sum(count)")
+                == "completed|6\nfailed|1")
+    }
+
     @Test("a failure counts once, however many marks it passes, and for its own stage")
     func passesLaterMarks() throws {
         let broken = line(1, error("fetch", "temporary", "network"))
