@@ -15,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check demo week install lint fence unit crash-campaign clean
+.PHONY: all bench deps check demo fuzz-audio week install lint fence unit crash-campaign clean
 
 all:
 
@@ -23,14 +23,16 @@ include pipelines/operate.mk
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-TOOLS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/*/main.swift)))
+PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/*/main.swift)))
+# The one that is no tool: started by tools, with no options.
+TOOLS := $(filter-out callpipe-decode,$(PROGRAMS))
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The tools find the Swift runtime beside them, so that it is installed once.
 RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
 SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
 
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
-	libavcodec-dev libavutil-dev libswresample-dev libpocketsphinx-dev libsphinxbase-dev \
+	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpocketsphinx-dev libsphinxbase-dev \
 	pocketsphinx-en-us zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
 	python3 openssl binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
@@ -80,20 +82,24 @@ lint:
 	@if command -v systemd-analyze >/dev/null; then \
 	    systemd-analyze verify --man=no pipelines/systemd/*; fi
 	@mandoc -Tlint -Wwarning man/*; \
-	for tool in $(TOOLS); do \
-	    test -f "man/$$tool.1" || { echo "$$tool has no man page" >&2; exit 1; }; done
+	for program in $(PROGRAMS); do \
+	    compgen -G "man/$$program.[18]" >/dev/null \
+	        || { echo "$$program has no man page" >&2; exit 1; }; done
 	@if grep -rnE '^(public |internal )?import Foundation$$' Sources; then \
 	    echo "Sources use FoundationEssentials, never all of Foundation" >&2; exit 1; fi
 
-# What a program loads is part of its design: state-* neither FFmpeg nor libcurl, and nothing ICU.
+# What a program loads is part of its design: state-* no libcurl, nothing ICU, and strangers' audio
+# is decoded by callpipe-decode alone.
 fence:
 	@bin=$$(swift build --show-bin-path); \
 	for tool in $(TOOLS); do \
 	    needed=$$(readelf -d "$$bin/$$tool" | grep NEEDED); \
 	    if grep -qE 'libFoundation\.so|FoundationInternationalization' <<<"$$needed"; then \
 	        echo "$$tool links all of Foundation" >&2; exit 1; fi; \
+	    if grep -qE 'libav|libswresample' <<<"$$needed"; then \
+	        echo "$$tool links FFmpeg" >&2; exit 1; fi; \
 	    case $$tool in state-*) \
-	        if grep -qE 'libcurl|libav|libpocketsphinx' <<<"$$needed"; then \
+	        if grep -qE 'libcurl|libpocketsphinx' <<<"$$needed"; then \
 	            echo "$$tool links more than the checkpoint" >&2; exit 1; fi;; esac; \
 	    "$$bin/$$tool" --help | sed -n '/^options:/,$$s/^  .... *--\([a-z-]*\).*/\1/p' | while read -r option; do \
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \
@@ -107,9 +113,9 @@ install:
 	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines" \
 	    "$(DESTDIR)$(PREFIX)/share/callpipe/systemd"
 	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
-	for tool in $(TOOLS); do install -s "$$bin/$$tool" "$(DESTDIR)$(PREFIX)/bin/"; done
-	for tool in $(TOOLS); do \
-	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$tool"; done \
+	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/"; done
+	for program in $(PROGRAMS); do \
+	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$program"; done \
 	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
 	    | xargs install -t "$(DESTDIR)$(PREFIX)/lib/callpipe"
 	install -m 755 pipelines/*.sh pipelines/operate.mk \

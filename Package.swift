@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 // callpipe: one executable per tool over engines that are split by C library, so that a program
-// loads only what it uses (a state-* tool neither FFmpeg nor libcurl).
+// loads only what it uses (a state-* tool no libcurl, none but callpipe-decode FFmpeg).
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -40,6 +40,7 @@ let package = Package(
         fence("CFFmpeg", "libavformat"),
         fence("CCrypto", "libcrypto"),
         fence("CPocketSphinx", "pocketsphinx"),
+        fence("CSeccomp", "libseccomp"),
         fence("CZlib", "zlib"),
         .target(
             name: "CSimdjson",
@@ -52,11 +53,13 @@ let package = Package(
         library("Files", ["Crypto", "Records"]),
         library("Filter", ["Records"]),
         library("Gzip", ["CZlib"]),
+        library("DecodeWire"),
 
         // engines
         library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
         library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
-        library("Audio", ["CFFmpeg", "Records"]),
+        library("Audio", ["DecodeWire", "Records"]),
+        library("Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
         library("Transcripts", ["Files", "Records"]),
         library("Speech", ["CPocketSphinx", "Crypto", "Files", "Records"]),
 
@@ -71,6 +74,8 @@ let package = Package(
         tool(
             "transcribe",
             ["Audio", "Crypto", "Files", "Speech", "SpeechServices", "Transcripts"]),
+        .executableTarget(
+            name: "callpipe-decode", dependencies: ["Decoding"], swiftSettings: strict),
         tool("drive-reserve", ["Files", "GoogleDrive"]),
         tool("drive-delete", ["Files", "GoogleDrive"]),
         tool("drive-upload", ["Files", "GoogleDrive"]),
@@ -95,6 +100,9 @@ let package = Package(
         // tests
         .executableTarget(
             name: "FilterTool", dependencies: ["Filter", "Records"], path: "Tests/FilterTool",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "AudioTool", dependencies: ["Audio", "Records"], path: "Tests/AudioTool",
             swiftSettings: strict),
         tests("AudioTests", ["Audio", "Records"]),
         tests(

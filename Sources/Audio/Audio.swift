@@ -1,11 +1,14 @@
-// Audio: recordings as facts and as blocks of samples, in one pass over FFmpeg's libraries.
+// Audio: recordings as facts and as blocks of samples, decoded by callpipe-decode.
+internal import DecodeWire
 public import Records
 
 /// Reads recordings: MP3, WAV (PCM, µ-law, A-law, GSM), Ogg, FLAC, M4A and what telephony adds.
 ///
-/// Files are not trusted: formats, codecs and protocols are white-listed, rates and channels have
-/// bounds, and the length of what is decoded has an end. Messages never hold the file's name,
-/// since a name may be made of telephone numbers.
+/// Files are not trusted. Each is decoded by a process of its own, which gets the open file, limits
+/// of memory and processor time, and next to no system calls; what it says is held against what it
+/// was asked. It may crash, and costs its own record only. Formats and codecs are white-listed,
+/// rates and channels have bounds, and the length of what is decoded has an end. Messages never
+/// hold the file's name, since a name may be made of telephone numbers.
 public enum Audio {
     /// What decoding a file showed; headers are not believed.
     public struct Facts: Sendable, Equatable {
@@ -19,6 +22,18 @@ public enum Audio {
         public var codec: String
         /// How many packets could not be decoded; what they held is missing.
         public var damagedPackets: Int
+        /// Whether the two channels carry the same sound, so that it is one party or a mix of both;
+        /// `nil` where there are not two, and of `decode`, which does not compare them.
+        public var isDualMono: Bool?
+
+        init(_ facts: DecodeFacts) {
+            seconds = facts.seconds
+            rate = Int(facts.rate)
+            channels = Int(facts.channels)
+            codec = facts.codec
+            damagedPackets = Int(facts.damagedPackets)
+            isDualMono = facts.isDualMono
+        }
     }
 
     /// How the channels of a file are handed over.
@@ -37,19 +52,33 @@ public enum Audio {
         public var rates: ClosedRange<Int>
         /// The largest number of channels.
         public var channels: Int
+        /// The address space of the process that decodes it, in bytes; libraries take a third.
+        public var memory: Int
+        /// The processor time of that process, in seconds; `nil` is a minute and more for more
+        /// bytes, a few times what the longest recordings need.
+        public var processorSeconds: Int?
 
         /// The bounds for recorded calls, with room.
         public init(
-            seconds: Double = 24 * 3600, rates: ClosedRange<Int> = 4000...192_000, channels: Int = 8
+            seconds: Double = 24 * 3600, rates: ClosedRange<Int> = 4000...192_000,
+            channels: Int = 8, memory: Int = 512 << 20, processorSeconds: Int? = nil
         ) {
             self.seconds = seconds
             self.rates = rates
             self.channels = channels
+            self.memory = memory
+            self.processorSeconds = processorSeconds
         }
     }
 
     /// Takes the next samples of one channel, from 0; `mix` has channel 0 only.
     public typealias Sink = (_ channel: Int, _ samples: Span<Int16>) throws(Failure) -> Void
+
+    /// Tells the observer, once, when recordings have to be decoded with less confinement than
+    /// there should be.
+    public static func report(to observer: @escaping Observer) {
+        DecodeProgram.shared.report(to: observer)
+    }
 
     /// Decodes a whole file to learn what it holds.
     ///
@@ -57,9 +86,7 @@ public enum Audio {
     public static func probe(
         _ path: String, limits: Limits = Limits()
     ) throws(Failure) -> Facts {
-        let file = try MediaFile(path, limits: limits)
-        try unsafe file.decode { _ in }
-        return try file.facts()
+        try facts(path, .probe, rate: nil, limits) { _, _ in }
     }
 
     /// Hands all samples of a file to the sink, block by block, at the rate asked for.
@@ -80,51 +107,34 @@ public enum Audio {
         _ path: String, channels: Channels, rate: Int? = 16000, limits: Limits = Limits(),
         into sink: Sink
     ) throws(Failure) -> Facts {
-        let file = try MediaFile(path, limits: limits)
-        let resampler = try Resampler(channels: channels, rate: rate)
-        try unsafe file.decode { frame throws(Failure) in
-            try unsafe resampler.convert(frame, into: sink)
-        }
-        try resampler.finish(into: sink)
-        return try file.facts()
+        try facts(path, channels == .mix ? .mix : .split, rate: rate, limits, into: sink)
     }
 
     /// Whether both channels of a file carry the same sound, so that it is one party or a mix.
     ///
-    /// Decoding ends at the first second that differs by more than a lossy codec's noise.
+    /// Decoding ends at the first second that differs by more than a lossy codec's noise. Who needs
+    /// the facts as well finds the answer among those of `probe`.
     ///
     /// - Throws: `Failure` of scope `item` when it is no recording.
     public static func isDualMono(
         _ path: String, limits: Limits = Limits()
     ) throws(Failure) -> Bool {
-        let different = Failure(.item, .audio, "compare the channels: they differ")
-        var left: [Int16] = []
-        var sum = 0.0
-        var difference = 0.0
-        var count = 0
-        do throws(Failure) {
-            let facts = try decode(path, channels: .split, rate: 8000, limits: limits) {
-                channel, block throws(Failure) in
-                guard channel == 1 else {
-                    if channel == 0 { left = block.indices.map { block[$0] } }
-                    return
-                }
-                for index in block.indices {
-                    let (a, b) = (Double(left[index]), Double(block[index]))
-                    sum += a * a + b * b
-                    difference += (a - b) * (a - b)
-                }
-                count += block.count
-                if count >= 8000 {
-                    // 30 dB below the sound, and 60 dB below full scale where there is no sound.
-                    if difference > sum / 1000 + Double(count) * 1000 { throw different }
-                    (count, sum, difference) = (0, 0, 0)
-                }
-            }
-            return facts.channels == 2 && difference <= sum / 1000 + Double(count) * 1000
-        } catch {
-            if error == different { return false }
-            throw error
-        }
+        let recording = try Recording(path)
+        let request = recording.request(.compare, rate: nil, limits)
+        let outcome = try DecodeProgram.shared.decode(recording, request) { _, _ in }
+        guard case .verdict(let isDual) = outcome else { throw .garbled }
+        return isDual
+    }
+
+    private static func facts(
+        _ path: String, _ work: DecodeRequest.Work, rate: Int?, _ limits: Limits, into sink: Sink
+    ) throws(Failure) -> Facts {
+        let recording = try Recording(path)
+        let request = recording.request(work, rate: rate, limits)
+        guard
+            case .facts(let facts) = try DecodeProgram.shared.decode(
+                recording, request, into: sink)
+        else { throw .garbled }
+        return Facts(facts)
     }
 }

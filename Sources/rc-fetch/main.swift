@@ -1,6 +1,7 @@
 // rc-fetch: download the recordings of the calls on standard input.
 //
 // {"recording":{"uri"}}  ->  the same record plus "audio":{"path","bytes","sha256","type",…}
+import Audio
 import Files
 import Filter
 import Records
@@ -17,6 +18,7 @@ await tool.filter { options in
     let room = FreeSpace(directory.path, keeping: try options.minFree)
     let fetcher = RecordingFetcher(account, into: directory)
     let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)
+    Audio.report(to: observer)
     return { record in
         if !isForced, try fetcher.isDone(record) { return }
         if isDryRun {

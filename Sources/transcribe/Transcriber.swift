@@ -35,6 +35,7 @@ struct Transcriber: Sendable {
         isForced = options.isForced
         isDryRun = options.isDryRun
         observer = options.observer
+        Audio.report(to: observer)
     }
 
     /// Adds `transcript` and writes its files; a record that has both already passes as it is.
@@ -70,7 +71,7 @@ struct Transcriber: Sendable {
         if facts.damagedPackets > 0 {
             observer(.note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }
-        let isSplit = try shouldSplit(path, facts)
+        let isSplit = shouldSplit(facts)
         let transcription = try await engine.transcribe(
             Sound(
                 id: record.id,
@@ -104,11 +105,11 @@ struct Transcriber: Sendable {
     }
 
     /// Two channels are two parties, unless both carry the same call.
-    private func shouldSplit(_ path: String, _ facts: Audio.Facts) throws -> Bool {
+    private func shouldSplit(_ facts: Audio.Facts) -> Bool {
         switch plan {
         case .mix: false
         case .split: true
-        case .auto: facts.channels == 2 ? try !Audio.isDualMono(path) : false
+        case .auto: facts.isDualMono == false
         }
     }
 

@@ -1,25 +1,28 @@
 // Resampler: frames as blocks of 16-bit samples, at one rate, mixed or channel by channel.
 internal import CFFmpeg
-internal import Records
+internal import DecodeWire
 
 /// Converts what a decoder gives; owns its context, and is used by one thread.
 @safe
 final class Resampler {
+    /// Takes the next samples of one channel, from 0; in a mix there is channel 0 only.
+    typealias Sink = (_ channel: Int, _ samples: Span<Int16>) throws(DecodeFault) -> Void
+
     private var context: OpaquePointer?
     private var output: UnsafeMutablePointer<AVFrame>?
-    private let channels: Audio.Channels
+    private let isMix: Bool
     private let rate: Int32?
     private var inputChannels: Int32 = 0
     private var outputRate: Int32 = 0
     private var outputLayout = unsafe AVChannelLayout()
 
-    init(channels: Audio.Channels, rate: Int?) throws(Failure) {
-        self.channels = channels
+    init(isMix: Bool, rate: Int?) throws(DecodeFault) {
+        self.isMix = isMix
         self.rate = rate.map(Int32.init(clamping:))
         unsafe context = swr_alloc()
         unsafe output = av_frame_alloc()
         guard unsafe context != nil, unsafe output != nil else {
-            throw Failure(.stop, .internal, "resample the audio: out of memory")
+            throw DecodeFault(.memory)
         }
     }
 
@@ -29,10 +32,15 @@ final class Resampler {
         unsafe swr_free(&context)
     }
 
+    /// The rate and the number of channels of what the sink gets, known once it gets something.
+    var form: (rate: Int, channels: Int) {
+        (Int(outputRate), Int(unsafe outputLayout.nb_channels))
+    }
+
     /// Converts one frame; what the filter holds back comes with a later one or with `finish`.
     func convert(
-        _ frame: UnsafeMutablePointer<AVFrame>, into sink: Audio.Sink
-    ) throws(Failure) {
+        _ frame: UnsafeMutablePointer<AVFrame>, into sink: Sink
+    ) throws(DecodeFault) {
         let count = unsafe frame.pointee.ch_layout.nb_channels
         if unsafe frame.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
             unsafe av_channel_layout_default(&frame.pointee.ch_layout, count)
@@ -41,14 +49,14 @@ final class Resampler {
             inputChannels = count
             outputRate = rate ?? (unsafe frame.pointee.sample_rate)
             // Mixing is asked for by the layout alone; in the same layout no channel is touched.
-            if channels == .mix {
+            if isMix {
                 unsafe av_channel_layout_default(&outputLayout, 1)
             } else {
                 unsafe av_channel_layout_copy(&outputLayout, &frame.pointee.ch_layout)
             }
         }
-        guard channels == .mix || count == inputChannels else {
-            throw Failure(.item, .audio, "split the audio: its number of channels changes midway")
+        guard isMix || count == inputChannels else {
+            throw DecodeFault(.channelsChange)
         }
         var status = try unsafe run(frame, into: sink)
         if status & cffmpeg_error_input_changed == cffmpeg_error_input_changed, status < 0 {
@@ -57,21 +65,20 @@ final class Resampler {
             unsafe swr_close(context)
             status = try unsafe run(frame, into: sink)
         }
-        guard status >= 0 else {
-            throw Failure(.item, .audio, "resample the audio: its form is not one that is read")
-        }
+        if status == cffmpeg_error_memory { throw DecodeFault(.memory) }
+        guard status >= 0 else { throw DecodeFault(.sampleForm) }
     }
 
     /// Hands over what the filter still holds: without it the last 2 ms would be missing.
-    func finish(into sink: Audio.Sink) throws(Failure) {
+    func finish(into sink: Sink) throws(DecodeFault) {
         guard let context = unsafe context, unsafe swr_is_initialized(context) != 0 else { return }
         while try unsafe run(nil, into: sink) > 0 {}
     }
 
     /// The number of samples per channel that came out, or FFmpeg's error.
     private func run(
-        _ frame: UnsafeMutablePointer<AVFrame>?, into sink: Audio.Sink
-    ) throws(Failure) -> Int32 {
+        _ frame: UnsafeMutablePointer<AVFrame>?, into sink: Sink
+    ) throws(DecodeFault) -> Int32 {
         guard let output = unsafe output else { return 0 }
         unsafe av_frame_unref(output)
         unsafe output.pointee.sample_rate = outputRate

@@ -1,0 +1,100 @@
+// DecodeRequest: what a client asks of callpipe-decode, beside the descriptors that go with it.
+
+/// One recording to decode, and what that may cost.
+///
+/// Three descriptors go with it: the recording, where the frames go, and where the server says how
+/// the child ended.
+public struct DecodeRequest: Sendable, Equatable {
+    /// Changes whenever a request or a frame does, so that programs of two installations that meet
+    /// after an upgrade say so.
+    public static let version: UInt64 = 1
+
+    /// What is wanted of the recording.
+    public enum Work: UInt64, Sendable {
+        /// Its facts only.
+        case probe
+        /// Its samples, all channels as one.
+        case mix
+        /// Its samples, channel by channel.
+        case split
+        /// Whether its two channels carry the same sound, as soon as that is known.
+        case compare
+    }
+
+    /// What is wanted.
+    public var work: Work
+    /// What follows the last dot of the recording's name, if that tells a format: a few formats are
+    /// hard to know without.
+    public var suffix: String
+    /// Samples per second of what comes back; `nil` is the recording's own rate.
+    public var rate: Int?
+    /// The longest recording that is decoded, in seconds.
+    public var seconds: Double
+    /// The rates that a recording may have.
+    public var rates: ClosedRange<Int>
+    /// The largest number of channels that it may have.
+    public var channels: Int
+    /// The child's address space, in bytes.
+    public var memory: Int
+    /// The child's processor time, in seconds.
+    public var processorSeconds: Int
+
+    /// Describes the work on one recording.
+    public init(
+        work: Work, suffix: String, rate: Int?, seconds: Double, rates: ClosedRange<Int>,
+        channels: Int, memory: Int, processorSeconds: Int
+    ) {
+        self.work = work
+        self.suffix = suffix
+        self.rate = rate
+        self.seconds = seconds
+        self.rates = rates
+        self.channels = channels
+        self.memory = memory
+        self.processorSeconds = processorSeconds
+    }
+
+    /// How many words a request is.
+    public static let wordCount = 10
+
+    /// As it is sent, between programs of one machine.
+    public var words: [UInt64] {
+        [
+            DecodeRequest.version, work.rawValue, UInt64(rate ?? 0), seconds.bitPattern,
+            UInt64(rates.lowerBound), UInt64(rates.upperBound), UInt64(channels), UInt64(memory),
+            UInt64(processorSeconds), packedSuffix,
+        ]
+    }
+
+    /// Reads what a client sent; `nil` when it is none of this version.
+    public init?(words: [UInt64]) {
+        guard words.count == DecodeRequest.wordCount, words[0] == DecodeRequest.version,
+            let work = Work(rawValue: words[1]), let rate = Int32(exactly: words[2]),
+            let lowest = Int32(exactly: words[4]), let highest = Int32(exactly: words[5]),
+            lowest <= highest, let channels = Int32(exactly: words[6]),
+            let memory = Int(exactly: words[7]), let seconds = Int32(exactly: words[8])
+        else { return nil }
+        self.init(
+            work: work, suffix: DecodeRequest.unpacked(words[9]),
+            rate: rate == 0 ? nil : Int(rate), seconds: Double(bitPattern: words[3]),
+            rates: Int(lowest)...Int(highest), channels: Int(channels), memory: memory,
+            processorSeconds: Int(seconds))
+    }
+
+    /// Letters and digits, eight at most.
+    private var packedSuffix: UInt64 {
+        let bytes = Array(suffix.utf8)
+        guard bytes.count <= 8, bytes.allSatisfy(DecodeRequest.isPlain) else { return 0 }
+        return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private static func unpacked(_ word: UInt64) -> String {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+        return String(decoding: bytes.prefix(while: isPlain), as: UTF8.self)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte)
+    }
+}
