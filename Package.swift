@@ -71,6 +71,7 @@ let package = Package(
         // tools
         tool("rc-list", ["RingCentral"]),
         tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
+        tool("rc-insights", ["Files", "RingCentral", "Transcripts"]),
         tool(
             "transcribe",
             ["Audio", "Crypto", "Files", "Speech", "SpeechServices", "Transcripts"]),

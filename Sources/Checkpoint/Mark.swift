@@ -66,10 +66,19 @@ public final class Mark {
             try outcomes.addFresh()
             try noteWithError(line)
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
-            try set(byHand.status ?? .completed, for: number, line, isNew: true)
+            try set(byHand.status ?? outcome(of: line), for: number, line, isNew: true)
         } else if let number = try keep(line) {
-            try set(byHand.status ?? .completed, for: number, line)
+            try set(byHand.status ?? outcome(of: line), for: number, line)
         }
+    }
+
+    /// Without an error the stage did its work, or says itself that there was none to do.
+    private func outcome(of line: borrowing Line) -> Status {
+        guard let member = stage.skippingMember, let value = unsafe line.raw(member),
+            let reason = unsafe JSON.members(of: value)?.last(where: { $0.name == "skipped" }),
+            !reason.value.bytes.elementsEqual("null".utf8)
+        else { return .completed }
+        return .skipped
     }
 
     /// Sets the outcome of a call that may be in work.

@@ -7,6 +7,10 @@ public enum Stage: String, Sendable, CaseIterable {
     /// All of them, for a message.
     public static var list: String { allCases.map(\.rawValue).joined(separator: " ") }
 
+    /// The member in which the stage says that it has nothing to do for a record, by a member
+    /// `skipped` of it.
+    var skippingMember: StaticString? { self == .insights ? "insights" : nil }
+
     /// This stage and those before it.
     var upToHere: [Stage] {
         Array(Stage.allCases.prefix { $0 != self }) + [self]

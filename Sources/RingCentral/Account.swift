@@ -3,6 +3,7 @@ internal import Crypto
 internal import FoundationEssentials
 internal import HTTP
 public import Records
+internal import Synchronization
 
 /// A user of RingCentral and the application that acts for it.
 ///
@@ -12,6 +13,7 @@ public final class Account: Sendable {
     enum Scope: String, Sendable {
         case readCallLog = "ReadCallLog"
         case readCallRecording = "ReadCallRecording"
+        case ringSense = "RingSense"
     }
 
     let origin: Origin
@@ -21,6 +23,8 @@ public final class Account: Sendable {
     private let credentials: Credentials
     private let tokens: TokenCache
     let budgets: Budgets
+    /// The limit that insights count against: as the user says, then as the service does.
+    let insightsGroup: Mutex<InsightsGroup>
     private let mediaHost: String?
 
     /// Reads the settings; nothing is asked yet.
@@ -45,10 +49,16 @@ public final class Account: Sendable {
         budgets = Budgets(
             directory: directory, account: "ringcentral-" + credentials.account(at: server),
             heavyInterval: try Account.minimumInterval(environment), observer: observer)
+        insightsGroup = Mutex(try Account.insightsGroup(environment))
     }
 
     /// The address of a resource of the account itself.
     func address(_ path: String) -> String { "\(server)/restapi/v1.0/account/~/\(path)" }
+
+    /// The address of what the AI Conversation Expert, once RingSense, says of the account's calls.
+    func insightsAddress(_ path: String) -> String {
+        "\(server)/ai/ringsense/v1/public/accounts/~/domains/\(path)"
+    }
 
     /// Whether the token may go to this address: encrypted, and to a host of RingCentral's, of the
     /// configured server, or that the user named.

@@ -65,4 +65,16 @@ extension Account {
         }
         return seconds
     }
+
+    /// Which limit the service counts insights against.
+    static func insightsGroup(_ environment: Environment) throws(Failure) -> InsightsGroup {
+        guard let text = environment.value("RINGCENTRAL_INSIGHTS_GROUP") else { return .light }
+        guard let group = InsightsGroup(rawValue: text.lowercased()) else {
+            throw Failure(
+                .stop, .configuration,
+                "use RINGCENTRAL_INSIGHTS_GROUP: it is neither light nor heavy",
+                remedy: "set it to one of them, or leave it out")
+        }
+        return group
+    }
 }

@@ -106,6 +106,11 @@ final class Workplace {
 
     /// Starts the fake RingCentral over the calls and points the settings at it.
     func startRingCentral(_ options: String...) throws -> Fake {
+        try startRingCentral(options)
+    }
+
+    /// Starts the fake RingCentral with a list of options.
+    func startRingCentral(_ options: [String]) throws -> Fake {
         let calls = Workplace.calls.path
         let fake = try Fake(
             "ringcentral.py",

@@ -27,6 +27,12 @@ RINGCENTRAL_OPERATIONS = {
     "content": ("get", "/restapi/v1.0/account/{accountId}/recording/{recordingId}/content", None),
     "extension": ("get", "/restapi/v1.0/account/{accountId}/extension/{extensionId}",
                   "GetExtensionInfoResponse"),
+    "record_insights": (
+        "get", "/ai/ringsense/v1/public/accounts/{accountId}/domains/{domain}/records/"
+        "{sourceRecordId}/insights", "RecordingInsights"),
+    "session_insights": (
+        "get", "/ai/ringsense/v1/public/accounts/{accountId}/domains/{domain}/sessions/"
+        "{sourceSessionId}/insights", "SessionsInsightsResource"),
 }
 
 # The token request is an `anyOf` by grant; the fake speaks one grant, so its parts are named here.
@@ -124,10 +130,15 @@ class OpenAPI:
         for parameter in source.get("parameters", []):
             if "$ref" in parameter:
                 parameter = self.lookup(parameter["$ref"])
+            used, self.used = self.used, {}
+            value = self.inlined(self.schema(parameter["schema"]))
+            self.used = used
             if parameter["in"] == "query":
-                used, self.used = self.used, {}
-                facts["query"][parameter["name"]] = self.inlined(self.schema(parameter["schema"]))
-                self.used = used
+                if value.get("type") == "array" and parameter.get("explode") is False:
+                    value["joined"] = True
+                facts["query"][parameter["name"]] = value
+            elif parameter["in"] == "path" and "enum" in value:
+                facts.setdefault("path_values", {})[parameter["name"]] = value["enum"]
         if reply:
             facts["reply"] = reply
             self.schema({"$ref": f"#/components/schemas/{reply}"})

@@ -4,11 +4,12 @@
 It is strict where the real service is documented (names, types, enums and limits come from
 `ringcentral_facts.json`) and free to choose where it is not; what it chooses can be turned, so
 that a client that leans on a guess can be caught: --bounds, --detailed-page-cap, --totals,
---filter-record-only.
+--filter-record-only, --insights-group.
 
 Calls are NDJSON, one call-log record a line as the Detailed view shows it, with `{server}` for
 the address of the server. Audio is DIR/<recording id>.mp3 or .wav. Purging needs no mark in the
 data: a recording of a call older than the retention is gone from the row, and its content is 404.
+Insights come --insights-delay seconds after the end of a call.
 """
 
 import base64
@@ -24,10 +25,11 @@ import threading
 import urllib.parse
 
 import fakehttp
+import ringcentral_insights
 from fakehttp import Refusal, Reply, Slice
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-SCOPES = "ReadAccounts ReadCallLog ReadCallRecording"
+SCOPES = "ReadAccounts ReadCallLog ReadCallRecording RingSense"
 MEDIA_TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav"}
 DETAIL_ONLY = ("legs", "lastModifiedTime", "billing")
 
@@ -74,7 +76,7 @@ class RingCentral(fakehttp.Fake):
     """The service."""
 
     facts_file = "ringcentral_facts.json"
-    counted = ("tokens", "pages", "content", "recording", "account")
+    counted = ("tokens", "pages", "content", "recording", "account", "insights")
 
     def __init__(self, options, clock):
         super().__init__(clock, options.log, options.check_replies)
@@ -114,6 +116,7 @@ class RingCentral(fakehttp.Fake):
     def routes(self):
         """The endpoints; `~` or the account's own number."""
         account = r"/restapi/v1\.0/account/(~|\d+)"
+        domain = r"/ai/ringsense/v1/public/accounts/(~|\d+)/domains/([^/]+)"
         return (("POST", r"/restapi/oauth/token", "token", self.token),
                 ("GET", account + r"/call-log", "call_log", self.call_log),
                 ("GET", account + r"/extension/(~|\d+)/call-log", "extension_call_log",
@@ -121,7 +124,11 @@ class RingCentral(fakehttp.Fake):
                 ("GET", account + r"/recording/([^/]+)/content", "content", self.content),
                 ("GET", account + r"/recording/([^/]+)", "recording", self.recording),
                 ("GET", account + r"/call-recording", "call_recording", self.call_recording),
-                ("GET", account + r"/extension/(~|\d+)", "extension", self.extension))
+                ("GET", account + r"/extension/(~|\d+)", "extension", self.extension),
+                ("GET", domain + r"/records/([^/]+)/insights", "record_insights",
+                 self.record_insights),
+                ("GET", domain + r"/sessions/([^/]+)/insights", "session_insights",
+                 self.session_insights))
 
     # Errors.
 
@@ -163,7 +170,10 @@ class RingCentral(fakehttp.Fake):
         facts = self.facts.operations[request.operation]
         if request.operation != "token":
             self.authorise(request, facts["scope"])
-        group = request.group = facts["group"]
+        group = facts["group"]
+        if request.operation.endswith("_insights") and self.options.insights_group:
+            group = self.options.insights_group
+        request.group = group
         left = self.limiter.knock(group)
         if left is None:
             raise Refusal(self.too_many(group, self.options.penalty))
@@ -229,9 +239,13 @@ class RingCentral(fakehttp.Fake):
             if name not in known:
                 raise self.bad_parameter(name, text)
             many = known[name]["type"] == "array" if "type" in known[name] else False
-            if name in values and not many:
+            joined = known[name].get("joined", False)
+            if name in values and (joined or not many):
                 raise self.bad_parameter(name, text)
             item = known[name]["items"] if many else known[name]
+            if joined:
+                values[name] = [self.value(name, part, item) for part in text.split(",")]
+                continue
             value = self.value(name, text, item)
             if many:
                 values.setdefault(name, []).append(value)
@@ -544,6 +558,56 @@ class RingCentral(fakehttp.Fake):
              "name": "Archive Service", "type": "User", "status": "Enabled"},
             "GetExtensionInfoResponse"))
 
+    # Insights.
+
+    def talks(self, wanted):
+        """The recordings that were heard by now and that a part of a call is wanted for."""
+        ripe = self.clock.now() - self.options.insights_delay * SECOND
+        found = {}
+        for start, row in self.order:
+            for part in (row, *row.get("legs", ())):
+                if "recording" in part and wanted(row, part):
+                    began = fakehttp.parse_time(part.get("startTime", row["startTime"]))
+                    talk = ringcentral_insights.Talk(row, part, began)
+                    if talk.end <= ripe and row.get("finished") is not False:
+                        found.setdefault(part["recording"]["id"], talk)
+        return list(found.values())
+
+    def insights_of(self, request, domain, wanted):
+        """What is known of them; 404 says nothing of the reason."""
+        request.kinds.append("insights")
+        if domain not in self.facts.operations[request.operation]["path_values"]["domain"]:
+            raise self.bad_parameter("domain", domain)
+        kinds = self.parameters(request).get("insightTypes", ringcentral_insights.KINDS)
+        talks = self.talks(wanted) if domain == "pbx" else []
+        if not talks:
+            raise Refusal(self.error(404, "RAH-3001", "Insights not found"))
+        return [ringcentral_insights.insights(talk, domain, kinds) for talk in talks]
+
+    def reshaped(self, request, reply):
+        """As the fault wants it."""
+        if request.fault and request.fault.kind == "insights":
+            return ringcentral_insights.reshaped(reply, request.fault.action["shape"])
+        return reply
+
+    def record_insights(self, request, _account, domain, identity):
+        """Those of one recording."""
+        request.id = identity
+        found = self.insights_of(request, domain,
+                                 lambda _, part: part["recording"]["id"] == identity)
+        return Reply(200, self.reshaped(request, self.checked(found[0], "RecordingInsights")))
+
+    def session_insights(self, request, _account, domain, session):
+        """Those of all recordings of a conversation."""
+        request.id = session
+        found = self.insights_of(request, domain, lambda row, part: session in (
+            row.get("telephonySessionId"), part.get("telephonySessionId")))
+        body = self.checked(
+            {"records": found, "paging": {
+                "page": 1, "perPage": 100, "pageStart": 0, "pageEnd": len(found) - 1,
+                "totalElements": len(found), "sortableFields": []}}, "SessionsInsightsResource")
+        return Reply(200, {**body, "records": [self.reshaped(request, one) for one in found]})
+
     def controlled(self, action, request):
         """One control more: new versions of calls."""
         if action == ("POST", "calls"):
@@ -553,6 +617,7 @@ class RingCentral(fakehttp.Fake):
 
 
 DAY = fakehttp.datetime.timedelta(days=1)
+SECOND = fakehttp.datetime.timedelta(seconds=1)
 
 
 def byte_range(text, size):
@@ -599,6 +664,10 @@ def options_of(arguments):
     parser.add_argument("--detailed-page-cap", type=int, default=0)
     parser.add_argument("--bounds", type=bounds, default="[)")
     parser.add_argument("--totals", action="store_true", help="tell totalPages and lastPage")
+    parser.add_argument("--insights-delay", type=float, default=1740,
+                        help="seconds from the end of a call to its insights")
+    parser.add_argument("--insights-group", choices=("Light", "Medium", "Heavy"),
+                        help="count insights against this limit (by the book: Light)")
     parser.add_argument("--filter-record-only", action="store_true",
                         help="recordingType does not look at legs")
     return parser.parse_args(arguments)

@@ -392,6 +392,82 @@ class RingCentralFaults(RingCentralCase):
         self.assertEqual(self.client.counts()["requests"], 0)
 
 
+class RingCentralInsights(RingCentralCase):
+    """The AI Conversation Expert, by the book and beside it."""
+
+    options = ("--heavy-limit", "1000", "--auth-limit", "1000", "--light-limit", "1000")
+
+    def insights(self, number=1, query="", kind="records", account="~", domain="pbx"):
+        """Those of a recording, or of a session."""
+        identity = f"9{number}" if kind == "records" else f"s-{number}"
+        return self.client("GET", f"/ai/ringsense/v1/public/accounts/{account}/domains/{domain}/"
+                           f"{kind}/{identity}/insights{query}")
+
+    def code(self, answer):
+        """Status and code."""
+        return answer.status, answer.json["errors"][0]["errorCode"]
+
+    def test_they_come_by_recording_and_by_session(self):
+        answer = self.insights()
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.headers["X-Rate-Limit-Group"], "light")
+        self.assertEqual(sorted(answer.json["insights"]),
+                         sorted(self.fake.facts.schemas["AIInsights"]["fields"]))
+        self.assertEqual(answer.json["insights"]["Transcript"][-1]["end"], 8.0)
+        session = self.insights(kind="sessions").json
+        self.assertEqual(session["records"], [answer.json])
+        self.assertEqual(session["paging"]["totalElements"], 1)
+
+    def test_what_the_description_does_not_allow_is_refused(self):
+        chosen = self.insights(query="?insightTypes=Summary,Sentiment").json["insights"]
+        self.assertEqual(sorted(chosen), ["Sentiment", "Summary"])
+        for query in ("?insightTypes=summary", "?insightTypes=Summary&insightTypes=Sentiment",
+                      "?insightTypes=", "?types=Summary"):
+            with self.subTest(query):
+                self.assertEqual(self.code(self.insights(query=query)), (400, "CMN-101"))
+        self.assertEqual(self.code(self.insights(domain="phone")), (400, "CMN-101"))
+        self.assertEqual(self.code(self.insights(account="%7E")), (404, "CMN-120"))
+
+    def test_none_yet_and_none_look_the_same(self):
+        for number in (9, 77):
+            self.assertEqual(self.code(self.insights(number)), (404, "RAH-3001"))
+        self.assertEqual(self.code(self.insights(domain="rcv")), (404, "RAH-3001"))
+        self.client("POST", "/_control/calls", json.dumps(call(11, "2026-11-20T11:59:00.000Z")))
+        self.assertEqual(self.code(self.insights(11)), (404, "RAH-3001"))
+        self.client("POST", "/_control/clock", {"now": "2026-11-20T12:28:09Z"})
+        self.assertEqual(self.insights(11).status, 200)
+
+    def test_both_ways_to_be_refused(self):
+        self.client.fault("forbid", path="insights")
+        answer = self.insights()
+        self.assertEqual(self.code(answer), (403, "CMN-401"))
+        self.assertEqual(answer.json["permissionName"], "RingSense")
+        self.client.fault("status", path="insights", status=403, code="RAH-3005")
+        self.assertEqual(self.code(self.insights()), (403, "RAH-3005"))
+        self.client.token = self.grant(scope="ReadAccounts").json["access_token"]
+        self.assertEqual(self.code(self.insights()), (403, "CMN-401"))
+
+    def test_every_shape_departs_from_the_description(self):
+        plain = self.insights().json
+        for shape in ringcentral.ringcentral_insights.SHAPES:
+            with self.subTest(shape):
+                self.client.fault("insights", path="insights", shape=shape)
+                self.assertNotEqual(self.insights().json, plain)
+        self.assertEqual(self.insights().json, plain)
+
+
+class RingCentralInsightsByHearsay(RingCentralCase):
+    """Insights that count as Heavy."""
+
+    options = ("--insights-group", "Heavy", "--heavy-limit", "1")
+
+    def test_they_share_the_limit_of_recordings(self):
+        answer = self.client("GET", "/ai/ringsense/v1/public/accounts/~/domains/pbx/records/91/"
+                             "insights")
+        self.assertEqual(answer.headers["X-Rate-Limit-Group"], "heavy")
+        self.assertEqual(self.content().status, 429)
+
+
 class DriveCase(unittest.TestCase):
     """A Drive with its state in a temporary folder; the key is made once."""
 

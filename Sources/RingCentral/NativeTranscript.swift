@@ -1,0 +1,117 @@
+// NativeTranscript: what was said, as RingCentral wrote it down, in the words of a transcript.
+internal import Crypto
+public import Records
+
+extension Insights {
+    /// An utterance as it came: any of it may be missing.
+    private struct Utterance: Decodable {
+        let speakerId: Loose?
+        let text: Loose?
+        let start: Loose?
+        let end: Loose?
+    }
+
+    private struct Speaker: Decodable {
+        let speakerId: Loose?
+        let extensionId: Loose?
+    }
+
+    /// Utterances by time; `nil` where there is no transcript, empty where nobody speaks.
+    ///
+    /// A missing time is that of the neighbour. RingCentral tells no channel, so all are on 0.
+    public var segments: [Transcript.Segment]? {
+        guard let listed = self["transcript"].flatMap({ JSON.elements(of: $0.bytes) }) else {
+            return nil
+        }
+        let names = speakers
+        var last = 0.0
+        let segments = listed.compactMap { element -> Transcript.Segment? in
+            guard let utterance = element.decoded(as: Utterance.self),
+                let text = utterance.text?.text?.trimmed, !text.isEmpty
+            else { return nil }
+            let start = max(0, utterance.start?.number ?? last)
+            let end = max(start, utterance.end?.number ?? start)
+            last = end
+            let id = utterance.speakerId?.text.flatMap { $0.isEmpty ? nil : $0 }
+            return Transcript.Segment(
+                start: start, end: end, channel: 0, speaker: names[id ?? ""] ?? id, text: text)
+        }
+        return segments.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    }
+
+    /// What the transcript was made from, as a hash.
+    public var transcriptKey: String {
+        let parts = [
+            Insights.engine, Insights.model, recording ?? "", self["speakers"]?.text ?? "",
+            self["transcript"]?.text ?? "",
+        ]
+        return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
+    }
+
+    /// How much of the recording the transcript reaches, from 0 to 1.
+    ///
+    /// Transcripts have ended where a call became a conference, and nothing said so. `nil` without
+    /// a transcript, or where no length is known.
+    public func coverage(of record: Record) -> Double? {
+        guard let segments else { return nil }
+        // Of two lengths the longer one: whoever knows of less cannot know what is missing.
+        let lengths = [seconds, (try? record.audio())?.flatMap(\.seconds)].compactMap { $0 }
+        let length = lengths.max() ?? record.number("duration") ?? 0
+        guard length > 0 else { return nil }
+        let reach = segments.map(\.end).max() ?? 0
+        return (min(1, reach / length) * 1000).rounded() / 1000
+    }
+
+    /// Speakers by id: who has an extension is of the company, and only then the others are not.
+    private var speakers: [String: String] {
+        let listed = self["speakers"].flatMap { JSON.elements(of: $0.bytes) } ?? []
+        let known = listed.compactMap { $0.decoded(as: Speaker.self) }
+        func isOurs(_ speaker: Speaker) -> Bool { speaker.extensionId?.text.isFilled == true }
+        guard known.contains(where: isOurs) else { return [:] }
+        var names: [String: String] = [:]
+        var counts: [String: Int] = [:]
+        // Outside parties have been seen without an id: one such can be told, more cannot.
+        let nameless = known.filter { $0.speakerId?.text.isFilled != true }
+        for speaker in known {
+            let id = speaker.speakerId?.text ?? ""
+            guard names[id] == nil, !id.isEmpty || nameless.count == 1 else { continue }
+            let name = isOurs(speaker) ? "agent" : "customer"
+            let count = counts[name, default: 0] + 1
+            counts[name] = count
+            names[id] = count == 1 ? name : "\(name)-\(count)"
+        }
+        return names
+    }
+}
+
+/// A string or a number, whichever the service sends today; anything else is nothing.
+private struct Loose: Decodable {
+    let text: String?
+    let number: Double?
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let number = try? value.decode(Double.self) {
+            self.number = number
+            text =
+                number == number.rounded() && abs(number) < 1e15
+                ? String(Int(number)) : String(number)
+        } else {
+            text = try? value.decode(String.self)
+            number = text.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
+        }
+    }
+}
+
+extension String? {
+    fileprivate var isFilled: Bool { self?.isEmpty == false }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,131 @@
+// InsightsTaker: puts insights on records, and takes their transcript where that is wanted.
+import Files
+import Filter
+import Records
+import RingCentral
+import Transcripts
+
+/// Works on records by one account, into one data directory.
+struct InsightsTaker: Sendable {
+    /// What a transcript reaches when nobody wonders where the rest is.
+    private static let usualCoverage = 0.8
+
+    private let account: Account
+    private let query: InsightsQuery
+    private let directory: DataDirectory?
+    private let room: FreeSpace?
+    private let leavesTranscribed: Bool
+    private let isForced: Bool
+    private let isDryRun: Bool
+    private let observer: Observer
+
+    /// Takes what the options say; nothing is asked yet.
+    init(_ options: Options) throws {
+        query = try InsightsQuery(options)
+        account = try Account(options.environment, observer: options.observer)
+        // Insights alone need no place for files.
+        directory = options.flag("as-transcript") ? try DataDirectory(options.dataPath) : nil
+        let floor = try options.minFree
+        room = directory.map { FreeSpace($0.path, keeping: floor) }
+        leavesTranscribed = options.flag("unless-transcript")
+        isForced = options.isForced
+        isDryRun = options.isDryRun
+        observer = options.observer
+    }
+
+    /// Adds `insights`, and `transcript` where it is wanted and whole.
+    func take(_ record: inout Record) async throws {
+        if leavesTranscribed, (try? record.transcript()) != nil { return }
+        let stored = isForced ? nil : Insights(of: record)
+        if let stored, query.isAnswered(by: stored, of: record) {
+            return try takeTranscript(of: stored, &record)
+        }
+        if isDryRun {
+            observer(.note("would ask for the insights of \(record.id)"))
+            return
+        }
+        try room?.check()
+        let insights = try await account.insights(of: record, query)
+        // The transcript first: whoever sees the insights may ask no more.
+        try takeTranscript(of: insights, &record)
+        record.set("insights", insights.json)
+    }
+
+    private func takeTranscript(of insights: Insights, _ record: inout Record) throws {
+        guard insights.skipped == nil, query.asksForTranscript else { return }
+        guard let segments = insights.segments, !segments.isEmpty else {
+            if directory != nil { observer(.note("\(record.id): RingCentral has no transcript")) }
+            return
+        }
+        let coverage = insights.coverage(of: record)
+        let isWhole = query.isWhole(insights)
+        if let coverage, coverage < Self.usualCoverage || !isWhole {
+            let share = Int((coverage * 100).rounded())
+            observer(
+                .note(
+                    "\(record.id): RingCentral's transcript ends after \(share) % of the recording"
+                        + (directory == nil || isWhole ? "" : " and is not taken")))
+        }
+        guard let directory, isWhole else { return }
+        let files = TranscriptFiles(of: record)
+        let key = insights.transcriptKey
+        if !isForced, let old = try? record.transcript(), old.key == key,
+            try files.areThere(in: directory)
+        {
+            return
+        }
+        if isDryRun {
+            observer(.note("would write the transcript of \(record.id)"))
+            return
+        }
+        try room?.check()
+        let transcript = files.transcript(
+            segments, language: nil, engine: Insights.engine, model: Insights.model, key: key)
+        try files.write(
+            transcript, id: record.id, seconds: insights.seconds ?? record.number("duration"),
+            into: directory)
+        record.set("transcript", to: transcript)
+    }
+}
+
+extension InsightsQuery {
+    /// Reads the options; what is wrong with them is wrong usage.
+    init(_ options: Options) throws {
+        self.init()
+        if let name = options.string("domain") {
+            guard Self.domains.contains(name) else {
+                throw UsageError(
+                    "option --domain knows \(Self.domains.joined(separator: ", ")), not \"\(name)\""
+                )
+            }
+            domain = name
+        }
+        switch options.string("by") {
+        case nil, "recording": break
+        case "session": isBySession = true
+        case let other?:
+            throw UsageError("option --by knows recording and session, not \"\(other)\"")
+        }
+        types = try Self.types(options)
+        wait = try options.seconds("wait") ?? wait
+        if let text = options.string("min-coverage") {
+            guard let share = Double(text), (0...1).contains(share) else {
+                throw UsageError(
+                    "option --min-coverage needs a number from 0 to 1, not \"\(text)\"")
+            }
+            minimumCoverage = share
+        }
+        if options.flag("as-transcript"), !asksForTranscript {
+            throw UsageError("option --as-transcript needs Transcript among --types")
+        }
+    }
+
+    private static func types(_ options: Options) throws -> [InsightType] {
+        guard let list = options.string("types") else { return [] }
+        return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            if let type = InsightType(anySpelling: String(name)) { return type }
+            let known = InsightType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("option --types knows \(known), not \"\(name)\"")
+        }
+    }
+}
