@@ -124,7 +124,9 @@ extension Account {
             insights.set("others", .array(all.others(than: recording).map(\.json)))
         }
         // Notes come before what ACE writes; whoever takes them for all of it gets nothing more.
-        if isEarly, query.asksForTranscript, !query.isWhole(insights) { throw Insights.notYet(status: 200) }
+        if isEarly, query.asksForTranscript, !query.isWhole(insights) {
+            throw Insights.notYet(status: 200)
+        }
         return finished(insights, query)
     }
 

@@ -20,6 +20,24 @@ import Testing
         #expect(try desk.record("rc:1") == line(1, audio))
     }
 
+    @Test(
+        "a stage that says it has nothing to do is skipped, and no other stage is",
+        arguments: [
+            (#""insights":{"at":1,"skipped":"not_found"}"#, "skipped|0||"),
+            (#""insights":{"skipped":null}"#, "completed|1||"),
+            (#""insights":{"summary":[{"skipped":1}]}"#, "completed|1||"),
+            (#""insights":"skipped""#, "completed|1||"), (#""skipped":1"#, "completed|1||"),
+        ])
+    func skips(_ member: String, _ outcome: String) throws {
+        try desk.mark(.insights, line(1, member))
+        #expect(try desk.outcome("rc:1", .insights) == outcome)
+        try desk.mark(.transcribe, line(1, member))
+        #expect(try desk.outcome("rc:1", .transcribe) == "completed|1||")
+        // What was there once may be had after all.
+        try desk.mark(.insights, line(1, #""insights":{"sentiment":"Neutral"}"#))
+        #expect(try desk.outcome("rc:1", .insights) == "completed|1||")
+    }
+
     @Test("a mark never takes a stored member away")
     func keepsMembers() throws {
         try desk.mark(.transcribe, line(1, "\(audio),\(transcript)"))
