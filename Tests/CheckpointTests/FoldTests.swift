@@ -182,6 +182,29 @@ struct FoldTests {
         #expect(try fold().tally == Fold.Tally())
     }
 
+    @Test("A hold for another reason than ours is told, and comes when ours is released")
+    func heldTwice() throws {
+        for (desk, reason) in [(here, "a"), (there, "b")] {
+            try desk.mark(.fetch, line(1))
+            let checkpoint = try desk.open()
+            _ = try checkpoint.transaction {
+                try Holds(checkpoint).hold("rc:1", because: reason)
+            }
+        }
+        let told = Fold.Conflict(
+            id: "rc:1", what: "held", here: "a", there: "b", keepsTheirs: false)
+        #expect(try fold().told == [told])
+        #expect(try fold().told == [told])
+        let standing = "SELECT reason FROM holds WHERE released_at IS NULL"
+        #expect(try here.sqlite3(standing) == "a")
+        let checkpoint = try here.open()
+        _ = try checkpoint.transaction {
+            try Holds(checkpoint).release("rc:1", because: nil)
+        }
+        #expect(try fold().told == [])
+        #expect(try here.sqlite3(standing) == "b")
+    }
+
     @Test("The chain gets one line with the other's head")
     func audit() throws {
         try there.mark(.fetch, line(1, audio))

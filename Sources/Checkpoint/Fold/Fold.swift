@@ -9,7 +9,7 @@ public final class Fold {
     public struct Conflict: Sendable, Equatable {
         /// The recording.
         public let id: String
-        /// The member in question, or `erased`.
+        /// The member in question, or `erased` or `held`.
         public let what: String
         /// What this checkpoint says.
         public let here: String?
@@ -99,7 +99,28 @@ public final class Fold {
                 return added
             }
         }
-        try commit(head) { try run(FoldText.releases) + run(FoldText.holds) }
+        var conflicts: [Conflict] = []
+        try commit(head) {
+            let released = try run(FoldText.releases)
+            conflicts = try heldTwice()
+            return try released + run(FoldText.holds)
+        }
+        tally.conflicts += conflicts.count
+        for conflict in conflicts { try tell(conflict) }
+    }
+
+    /// Recordings that both hold, each for its own reason: one hold stands at a time, and to release
+    /// it here must not look as if nobody wanted the recording kept any more.
+    private func heldTwice() throws -> [Conflict] {
+        let question = try Statement(checkpoint.database, FoldText.heldTwice)
+        var conflicts: [Conflict] = []
+        while try question.step() {
+            conflicts.append(
+                Conflict(
+                    id: question.string(0) ?? "", what: "held", here: question.string(1),
+                    there: question.string(2), keepsTheirs: false))
+        }
+        return conflicts
     }
 
     /// A transaction; the first one that changes anything notes whose word that was.

@@ -115,6 +115,16 @@ enum FoldText {
           AND holds.released_at IS NULL AND h.released_at IS NOT NULL
         """
 
+    /// Holds that stand there and cannot stand here beside the one that does.
+    static let heldTwice = """
+        SELECT c.id, m.reason, h.reason FROM other.holds AS h
+          JOIN other.calls AS o ON o.number = h.call JOIN main.calls AS c ON c.id = o.id
+          JOIN main.holds AS m ON m.call = c.number AND m.released_at IS NULL
+        WHERE h.released_at IS NULL AND NOT EXISTS (SELECT 1 FROM main.holds AS k
+          WHERE k.call = c.number AND k.since = h.since AND k.reason = h.reason)
+        ORDER BY h.number
+        """
+
     static let holds = """
         INSERT INTO main.holds(call, reason, since, released_at, release_reason)
         SELECT c.number, h.reason, h.since, h.released_at, h.release_reason
