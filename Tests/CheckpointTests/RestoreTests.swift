@@ -55,6 +55,20 @@ import Testing
         try file.close()
     }
 
+    @Test("A checkpoint that another program made meanwhile keeps its log")
+    func madeMeanwhile() throws {
+        try back()
+        let place = desk.directory.path + "/new.db"
+        let copy = try VerifiedCopy(of: folder, for: place) { true }
+        try Data("theirs".utf8).write(to: URL(filePath: place))
+        try Data("log".utf8).write(to: URL(filePath: place + "-wal"))
+        let failure = try #require(throws: Failure.self) {
+            try copy.settle(at: place, after: place + ".kept")
+        }
+        #expect(failure.kind == .timeout)
+        #expect(try String(contentsOfFile: place + "-wal", encoding: .utf8) == "log")
+    }
+
     @Test("What was marked since is gone, and kept; the audit says so")
     func replaced() throws {
         let made = try back()

@@ -13,12 +13,13 @@ extension VerifiedCopy {
     /// - Throws: `Failure` of scope `stop`.
     func settle(at state: String, after kept: String) throws(Failure) -> Bool {
         try prepare(replacing: nil, keptAs: nil)
+        let meanwhile = Failure(
+            .stop, .timeout, "write \(state): another program has made it meanwhile",
+            remedy: "run it again")
+        // A log beside a file is that file's, and in use.
+        if unsafe access(state, F_OK) == 0 { throw meanwhile }
         try VerifiedCopy.setLogAside(of: state, as: kept)
-        guard try link(to: state) else {
-            throw Failure(
-                .stop, .timeout, "write \(state): another program has made it meanwhile",
-                remedy: "run it again")
-        }
+        guard try link(to: state) else { throw meanwhile }
         return false
     }
 
