@@ -87,6 +87,14 @@ import Testing
         #expect(try summary { $0.purgeDays = 0 }.purgeSoon == 0)
     }
 
+    @Test("on the day of the purge and after it what waits is told still, what failed is not")
+    func purgeDay() throws {
+        try desk.todo(.upload, call(1, purged: 0), call(2, purged: -1))
+        let failed = #"\#(call(3, purged: -1).dropLast()),\#(error("fetch", "item", "gone"))}"#
+        try desk.mark(.fetch, failed)
+        #expect(try summary().purgeSoon == 2)
+    }
+
     @Test("each alert comes for its reason, and none where all is well")
     func alerts() throws {
         try desk.mark(.fetch, call(1))

@@ -132,14 +132,16 @@ struct Counting {
 
     /// Recordings that are not fetched and that the service purges soon.
     ///
-    /// A call that is fetched has no time of purge any more, so the index holds no others.
+    /// A call that is fetched has no time of purge any more, so the index holds no others. What
+    /// still waits counts also when its day has come: it may be there yet, and nothing is more
+    /// urgent. What failed for good counts until that day, else it would count for ever.
     func purgeSoon() throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM (
               SELECT call FROM outcomes INDEXED BY outcomes_expiring
                 WHERE stage IN (\(Counting.stages)) AND status IN ('pending', 'queued')
-                  AND expires > ?1 AND expires <= ?2
+                  AND expires <= ?2
               UNION
               SELECT call FROM outcomes INDEXED BY outcomes_failed
                 WHERE stage IN (\(Counting.stages)) AND status = 'failed'

@@ -92,7 +92,8 @@ public struct Summary: Sendable {
         }
         add(
             "purge_soon", purgeSoon,
-            "the service purges them within \(scope.purgeDays) days, and they are not fetched")
+            "the service purges them within \(scope.purgeDays) days or was to do so before, "
+                + "and they are not fetched")
         for line in lines {
             add(
                 "pending_old", try counting.pendingOld(line.stage), of: line.stage,
