@@ -13,10 +13,11 @@ extension Report {
             while let next = reader.next() {
                 switch next {
                 case .line(let text):
-                    if let id = unsafe Report.id(text, parser) { try body(id) }
+                    if let id = unsafe id(on: text, parser, reader.lineNumber) { try body(id) }
                 case .tooLong(_, let isLast):
                     if !isLast { continue }
-                    fail(Report.unreadable(reader.lineNumber))
+                    let limit = "it is longer than \(LineReader.limit >> 20) MiB"
+                    fail(Report.unreadable(reader.lineNumber, limit))
                 }
                 try session.check()
             }
@@ -37,14 +38,28 @@ extension Report {
         }
     }
 
-    private static func id(_ text: UnsafeBufferPointer<UInt8>, _ parser: LineParser) -> String? {
-        if let id = try? unsafe parser.parse(text, { $0.id }) { return id }
-        let word = unsafe text.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-        return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
+    /// The id on a line; `nil` for an empty line, and for a broken record, which is told by its
+    /// number: it may hold what nobody is to read in a message.
+    private func id(
+        on text: UnsafeBufferPointer<UInt8>, _ parser: LineParser, _ number: Int
+    ) -> String? {
+        do {
+            return try unsafe parser.parse(text) { $0.id }
+        } catch {
+            let blanks: [UInt8] = [0x20, 0x09, 0x0D]
+            guard let first = unsafe text.firstIndex(where: { !blanks.contains($0) }),
+                let last = unsafe text.lastIndex(where: { !blanks.contains($0) })
+            else { return nil }
+            if unsafe text[first] == UInt8(ascii: "{") {
+                fail(Report.unreadable(number, (error as? Record.Malformed)?.reason ?? "\(error)"))
+                return nil
+            }
+            return unsafe String(decoding: text[first...last], as: UTF8.self)
+        }
     }
 
-    private static func unreadable(_ line: Int) -> Failure {
-        Failure(.item, .input, "read line \(line): it is longer than \(LineReader.limit >> 20) MiB")
+    private static func unreadable(_ line: Int, _ reason: String) -> Failure {
+        Failure(.item, .input, "read line \(line): \(reason)")
     }
 }
 

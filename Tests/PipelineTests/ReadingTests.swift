@@ -46,6 +46,18 @@ struct ReadingTests {
         #expect(try place.run("state-show --why nobody").status == 1)
     }
 
+    @Test("An id keeps the spaces within it; a broken record is told by its line, and not shown")
+    func oddIds() throws {
+        _ = try place.run("state-mark fetch", input: #"{"id":"rc:a b"}"#)
+        let found = try place.run("state-show -", input: "  rc:a b\t\r\n")
+        #expect(found.output == "{\"id\":\"rc:a b\"}\n", "\(found.errors)")
+        let broken = #"{"id":"rc:2","from":{"phone":"+16505550100"#
+        let outcome = try place.run("state-show -", input: "rc:2\n\(broken)\n")
+        #expect(outcome.status == 1 && outcome.records.count == 1)
+        #expect(outcome.errors.contains("state-show: unable to read line 2: "))
+        #expect(!outcome.errors.contains("650555"))
+    }
+
     @Test("Fields, manifest, story, runs and batches for programs and for people")
     func forms() throws {
         #expect(
