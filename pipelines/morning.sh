@@ -9,5 +9,4 @@ echo "Failed for good:"
 state-show --status failed --fields id,start,error --format table
 echo
 echo "The last errors:"
-sqlite3 -readonly -separator '  ' "${CALLPIPE_STATE:-state.db}" \
-    'SELECT time, stage, category, call_id, message FROM errors ORDER BY time DESC LIMIT 20'
+state-show --errors --latest 20 --format table

@@ -1,4 +1,4 @@
-// Lists: what state-show tells besides records: stories, runs and batches.
+// Lists: what state-show tells besides records: stories, runs, batches and errors.
 import Checkpoint
 import Filter
 import Records
@@ -29,6 +29,21 @@ extension Report {
                 Column("exit_status", "status", .right),
                 Column("max_memory", "memory", .right, shown: Column.bytes),
                 Column("host"), Column("counts"),
+            ])
+    }
+
+    /// Lists the errors; they are never taken away, so programs get them one by one.
+    func listErrors(_ options: Options, _ checkpoint: Checkpoint) throws {
+        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+        let errors = ErrorList(checkpoint)
+        guard isForPeople else { return try errors.forEach(latest: latest) { try write($0) } }
+        var rows: [JSON] = []
+        try errors.forEach(latest: latest) { rows.append($0) }
+        try write(
+            rows,
+            as: [
+                Column("time", shown: Column.time), Column("stage"), Column("category"),
+                Column("id"), Column("message"),
             ])
     }
 

@@ -25,6 +25,7 @@ let tool = Tool(
         .flag("why", "tell what happened to each ID, and what comes next"),
         .flag("runs", "list the runs, the newest first"),
         .flag("batches", "list the batches, the newest first"),
+        .flag("errors", "list the errors that were written down, the newest first"),
         .flag("active", "list only runs that go on, or batches that are not done"),
         .limit, .format, .state, .busyTimeout,
     ])
@@ -36,10 +37,14 @@ tool.report { options, report in
     if options.flag("why"), options.operands.isEmpty {
         throw UsageError("option --why needs an id")
     }
+    if ["why", "runs", "batches", "errors"].filter(options.flag).count > 1 {
+        throw UsageError("ask for one of --why, --runs, --batches and --errors")
+    }
     let checkpoint = try Checkpoint(
         reading: options.statePath, options.environment, patience: options.busyTimeout())
     if options.flag("runs") { return try report.listRuns(options, checkpoint) }
     if options.flag("batches") { return try report.listBatches(options, checkpoint) }
+    if options.flag("errors") { return try report.listErrors(options, checkpoint) }
     if options.flag("why") {
         return try report.forEach(options.operands) { try report.tell($0, in: checkpoint) }
     }

@@ -58,6 +58,30 @@ struct ReadingTests {
         #expect(!outcome.errors.contains("650555"))
     }
 
+    @Test("Errors are listed, the newest first, and of several lists one is to be chosen")
+    func errors() throws {
+        let later = #"{"id":"rc:4","error":{"class":"item","kind":"audio","message":"later"}}"#
+        _ = try place.run("state-mark transcribe", input: later)
+        let all = try place.run("state-show --errors").records
+        #expect(all.compactMap { $0["id"] as? String } == ["rc:4", "rc:3"])
+        #expect(all.first?["stage"] as? String == "transcribe")
+        let table = try place.run("state-show --errors --latest 1 --format table")
+        #expect(table.output.contains("later") && !table.output.contains("it is gone"))
+        #expect(try place.run("state-show --errors --runs").status == 64)
+    }
+
+    @Test("The morning's report is of the checkpoint that the settings name, wherever they do")
+    func morning() throws {
+        let script = "\(Workplace.root)/pipelines/morning.sh"
+        place["CALLPIPE_STATE"] = nil
+        _ = try place.run("mv state.db checkpoint.db")
+        for setting in ["CALLPIPE_STATE=checkpoint.db", "DATABASE_URL=sqlite:///checkpoint.db"] {
+            let outcome = try place.run("echo '\(setting)' >.env; \(script)")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.hasSuffix("it is gone\n"), "\(outcome.output)")
+        }
+    }
+
     @Test("Fields, manifest, story, runs and batches for programs and for people")
     func forms() throws {
         #expect(
