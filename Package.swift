@@ -90,7 +90,7 @@ let package = Package(
         tool("state-backup", ["Checkpoint", "Files"]),
         tool("state-gaps", ["Checkpoint"]),
         tool("state-merge", ["Checkpoint"]),
-        tool("state-restore", ["Checkpoint"]),
+        tool("state-restore", ["Checkpoint", "Files"]),
         tool("state-check", ["Checkpoint"]),
         tool("dir-list", ["Files"]),
         tool("state-audit", ["Checkpoint"]),

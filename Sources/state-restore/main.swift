@@ -2,6 +2,7 @@
 //
 // backups/callpipe_20240115_030000.db.gz  ->  state.db
 import Checkpoint
+import Files
 import Filter
 import Records
 
@@ -15,6 +16,7 @@ let tool = Tool(
         .flag("drill", "try it beside the checkpoint, and say what time and work it would cost"),
         .value("recovery-time", "TIME", "the time that a drill allows (default 2h)"),
         .value("recovery-point", "TIME", "the work that a drill allows to be lost (default 24h)"),
+        .minFree,
         .busyTimeout,
         .format,
     ])
@@ -26,6 +28,9 @@ tool.report { options, report in
         throw UsageError("name one backup, or a directory of them")
     }
     let source = options.operands.first ?? usual
+    let place = options.string("to") ?? state
+    let directory = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
+    try FreeSpace(directory, keeping: options.minFree).check()
     if options.flag("drill") {
         let objectives = try Drill.Objectives(
             time: options.seconds("recovery-time"), point: options.seconds("recovery-point"))

@@ -42,6 +42,20 @@ import Testing
         #expect(try place.run("dir-list --settle 0s --min-free 7P in").status == 0)
     }
 
+    @Test("nothing is restored, beside the checkpoint or in its place")
+    func restore() throws {
+        let place = try Workplace()
+        let made = try place.run(
+            "state-mark fetch && state-backup backups", input: #"{"id":"rc:1"}"#)
+        #expect(made.status == 0, "\(made.errors)")
+        for options in ["", "--to other.db", "--drill"] {
+            let outcome = try place.run("CALLPIPE_MIN_FREE=7P state-restore \(options) backups")
+            #expect(outcome.status == 75, "\(options): \(outcome.errors)")
+        }
+        #expect(try place.run("ls | grep -c -e other -e restore").output == "0\n")
+        #expect(try place.run("state-restore --min-free 1K backups").status == 0)
+    }
+
     @Test("a size that is none is told", arguments: ["5X", "-1", "much"])
     func wrong(_ size: String) throws {
         let place = try Workplace()
