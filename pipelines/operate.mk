@@ -10,7 +10,7 @@
 #   make morning                summary, failed recordings, last errors
 #   make retry-failed           everything that failed gets another chance
 #   make gaps DAYS=30           what RingCentral has and the Drive has not
-#   make backup                 the checkpoint into BACKUPS
+#   make backup                 the checkpoint into BACKUPS, with the settings that lie here
 #   make drill                  restore the newest of BACKUPS into a scratch place, and measure
 #
 # The tools are those on the PATH, else those that `make` has built. Settings are the tools' own: the
@@ -22,6 +22,7 @@ SHELL := /bin/bash
 DAYS ?=
 JOBS ?= 1
 BACKUPS ?= backups
+CALLPIPE_CONFIG ?= config
 PIPELINES := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 ifeq ($(shell command -v state-mark 2>/dev/null),)
 export PATH := $(dir $(PIPELINES)).build/release:$(PATH)
@@ -41,7 +42,8 @@ day/%:
 	@$(RUN) $(PIPELINES)/day.sh $*
 
 range:
-	@first=$$(date -ud '$(FROM)' +%s) && last=$$(date -ud '$(or $(TO),$(FROM))' +%s); \
+	@first=$$(date -ud '$(FROM)' +%s) && last=$$(date -ud '$(or $(TO),$(FROM))' +%s) \
+	    || exit 64; \
 	[ -n '$(FROM)' ] && [ "$$first" -le "$$last" ] \
 	    || { echo "range needs FROM=2024-01-15 and a TO that is no earlier" >&2; exit 64; }; \
 	for ((day = first; day <= last; day += 86400)); do date -ud "@$$day" +day/%F; done | \
@@ -61,7 +63,7 @@ gaps:
 	@$(PIPELINES)/gaps.sh $(DAYS)
 
 backup:
-	@state-backup --keep 30d --with-config $(BACKUPS)
+	@state-backup --keep 30d $(if $(wildcard .env $(CALLPIPE_CONFIG)),--with-config) $(BACKUPS)
 
 drill:
 	@state-restore --drill $(BACKUPS)

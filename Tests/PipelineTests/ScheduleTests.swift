@@ -1,0 +1,48 @@
+// ScheduleTests: what the schedules and the operator's make run, where settings are no .env.
+import Foundation
+import Testing
+
+@Suite struct ScheduleTests {
+    private let place: Workplace
+    private let pipelines = "\(Workplace.root)/pipelines"
+
+    init() throws {
+        place = try Workplace()
+        _ = try place.run("state-mark fetch", input: #"{"id":"rc:1"}"#)
+    }
+
+    @Test("the backup's unit makes a backup, with the settings that systemd hands it")
+    func backupUnit() throws {
+        let made = try place.run(
+            """
+            mkdir callpipe credentials && echo MAX_WORKERS=4 >credentials/env && cd callpipe
+            unit() { sed -n "s/^$1=//p" \(pipelines)/systemd/callpipe-backup.service |
+                sed "s|%S|$OLDPWD|; s|%d|$OLDPWD/credentials|; s|/usr/local/bin/||"; }
+            grep -q '^env:/etc/callpipe/env$' <(unit LoadCredential) &&
+                export $(unit Environment | grep -E '^(BACKUPS|CALLPIPE_CONFIG)=') &&
+                eval "$(unit ExecStart)"
+            """)
+        #expect(made.status == 0, "\(made.errors)")
+        let packed = try place.run("tar -xzOf callpipe/backups/config_*.tar.gz")
+        #expect(packed.output.contains("MAX_WORKERS=4"), "\(packed.errors)")
+    }
+
+    @Test("make backup needs no settings, and takes those that are there")
+    func makeBackup() throws {
+        let make = "make --no-print-directory -f \(pipelines)/operate.mk backup"
+        let bare = try place.run(make)
+        #expect(bare.status == 0, "\(bare.errors)")
+        #expect(try place.run("ls backups | grep -c config").output == "0\n")
+        let whole = try place.run("echo MAX_WORKERS=4 >.env; \(make)")
+        #expect(whole.status == 0, "\(whole.errors)")
+        #expect(try place.run("ls backups | grep -c config").output == "1\n")
+    }
+
+    @Test("a range needs days that there are", arguments: ["bogus", "2024-02-31"])
+    func range(_ day: String) throws {
+        let outcome = try place.run("make -f \(pipelines)/operate.mk range FROM=\(day)")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("invalid date"))
+        #expect(outcome.errors.contains("Error 64"), "\(outcome.errors)")
+    }
+}
