@@ -29,8 +29,7 @@ tool.report { options, report in
     }
     let source = options.operands.first ?? usual
     let place = options.string("to") ?? state
-    let directory = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
-    try FreeSpace(directory, keeping: options.minFree).check()
+    try FreeSpace(StagedFile.parent(of: place), keeping: options.minFree).check()
     if options.flag("drill") {
         let objectives = try Drill.Objectives(
             time: options.seconds("recovery-time"), point: options.seconds("recovery-point"))

@@ -1,4 +1,5 @@
 // Other: another checkpoint, verified and copied, so that it can be read beside ours.
+internal import Files
 internal import FoundationEssentials
 internal import Glibc
 import Records
@@ -44,9 +45,8 @@ final class Other {
 
     /// Removes the copies of programs that were killed: they hold what others may have erased since.
     private static func sweep(beside ours: String) {
-        let slash = ours.lastIndex(of: "/")
-        let directory = slash.map { String(ours[...$0]) } ?? "."
-        let prefix = (slash.map { String(ours[ours.index(after: $0)...]) } ?? ours) + ".merge-"
+        let directory = StagedFile.parent(of: ours)
+        let prefix = "\(ours.split(separator: "/").last ?? "").merge-"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         for name in names where name.hasPrefix(prefix) {
             // What SQLite put beside a copy has the number too, and may outlive it.
