@@ -51,13 +51,3 @@ tool.report { options, report in
     try checkpoint.end(
         status: report.hasFailed ? 1 : 0, counts: [isRelease ? "released" : "held": count])
 }
-
-func list(_ options: Options, _ report: Report) throws {
-    let holds = try Holds(
-        Checkpoint(
-            reading: options.statePath, options.environment, patience: options.busyTimeout()))
-    guard report.isForPeople else { return try holds.forEach { try report.write($0.json) } }
-    var table = Table(["id": .left, "since": .left, "reason": .left])
-    try holds.forEach { table.add($0.id, $0.since, $0.reason) }
-    try report.write(table)
-}
