@@ -3,6 +3,7 @@ import Filter
 import FoundationEssentials
 import Records
 import Speech
+import SpeechServices
 
 /// Makes the engines for a run; each engine's own settings are read in a file of its own.
 struct EngineChoice {
@@ -40,8 +41,9 @@ struct EngineChoice {
         switch named.name {
         case WhisperCLI.name: return try whisper(named)
         case PocketSphinx.name: return try pocketSphinx(named)
+        case OpenAI.name: return try openAI(named)
         default:
-            let names = [WhisperCLI.name, PocketSphinx.name]
+            let names = [WhisperCLI.name, PocketSphinx.name, OpenAI.name]
             throw UsageError(
                 "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
         }

@@ -135,6 +135,13 @@ final class Workplace {
         return fake
     }
 
+    /// Starts any fake, which ends with the place; what it is for is for the caller to set.
+    func start(_ program: String, _ options: [String]) throws -> Fake {
+        let fake = try Fake(program, options)
+        fakes.append(fake)
+        return fake
+    }
+
     /// Puts a stand-in for whisper.cpp on the PATH, which hears the same in every call at once.
     func startEngine() throws {
         let program = """

@@ -370,7 +370,8 @@ class Fake:
 
     def __init__(self, clock=None, log_path=None, check_replies=True):
         self.clock = clock or Clock()
-        self.facts = Facts(pathlib.Path(__file__).resolve().parent / self.facts_file)
+        here = pathlib.Path(__file__).resolve().parent
+        self.facts = Facts(here / self.facts_file) if self.facts_file else None
         self.faults = Faults()
         self.check_replies = check_replies
         self.url = ""
