@@ -41,15 +41,18 @@ import Testing
                 samples[frame * channels + tone.channel] += Int16(8000 * sin(angle))
             }
         }
-        func little<T: FixedWidthInteger>(_ value: T) -> Data {
-            withUnsafeBytes(of: value.littleEndian) { Data($0) }
+        func little(_ value: Int, _ bytes: Int) -> Data {
+            Data((0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
         }
-        let sound = samples.withUnsafeBytes { Data($0) }
-        var wave = Data("RIFF".utf8) + little(UInt32(36 + sound.count)) + Data("WAVEfmt ".utf8)
-        wave += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(channels))
-        wave += little(UInt32(rate)) + little(UInt32(rate * 2 * channels))
-        wave += little(UInt16(2 * channels)) + little(UInt16(16))
-        wave += Data("data".utf8) + little(UInt32(sound.count)) + sound
+        let sound = Data(
+            samples.flatMap {
+                [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+            })
+        var wave = Data("RIFF".utf8) + little(36 + sound.count, 4) + Data("WAVEfmt ".utf8)
+        wave += little(16, 4) + little(1, 2) + little(channels, 2)
+        wave += little(rate, 4) + little(rate * 2 * channels, 4)
+        wave += little(2 * channels, 2) + little(16, 2)
+        wave += Data("data".utf8) + little(sound.count, 4) + sound
         let name = id.replacingOccurrences(of: ":", with: "-") + ".wav"
         let folder = URL(filePath: "\(place.path)/data/audio")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -85,7 +85,8 @@ class Wave:
         found = []
         for index in range(0, len(self.samples), step):
             frame = self.samples[index:index + step]
-            power = sum(sample * sample for sample in frame) / len(frame) / 32768 ** 2
+            part = frame[::4]
+            power = sum(sample * sample for sample in part) / len(part) / 32768 ** 2
             if power < gate * gate:
                 continue
             start, end = index / self.rate, (index + len(frame)) / self.rate
@@ -96,7 +97,8 @@ class Wave:
         return [(start, end, self.hertz(start, end)) for start, end in found if end - start > 0.1]
 
     def hertz(self, start, end):
-        """The pitch, by counting how often the sign changes upwards."""
+        """The pitch of its middle, by counting how often the sign changes upwards."""
+        start, end = max(start, (start + end) / 2 - 0.25), min(end, (start + end) / 2 + 0.25)
         part = self.samples[int(start * self.rate):int(end * self.rate)]
         ups = sum(1 for one, two in zip(part, part[1:]) if one < 0 <= two)
         return round(ups / max(end - start, 0.001))
