@@ -47,7 +47,7 @@ public struct Sound: Sendable {
     /// The file as it was recorded, for services that take it as it is.
     public let original: Original
     /// What an earlier run left with this engine's service, to go on waiting for.
-    public let task: String?
+    public var task: String?
     /// Its length, as far as it is known before it is read.
     public let seconds: Double
     /// Samples per second, as recorded; more than that holds no more sound.

@@ -82,7 +82,9 @@ public final class PocketSphinx: Engine {
                 try hear(passage, samples, channel)
             }
         }
-        return Transcription(language: files.language, utterances: utterances)
+        return Transcription(
+            language: files.language, utterances: utterances,
+            provenance: Provenance(seconds: sound.seconds * Double(sound.channels)))
     }
 
     private func borrow() throws(Failure) -> PocketSphinxDecoder {

@@ -50,7 +50,7 @@ public struct TranscriptFiles: Sendable {
     /// rounded.
     public func transcript(
         _ segments: [Transcript.Segment], language: String?, engine: String, model: String?,
-        key: String
+        key: String, provenance: Transcript.Provenance? = nil
     ) -> Transcript {
         let segments = segments.map { segment in
             var segment = segment
@@ -62,13 +62,13 @@ public struct TranscriptFiles: Sendable {
         return Transcript(
             path: path, text: segments.map(\.text).joined(separator: "\n"), language: language,
             engine: engine, model: model, confidence: confidence(segments), segments: segments,
-            key: key)
+            key: key, provenance: provenance)
     }
 
     /// Writes all three; the JSON comes last, so that where it is the others are.
     ///
     /// - Parameters:
-    ///   - transcript: As ``transcript(_:language:engine:model:key:)`` made it.
+    ///   - transcript: As ``transcript(_:language:engine:model:key:provenance:)`` made it.
     ///   - words: Those of each segment, where they are known.
     ///   - id: The record's.
     ///   - seconds: The length of the sound, where it is known.
@@ -99,6 +99,7 @@ public struct TranscriptFiles: Sendable {
                 "id": .int(index), "start": .double(segment.start), "end": .double(segment.end),
                 "channel": .int(segment.channel), "speaker": .text(segment.speaker),
                 "text": .string(segment.text), "confidence": .number(segment.confidence),
+                "doubts": segment.doubts.map { .array($0.map(JSON.string)) },
                 "words": .array(words.indices.contains(index) ? words[index].map(word) : []),
             ])
         }
@@ -106,7 +107,7 @@ public struct TranscriptFiles: Sendable {
             "id": .string(id), "language": .text(transcript.language),
             "duration": .number(seconds.map(rounded)), "engine": .string(transcript.engine),
             "model": .text(transcript.model), "text": .string(transcript.text),
-            "segments": .array(segments),
+            "segments": .array(segments), "provenance": transcript.provenance?.json,
         ])
     }
 

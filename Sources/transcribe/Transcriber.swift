@@ -7,57 +7,87 @@ import Records
 import Speech
 import Transcripts
 
-/// Transcribes records by one engine into one data directory.
+/// Transcribes records into one data directory.
 struct Transcriber: Sendable {
-    private enum Plan: String { case auto, mix, split }
-
-    private let engine: any Engine
-    private let plan: Plan
-    private let speakers: [String]
+    private let listener: Listener
+    private let parties: Parties
+    private let doubts: Doubts
     private let directory: DataDirectory
     private let room: FreeSpace
-    private let isForced: Bool
-    private let isDryRun: Bool
-    private let observer: Observer
+    private let options: Options
 
     /// Takes what the options say; the engine's model is found here.
     init(_ options: Options) throws {
-        let channels = options.string("channels") ?? Plan.auto.rawValue
-        guard let plan = Plan(rawValue: channels) else {
-            throw UsageError("option --channels knows auto, mix and split, not \"\(channels)\"")
-        }
-        self.plan = plan
-        speakers = (options.string("speakers") ?? "agent,customer")
-            .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        engine = try EngineChoice(options).engine()
+        self.options = options
+        parties = try Parties(options)
+        doubts = try Doubts(options)
+        listener = try Listener(options)
         directory = try DataDirectory(options.dataPath)
         room = FreeSpace(directory.path, keeping: try options.minFree)
-        isForced = options.isForced
-        isDryRun = options.isDryRun
-        observer = options.observer
-        Audio.report(to: observer)
+        Audio.report(to: options.observer)
     }
 
     /// Adds `transcript` and writes its files; a record that has both already passes as it is.
     func transcribe(_ record: inout Record) async throws {
+        if options.flag("unless-transcript"), try record.transcript() != nil { return }
         guard let audio = try record.audio() else {
             throw Failure(
                 .item, .input, "transcribe the record: it has no member \"audio\"",
                 remedy: "run rc-fetch or dir-list before transcribe")
         }
-        let key = Digest.sha256(Array(identity(audio).utf8))
         let files = TranscriptFiles(of: record)
-        if !isForced, let old = try? record.transcript(), old.key == key,
-            try files.areThere(in: directory)
-        {
-            return
-        }
-        if isDryRun {
-            observer(.note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
+        if !options.isForced, try isDone(record, audio, files) { return }
+        let engine = listener.engine
+        if options.isDryRun {
+            options.observer(
+                .note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
             return
         }
 
         try room.check()
+        let (sound, isSplit) = try sound(of: record, audio)
+        let heard: Listener.Heard
+        do {
+            heard = try await listener.hear(sound)
+        } catch let unfinished as Unfinished {
+            let key = key(of: record, audio, by: engine)
+            record.set("task", to: EngineTask(engine: engine.name, key: key, id: unfinished.task))
+            throw unfinished.failure
+        }
+        let utterances = heard.transcription.utterances
+        let speakers = parties.speakers(of: record)
+        let segments = zip(utterances, doubts.about(utterances)).map { utterance, doubts in
+            Transcript.Segment(
+                start: utterance.start, end: utterance.end, channel: utterance.channel,
+                speaker: isSplit ? speakers[utterance.channel] : utterance.speaker,
+                text: utterance.text, confidence: utterance.confidence,
+                doubts: doubts.isEmpty ? nil : doubts.map(\.rawValue))
+        }
+        let transcript = files.transcript(
+            segments, language: heard.transcription.language, engine: heard.engine.name,
+            model: heard.transcription.provenance.model ?? heard.engine.model.name,
+            key: key(of: record, audio, by: heard.engine), provenance: heard.provenance)
+        try files.write(
+            transcript, words: utterances.map { $0.words.map(TimedWord.init) }, id: record.id,
+            seconds: sound.seconds, into: directory)
+        record.set("transcript", to: transcript)
+        record.remove("task")
+    }
+
+    /// Whether the transcript is what one of the engines would make now, and its files are there.
+    private func isDone(
+        _ record: Record, _ audio: AudioFile, _ files: TranscriptFiles
+    ) throws -> Bool {
+        guard let old = try? record.transcript(), try files.areThere(in: directory) else {
+            return false
+        }
+        return [listener.engine, listener.fallback].compactMap { $0 }.contains {
+            $0.name == old.engine && key(of: record, audio, by: $0) == old.key
+        }
+    }
+
+    /// The audio as an engine hears it, and whether its channels are parties.
+    private func sound(of record: Record, _ audio: AudioFile) throws -> (Sound, isSplit: Bool) {
         let path = try directory.absolutePath(of: audio.path)
         let facts: Audio.Facts
         do {
@@ -69,53 +99,62 @@ struct Transcriber: Sendable {
             throw failure
         }
         if facts.damagedPackets > 0 {
-            observer(.note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
+            options.observer(
+                .note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }
-        let isSplit = shouldSplit(facts)
-        let transcription = try await engine.transcribe(
-            Sound(
-                id: record.id,
-                original: Sound.Original(
-                    path: path, bytes: audio.bytes, type: audio.type, channels: facts.channels),
-                seconds: facts.seconds, rate: facts.rate, channels: isSplit ? facts.channels : 1
-            ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
-                try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
-            })
-        let segments = transcription.utterances.map { utterance in
-            Transcript.Segment(
-                start: utterance.start, end: utterance.end, channel: utterance.channel,
-                speaker: isSplit ? speaker(utterance.channel) : nil, text: utterance.text,
-                confidence: utterance.confidence)
+        let isSplit = parties.areApart(facts)
+        let sound = Sound(
+            id: record.id,
+            original: Sound.Original(
+                path: path, bytes: audio.bytes, type: audio.type, channels: facts.channels),
+            task: try task(of: record, audio), seconds: facts.seconds, rate: facts.rate,
+            channels: isSplit ? facts.channels : 1
+        ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
+            try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
         }
-        let transcript = files.transcript(
-            segments, language: transcription.language, engine: engine.name,
-            model: engine.model.name, key: key)
-        try files.write(
-            transcript, words: transcription.utterances.map { $0.words.map(TimedWord.init) },
-            id: record.id, seconds: facts.seconds, into: directory)
-        record.set("transcript", to: transcript)
+        return (sound, isSplit)
     }
 
-    /// All that the words depend on.
-    private func identity(_ audio: AudioFile) -> String {
-        [
-            audio.sha256, engine.name, engine.model.identity, engine.settings, plan.rawValue,
-            speakers.joined(separator: ","),
-        ].joined(separator: "\n")
+    /// What an earlier run left with the service, if it is the same work.
+    private func task(of record: Record, _ audio: AudioFile) throws -> String? {
+        guard let task = try record.decode("task", as: EngineTask.self), !options.isForced,
+            task.key == key(of: record, audio, by: listener.engine)
+        else { return nil }
+        return task.id
     }
 
-    /// Two channels are two parties, unless both carry the same call.
-    private func shouldSplit(_ facts: Audio.Facts) -> Bool {
-        switch plan {
-        case .mix: false
-        case .split: true
-        case .auto: facts.isDualMono == false
+    /// A hash over all that the words depend on.
+    private func key(of record: Record, _ audio: AudioFile, by engine: any Engine) -> String {
+        let parts = [
+            audio.sha256, engine.name, engine.model.identity, engine.settings,
+            parties.identity(of: record),
+        ]
+        return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
+    }
+}
+
+/// The member `task`: what a service still works on.
+private struct EngineTask: MemberValue {
+    var engine: String
+    /// The key of the transcript that it will be.
+    var key: String
+    /// As the engine spells it.
+    var id: String
+
+    var json: JSON {
+        .members(["engine": .string(engine), "key": .string(key), "id": .string(id)])
+    }
+}
+
+extension Doubts {
+    /// Reads `--doubt-below`.
+    fileprivate init(_ options: Options) throws {
+        self.init()
+        guard let text = options.string("doubt-below") else { return }
+        guard let bound = Double(text), (0...1).contains(bound) else {
+            throw UsageError("option --doubt-below takes a number from 0 to 1, not \"\(text)\"")
         }
-    }
-
-    private func speaker(_ channel: Int) -> String {
-        let name = channel < speakers.count ? speakers[channel] : ""
-        return name.isEmpty ? "channel-\(channel)" : name
+        leastConfidence = bound
     }
 }
 

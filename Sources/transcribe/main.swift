@@ -22,6 +22,10 @@ let tool = Tool(
         .value("language", letter: "l", "CODE", "spoken language, or auto (default en)"),
         .value("channels", letter: "c", "HOW", "auto, mix or split (default auto)"),
         .value("speakers", "A,B", "who is on channels 0, 1, … (default agent,customer)"),
+        .value("doubt-below", "N", "mark what has less confidence, from 0 to 1 (default 0.35)"),
+        .value("price", "[ENGINE=]N,…", "what a minute of audio costs with the engine"),
+        .value("budget", "N", "stop with 75 before this run spends more than N"),
+        .flag("unless-transcript", "pass on what has a transcript, whoever wrote it"),
         .data, .minFree, .force,
     ])
 

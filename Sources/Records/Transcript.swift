@@ -1,0 +1,124 @@
+// Transcript: the member that says what was said, by whom, and how that is known.
+
+/// What was said.
+public struct Transcript: MemberValue {
+    /// One utterance of one party.
+    public struct Segment: MemberValue {
+        /// Seconds from the start of the audio.
+        public var start: Double
+        /// Seconds from the start of the audio.
+        public var end: Double
+        /// The channel, from 0.
+        public var channel: Int
+        /// The party, such as `agent`; `nil` when only the channel is known.
+        public var speaker: String?
+        /// What was said.
+        public var text: String
+        /// From 0 to 1, as the engine says.
+        public var confidence: Double?
+        /// Why the text is to be doubted, such as `repeated`; `nil` where nothing speaks against it.
+        public var doubts: [String]?
+
+        /// Makes a segment.
+        public init(
+            start: Double, end: Double, channel: Int, speaker: String? = nil, text: String,
+            confidence: Double? = nil, doubts: [String]? = nil
+        ) {
+            self.start = start
+            self.end = end
+            self.channel = channel
+            self.speaker = speaker
+            self.text = text
+            self.confidence = confidence
+            self.doubts = doubts
+        }
+
+        /// The segment as it is written.
+        public var json: JSON {
+            .members([
+                "start": .double(start), "end": .double(end), "channel": .int(channel),
+                "speaker": .text(speaker), "text": .string(text), "confidence": .number(confidence),
+                "doubts": doubts.map { .array($0.map(JSON.string)) },
+            ])
+        }
+    }
+
+    /// How a transcript came about, so that it can be made again and its cost be added up.
+    public struct Provenance: MemberValue {
+        /// The version of the engine's program or service, as it says.
+        public var version: String?
+        /// What tells the model from others of its name: the SHA-256 of its file where it is here.
+        public var identity: String?
+        /// The engine's parameters.
+        public var settings: String?
+        /// The number by which the service finds the request.
+        public var request: String?
+        /// The seconds of audio that the engine was given, over all channels.
+        public var seconds: Double?
+        /// The seconds that it took.
+        public var wall: Double?
+        /// What it cost, in the operator's own currency, when a price was named.
+        public var cost: Double?
+        /// The engine that failed on the record before, and why.
+        public var after: String?
+        /// When it was made, RFC 3339 in UTC.
+        public var at: String?
+
+        /// Says nothing yet.
+        public init() {}
+
+        /// The provenance as it is written.
+        public var json: JSON {
+            .members([
+                "version": .text(version), "identity": .text(identity), "settings": .text(settings),
+                "request": .text(request), "seconds": .number(seconds), "wall": .number(wall),
+                "cost": .number(cost), "after": .text(after), "at": .text(at),
+            ])
+        }
+    }
+
+    /// The JSON file, relative to the data directory; text and WebVTT lie beside it.
+    public var path: String
+    /// All of it.
+    public var text: String
+    /// The language's code, such as `en`.
+    public var language: String?
+    /// Who wrote it down, such as `pocketsphinx` or `ringcentral`.
+    public var engine: String
+    /// The model's name.
+    public var model: String?
+    /// From 0 to 1, over all segments, weighted by their length.
+    public var confidence: Double?
+    /// Utterances by start time.
+    public var segments: [Segment]
+    /// A hash over what the transcript was made from: audio, engine, model and settings.
+    public var key: String?
+    /// How it came about.
+    public var provenance: Provenance?
+
+    /// Makes a transcript.
+    public init(
+        path: String, text: String, language: String?, engine: String, model: String?,
+        confidence: Double?, segments: [Segment], key: String?, provenance: Provenance? = nil
+    ) {
+        self.path = path
+        self.text = text
+        self.language = language
+        self.engine = engine
+        self.model = model
+        self.confidence = confidence
+        self.segments = segments
+        self.key = key
+        self.provenance = provenance
+    }
+
+    /// The member's value as it is written.
+    public var json: JSON {
+        .members([
+            "path": .string(path), "text": .string(text), "language": .text(language),
+            "engine": .string(engine), "model": .text(model), "confidence": .number(confidence),
+            "segments": .array(segments.map(\.json)), "key": .text(key),
+            "provenance": provenance?.json,
+        ])
+    }
+}

@@ -1,0 +1,63 @@
+// Parties: which channels are heard apart, and who speaks on each.
+import Audio
+import Filter
+import Records
+
+/// The channels of a recording as the options take them.
+struct Parties {
+    private enum Plan: String { case auto, mix, split }
+
+    private let plan: Plan
+    private let names: [String]
+
+    /// Reads `--channels` and `--speakers`.
+    init(_ options: Options) throws {
+        let channels = options.string("channels") ?? Plan.auto.rawValue
+        guard let plan = Plan(rawValue: channels) else {
+            throw UsageError("option --channels knows auto, mix and split, not \"\(channels)\"")
+        }
+        self.plan = plan
+        names = (options.string("speakers") ?? "agent,customer")
+            .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// Two channels are two parties, unless both carry the same call.
+    func areApart(_ facts: Audio.Facts) -> Bool {
+        switch plan {
+        case .mix: false
+        case .split: true
+        case .auto: facts.isDualMono == false
+        }
+    }
+
+    /// Who is on each channel of a record.
+    func speakers(of record: Record) -> Speakers {
+        Speakers(names: names.map { Parties.name($0, record.direction) })
+    }
+
+    /// What changes the transcript of a record, for its key.
+    func identity(of record: Record) -> String {
+        "\(plan.rawValue) \(speakers(of: record).names.joined(separator: ","))"
+    }
+
+    /// `from` and `to` are the customer or the agent, as the call's direction says.
+    private static func name(_ name: String, _ direction: String?) -> String {
+        switch (name, direction) {
+        case ("from", "inbound"), ("to", "outbound"): "customer"
+        case ("from", "outbound"), ("to", "inbound"): "agent"
+        case ("from", _), ("to", _): ""
+        default: name
+        }
+    }
+
+    /// The names of the channels of one record.
+    struct Speakers: Sendable {
+        fileprivate let names: [String]
+
+        /// Who speaks on a channel that is a party's own.
+        subscript(channel: Int) -> String {
+            let name = channel < names.count ? names[channel] : ""
+            return name.isEmpty ? "channel-\(channel)" : name
+        }
+    }
+}

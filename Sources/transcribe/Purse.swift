@@ -1,0 +1,75 @@
+// Purse: what engines cost by the minute, and how much this run may spend.
+import Filter
+import Records
+import Speech
+import Synchronization
+
+/// Adds up what a run spends, and stops it before a request that would pass the budget.
+///
+/// What is under way counts as spent, so that requests at the same time cannot pass it together.
+final class Purse: Sendable {
+    private let prices: [String: Double]
+    private let budget: Double?
+    private let spent = Mutex(0.0)
+
+    /// Reads `--price` (`AMOUNT`, or `ENGINE=AMOUNT` separated by commas) and `--budget`.
+    init(_ options: Options, engine: String, fallback: String?) throws {
+        prices = try Purse.prices(options.string("price"), engine: engine)
+        budget = try options.string("budget").map { try Purse.amount($0, "budget") }
+        guard budget != nil else { return }
+        for name in [engine, fallback].compactMap({ $0 }) where prices[name] == nil {
+            throw UsageError("option --budget needs --price \(name)=AMOUNT; it may be 0")
+        }
+    }
+
+    private static func prices(_ text: String?, engine: String) throws -> [String: Double] {
+        var prices: [String: Double] = [:]
+        for entry in (text ?? "").split(separator: ",") {
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            let name = parts.count == 2 ? parts[0] : engine
+            prices[name] = try amount(parts.last ?? "", "price")
+        }
+        return prices
+    }
+
+    private static func amount(_ text: String, _ option: String) throws -> Double {
+        guard let amount = Double(text), amount.isFinite, amount >= 0 else {
+            throw UsageError("option --\(option) takes an amount such as 0.0125, not \"\(text)\"")
+        }
+        return amount
+    }
+
+    /// What so many seconds of audio cost with an engine; `nil` when no price was named.
+    func cost(ofSeconds seconds: Double, _ engine: String) -> Double? {
+        prices[engine].map { $0 * seconds / 60 }
+    }
+
+    /// Sets aside what a sound will cost at most.
+    ///
+    /// - Returns: The amount, to be settled.
+    /// - Throws: `Failure` of scope `stop`, kind `quota`, when the budget does not hold it.
+    func reserve(_ sound: Sound, _ engine: String) throws -> Double {
+        let amount = cost(ofSeconds: sound.seconds * Double(sound.channels), engine) ?? 0
+        try spent.withLock { spent in
+            if let budget, spent + amount > budget {
+                throw Failure(
+                    .stop, .quota,
+                    "transcribe \(sound.id): it would cost \(Purse.text(amount)), and "
+                        + "\(Purse.text(max(0, budget - spent))) is left of the budget of "
+                        + Purse.text(budget),
+                    remedy: "run it again with another --budget")
+            }
+            spent += amount
+        }
+        return amount
+    }
+
+    /// Puts what was really spent in the place of what was set aside.
+    func settle(_ reserved: Double, spent actual: Double) {
+        spent.withLock { $0 += actual - reserved }
+    }
+
+    private static func text(_ amount: Double) -> String {
+        "\((amount * 10_000).rounded() / 10_000)"
+    }
+}

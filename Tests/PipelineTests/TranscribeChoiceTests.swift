@@ -1,0 +1,128 @@
+// TranscribeChoiceTests: who speaks, what takes over, what it costs, and what is not done again.
+import Foundation
+import Testing
+
+@Suite struct TranscribeChoiceTests {
+    private let place: Workplace
+    private let records: String
+
+    /// A stereo call of 3 s and a mono one.
+    init() throws {
+        place = try Workplace()
+        let outcome = try place.run(
+            """
+            sounds=/usr/share/asterisk/sounds/en_US_f_Allison
+            mkdir -p data/audio
+            cd data/audio
+            ffmpeg -nostdin -v error -i $sounds/goodbye.wav -i $sounds/privacy-prompt.wav \
+                -filter_complex '[0]adelay=2000,apad[a];[1]apad[b];[a][b]join' -t 3 stereo.wav
+            ffmpeg -nostdin -v error -i $sounds/privacy-prompt.wav -t 3 mono.wav
+            for file in *; do
+                jq -nc --arg file $file --arg sha $(sha256sum $file | cut -d' ' -f1) \
+                    --argjson bytes $(stat -c %s $file) '{id: "t:\\($file)", direction: "outbound",
+                    start: "2024-01-15T14:03:11Z", audio: {path: "audio/\\($file)", bytes: $bytes,
+                    sha256: $sha, type: "audio/wav"}}'
+            done
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        records = outcome.output
+    }
+
+    private func transcript(_ outcome: Outcome, _ id: String) throws -> [String: Any] {
+        let record = try #require(outcome.records.first { $0["id"] as? String == id })
+        return try #require(record["transcript"] as? [String: Any], "\(outcome.errors)")
+    }
+
+    private func speakers(_ transcript: [String: Any]) -> Set<String?> {
+        Set((transcript["segments"] as? [[String: Any]] ?? []).map { $0["speaker"] as? String })
+    }
+
+    @Test("from and to are the agent and the customer as the call's direction says")
+    func direction() throws {
+        let outbound = try place.run("transcribe --speakers to,from", input: records)
+        let first = try transcript(outbound, "t:stereo.wav")
+        #expect(speakers(first) == ["customer", "agent"])
+        let segments = try #require(first["segments"] as? [[String: Any]])
+        #expect(
+            segments.allSatisfy {
+                ($0["channel"] as? Int == 0) == ($0["speaker"] as? String == "customer")
+            })
+        let unknown = records.replacingOccurrences(of: #""direction":"outbound","#, with: "")
+        let neither = try place.run("transcribe --speakers to,from", input: unknown)
+        #expect(speakers(try transcript(neither, "t:stereo.wav")) == ["channel-0", "channel-1"])
+    }
+
+    @Test("a transcript says how it came about, and what it cost by the minute of each channel")
+    func provenance() throws {
+        let outcome = try place.run("transcribe --price 2", input: records)
+        let provenance = try #require(
+            try transcript(outcome, "t:stereo.wav")["provenance"] as? [String: Any])
+        #expect(provenance["seconds"] as? Double == 6)
+        let cost = try #require(provenance["cost"] as? Double)
+        #expect(abs(cost - 0.2) < 1e-9)
+        #expect((provenance["identity"] as? String)?.hasPrefix("en-us:") == true)
+        #expect((provenance["at"] as? String)?.hasSuffix("Z") == true)
+        let free = try place.run("transcribe --force", input: records)
+        let unpriced = try #require(
+            try transcript(free, "t:mono.wav")["provenance"] as? [String: Any])
+        #expect(unpriced["cost"] == nil, "what nobody named is not 0")
+    }
+
+    @Test("a budget stops the line with 75 before it is passed, and nothing is half done")
+    func budget() throws {
+        // The mono call costs 0.1, the stereo one 0.2.
+        let outcome = try place.run(
+            "transcribe --price pocketsphinx=2 --budget 0.25 --jobs 1", input: records)
+        #expect(outcome.status == 75)
+        #expect(outcome.records.count == 1)
+        #expect(outcome.errors.contains("is left of the budget of 0.25"))
+        #expect(try place.run("ls data/transcripts/2024/01/15 | wc -l").output == "3\n")
+        let enough = try place.run("transcribe --price 2 --budget 0.3 --jobs 2", input: records)
+        #expect(enough.status == 0, "\(enough.errors)")
+    }
+
+    @Test("what the first engine fails on goes to the other, and says so")
+    func fallback() throws {
+        let program = "#!/bin/sh\necho error: no memory on the device >&2\nexit 10\n"
+        try Data(program.utf8).write(to: URL(filePath: "\(place.path)/whisper-cli"))
+        let command = """
+            chmod +x whisper-cli; echo model > ggml-tiny.bin
+            transcribe --engine whisper.cpp --model ggml-tiny.bin --whisper-cli ./whisper-cli
+            """
+        let alone = try place.run(command, input: records)
+        #expect(alone.status == 1 && alone.records.allSatisfy { $0["error"] != nil })
+        let outcome = try place.run(command + " --fallback pocketsphinx", input: records)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("pocketsphinx takes over"))
+        let transcript = try transcript(outcome, "t:mono.wav")
+        #expect(transcript["engine"] as? String == "pocketsphinx")
+        let after = (transcript["provenance"] as? [String: Any])?["after"] as? String
+        #expect(after?.hasPrefix("whisper.cpp: run whisper.cpp") == true, "\(after ?? "nothing")")
+        let again = try place.run(
+            command + " --fallback pocketsphinx", input: outcome.output)
+        #expect(again.output == outcome.output, "what the other engine made is done")
+    }
+
+    @Test("a transcript that another wrote stays, where it is asked for")
+    func unlessTranscript() throws {
+        let line =
+            #"{"id":"t:1","transcript":{"path":"transcripts/t-1.json","text":"Hello.","#
+            + #""engine":"ringcentral","segments":[]}}"# + "\n"
+        let outcome = try place.run("transcribe --unless-transcript", input: line)
+        #expect(outcome.status == 0 && outcome.output == line, "\(outcome.errors)")
+        #expect(try place.run("transcribe", input: line).status == 1, "there is no audio")
+    }
+
+    @Test(
+        "amounts and bounds that are none are refused",
+        arguments: [
+            "--price cheap", "--price pocketsphinx=-1", "--budget 1", "--budget nan --price 1",
+            "--doubt-below 2", "--doubt-below much", "--fallback dictation",
+            "--price 1 --budget 1 --fallback whisper.cpp:x",
+        ])
+    func refused(_ options: String) throws {
+        let outcome = try place.run("transcribe --engine pocketsphinx \(options)", input: records)
+        #expect(outcome.status == 64 || outcome.status == 78, "\(outcome.errors)")
+        #expect(outcome.output == "")
+    }
+}
