@@ -7,10 +7,10 @@ struct ManualExample {
     let page: String
     let command: String
 
-    /// The examples of `man/<page>.1`, in their order.
+    /// The examples of `man/<page>`, in their order.
     static func of(_ page: String) throws -> [ManualExample] {
         let text = try String(
-            contentsOfFile: "\(Workplace.root)/man/\(page).1", encoding: .utf8)
+            contentsOfFile: "\(Workplace.root)/man/\(page)", encoding: .utf8)
         let sections = text.components(separatedBy: "\n.Sh ")
         let lines =
             sections.first { $0.hasPrefix("EXAMPLES\n") }?
@@ -108,11 +108,11 @@ private final class ManualScene {
     static let pages =
         ((try? FileManager.default.contentsOfDirectory(
             atPath: "\(Workplace.root)/man")) ?? [])
-        .filter { $0.hasSuffix(".1") }.map { String($0.dropLast(2)) }.sorted()
+        .filter { $0.hasSuffix(".1") || $0 == "callpipe-transcript.5" }.sorted()
 
     /// Examples that cannot run here: the page, how the command begins, and why.
     static let exceptions = [
-        ("drive-reserve", "...", "it shows a place in a pipe")
+        ("drive-reserve.1", "...", "it shows a place in a pipe")
     ]
 
     @Test("every page has examples, and they do as they stand")
