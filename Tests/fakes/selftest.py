@@ -5,6 +5,7 @@ Both fakes run in this process, on real sockets, with clocks that are moved by h
 sleeps to make something happen is slow when it passes and flaky when it does not.
 """
 
+import array
 import base64
 import contextlib
 import hashlib
@@ -12,7 +13,9 @@ import http.client
 import importlib.util
 import io
 import json
+import math
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,7 +29,9 @@ sys.dont_write_bytecode = True
 
 import drive  # noqa: E402
 import fakehttp  # noqa: E402
+import multipart  # noqa: E402
 import ringcentral  # noqa: E402
+import transcription  # noqa: E402
 
 NOW = "2026-11-20T12:00:00Z"
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -781,6 +786,119 @@ class DriveSessions(DriveCase):
         query = urllib.parse.urlsplit(address)
         self.assertEqual(self.put(f"{query.path}?{query.query}", b"hello").status, 200)
         self.assertEqual((self.root / "state/tree/2026/a.mp3").read_bytes(), b"sound")
+
+
+class Speech(unittest.TestCase):
+    """Servers for speech: what they take, and how they say no."""
+
+    def start(self, dialect="openai", **limits):
+        """A fake of a dialect, for one test."""
+        self.fake = transcription.Transcription(dialect, "key", limits)
+        server = fakehttp.Server(self.fake).start()
+        self.addCleanup(server.stop)
+        self.client = Client(self.fake.url)
+        self.addCleanup(self.client.connection.close)
+        self.client.token = None if dialect == "whisper.cpp" else "key"
+
+    @staticmethod
+    def wave(*tones, seconds=2.0, rate=8000):
+        """A WAV file with tones: (start, end, hertz)."""
+        samples = array.array("h", bytes(2 * int(seconds * rate)))
+        for start, end, hertz in tones:
+            for place in range(int(start * rate), int(end * rate)):
+                samples[place] = int(8000 * math.sin(2 * math.pi * hertz * place / rate))
+        data = samples.tobytes()
+        return (b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt "
+                + struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16)
+                + b"data" + struct.pack("<I", len(data)) + data)
+
+    def send(self, wave=None, name="a.wav", path="/v1/audio/transcriptions", **fields):
+        """A form; two underscores stand for brackets."""
+        wave = self.wave((0.5, 1.5, 400)) if wave is None else wave
+        body = b""
+        for field, values in fields.items():
+            for value in values if isinstance(values, list) else [values]:
+                title = field.replace("__", "[]")
+                body += (f'--b\r\nContent-Disposition: form-data; name="{title}"\r\n\r\n'
+                         f"{value}\r\n").encode()
+        body += (f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                 "Content-Type: audio/wav\r\n\r\n").encode() + wave + b"\r\n--b--\r\n"
+        return self.client("POST", path, body, Content_Type="multipart/form-data; boundary=b")
+
+    def test_it_listens(self):
+        self.start()
+        wave = self.wave((0.5, 1.5, 400), (2.0, 2.5, 800), seconds=3)
+        answer = self.send(wave, model="whisper-1", response_format="verbose_json",
+                           timestamp_granularities__=["word", "segment"]).json
+        self.assertEqual(answer["text"], "Tone 400. Tone 800.")
+        self.assertEqual([w["start"] for w in answer["words"]], [0.5, 1.0, 2.0, 2.25])
+        self.assertEqual([s["end"] for s in answer["segments"]], [1.5, 2.5])
+        answer = self.send(wave, model="whisper-1", response_format="verbose_json",
+                           timestamp_granularities__="word").json
+        self.assertNotIn("segments", answer)
+
+    def test_what_openai_does_not_take_is_refused(self):
+        self.start()
+        for fields, status, param in (
+                ({"model": "whisper-2"}, 404, "model"),
+                ({"model": "gpt-4o-transcribe", "response_format": "verbose_json"}, 400,
+                 "response_format"),
+                ({"model": "whisper-1", "response_format": "diarized_json"}, 400,
+                 "response_format"),
+                ({"model": "whisper-1", "timestamp_granularities__": "word"}, 400,
+                 "timestamp_granularities[]"),
+                ({"model": "whisper-1", "include__": "logprobs"}, 400, "include[]"),
+                ({"model": "whisper-1", "language": "english"}, 400, "language"),
+                ({"model": "whisper-1", "without_timestamps": "false"}, 400,
+                 "without_timestamps"),
+                ({"model": "gpt-4o-transcribe-diarize", "prompt": "a"}, 400, "prompt"),
+                ({"model": ["whisper-1", "whisper-1"]}, 400, "model"),
+                ({"model": "whisper-1", "wave": b"RIFF"}, 400, "file"),
+                ({"model": "whisper-1", "wave": self.wave(seconds=0.05)}, 400, "file"),
+                ({"model": "whisper-1", "name": "a"}, 400, "file")):
+            with self.subTest(fields=str(fields)[:60]):
+                answer = self.send(**fields)
+                self.assertEqual((answer.status, answer.json["error"]["param"]), (status, param))
+
+    def test_long_and_large(self):
+        self.start(largest=40_000, longest=2)
+        answer = self.send(self.wave(seconds=3), model="whisper-1")
+        self.assertEqual((answer.status, answer.json["error"]["type"]), (413, "server_error"))
+        answer = self.send(self.wave(seconds=2.2), model="gpt-4o-transcribe")
+        self.assertIn("2.2 seconds is longer than 2 seconds", answer.json["error"]["message"])
+        self.start()
+        wave = self.wave(seconds=31)
+        self.assertEqual(self.send(wave, model="gpt-4o-transcribe-diarize").status, 400)
+
+    def test_dialects_have_their_own_ways(self):
+        self.start("speaches")
+        two = self.wave((0.2, 0.7, 400), (1.2, 1.7, 400))
+        model = "Systran/faster-whisper-small"
+        answer = self.send(two, model=model, response_format="verbose_json").json
+        self.assertEqual((len(answer["segments"]), answer["words"]), (1, None))
+        self.client.token = "wrong"
+        self.assertEqual(self.send(model=model).status, 403)
+        self.start("whisper.cpp")
+        answer = self.send(path="/inference", response_format="verbose_json", language="auto")
+        self.assertIn("language_probabilities", answer.json)
+        self.assertEqual(answer.json["segments"][0]["words"][0]["word"], "[_BEG_]")
+        self.assertEqual(self.send(b"x", path="/inference").body, b"Invalid request")
+        self.assertEqual(self.send(path="/inference", model="m").status, 400)
+        self.assertIn(b"File Not Found", self.send().body)
+        self.start("localai")
+        answer = self.send(model="whisper-1").json
+        self.assertEqual(answer["segments"][0]["words"][0]["text"], "Tone")
+        self.assertEqual(answer["segments"][0]["start"], 500_000_000)
+        self.assertEqual(self.send(model="whisper-1", response_format="x").status, 500)
+        self.start("vllm")
+        answer = self.send(model="openai/whisper-large-v3-turbo").json
+        self.assertEqual((answer["duration"], answer["words"]), ("2.0", None))
+
+    def test_a_wave_that_lies_is_none(self):
+        whole = self.wave(seconds=1)
+        for wave in (whole[:-2], whole + b"ab", whole[:40], b"", b"RIFX" + whole[4:]):
+            with self.assertRaises(multipart.FormError):
+                multipart.Wave(wave)
 
 
 class Measures(unittest.TestCase):

@@ -330,11 +330,11 @@ class Transcription(fakehttp.Fake):
 
 
 def words(start, end, said):
-    """Both words of a phrase, half of the time each, without its stops."""
-    half = (start + end) / 2
-    first, second = said.split()
-    return [{"word": first.capitalize(), "start": start, "end": half},
-            {"word": second, "start": half, "end": end}]
+    """The words of a phrase, each with its share of the time, without its stops."""
+    texts = said.split()
+    step = (end - start) / len(texts)
+    return [{"word": text.capitalize(), "start": start + i * step, "end": start + (i + 1) * step}
+            for i, text in enumerate(texts)]
 
 
 def main():
