@@ -125,6 +125,34 @@ import Testing
         #expect(without.errors.contains("call.telephony_session"), "\(without.errors)")
     }
 
+    @Test("of a transferred call each recording has its own, and those of the others beside them")
+    func transfer() throws {
+        let (place, fake) = try Self.scene(calls: 1)
+        let outcome = try place.run(
+            """
+            sed 's#{server}#'"$RINGCENTRAL_SERVER_URL#g" '\(Workplace.calls.path)/calls.ndjson' |
+                jq -c 'select(.recording) | .telephonySessionId = "s-1"
+                    | .legs[]?.telephonySessionId = "s-1"' | head -n 2 |
+                curl -fsS --data-binary @- "$RINGCENTRAL_SERVER_URL/_control/calls" >answer
+            rc-list --days 30 | jq -c 'select(.call.telephony_session == "s-1")' |
+                rc-insights --by session --as-transcript >first
+            rc-insights --by session --as-transcript <first | cmp - first && cat first
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.records.count == 2)
+        #expect(try fake.operations("session_insights") == 2)
+        let recordings = outcome.records.map { Self.insights($0)["recording"] as? String }
+        let ids = outcome.records.map { ($0["recording"] as? [String: Any])?["id"] as? String }
+        #expect(recordings == ids && ids[0] != ids[1])
+        let others = outcome.records.map { record in
+            (Self.insights(record)["others"] as? [[String: Any]])?.map {
+                $0["recording"] as? String
+            }
+        }
+        #expect(others == [[ids[1]], [ids[0]]])
+        #expect(outcome.records.allSatisfy { $0["transcript"] != nil })
+    }
+
     @Test("none for an hour after the end is none yet; then there are none, and the line goes on")
     func waiting() throws {
         let (place, _) = try Self.scene()

@@ -70,6 +70,14 @@ private func record(_ more: String = "") throws -> Record {
         #expect(Insights(reply: text.utf8) == nil)
     }
 
+    @Test("a reply that is cut anywhere is none")
+    func cut() {
+        let bytes = Array(reply.utf8)
+        for length in 0..<bytes.count where Insights(reply: bytes[..<length]) != nil {
+            Issue.record("cut after \(length) bytes")
+        }
+    }
+
     @Test("who has an extension is the agent, who has none is the customer")
     func segments() throws {
         let segments = try #require(try insights().segments)
