@@ -51,7 +51,8 @@ final class Purse: Sendable {
     func reserve(_ sound: Sound, _ engine: String) throws -> Double {
         let amount = cost(ofSeconds: sound.seconds * Double(sound.channels), engine) ?? 0
         try spent.withLock { spent in
-            if let budget, spent + amount > budget {
+            // Ten cents and twenty are thirty, whatever binary fractions make of them.
+            if let budget, spent + amount > budget + 1e-9 {
                 throw Failure(
                     .stop, .quota,
                     "transcribe \(sound.id): it would cost \(Purse.text(amount)), and "
