@@ -3,6 +3,9 @@
 #
 # fetch_and_store and transcribe_and_store read records and bring them to the Drive, each from where
 # it stands; they end, as a pipeline has to, with the worst status of their programs.
+#
+# With CALLPIPE_INSIGHTS=1 they take what RingCentral's own AI says, and its transcript where that is
+# nearly whole; an engine is for the rest.
 set -euo pipefail
 
 fetch_and_store() {
@@ -12,7 +15,18 @@ fetch_and_store() {
 }
 
 transcribe_and_store() {
-    transcribe |
+    if [ -n "${CALLPIPE_INSIGHTS:-}" ]; then
+        rc-insights --as-transcript --min-coverage 0.8 |
+            state-mark insights |
+            listen_and_store --unless-transcript || worst "${PIPESTATUS[@]}"
+    else
+        listen_and_store
+    fi
+}
+
+# listen_and_store [OPTION...]: options are transcribe's.
+listen_and_store() {
+    transcribe "$@" |
         state-mark transcribe |
         drive-reserve |
         state-mark reserve |

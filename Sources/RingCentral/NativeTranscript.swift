@@ -48,6 +48,16 @@ extension Insights {
         return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
     }
 
+    /// Where the transcript is from.
+    public var provenance: Transcript.Provenance {
+        var provenance = Transcript.Provenance()
+        provenance.settings = self["domain"]?.decoded(as: String.self).map { "domain=\($0)" }
+        provenance.request = recording
+        provenance.seconds = seconds
+        provenance.at = self["at"]?.decoded(as: String.self)
+        return provenance
+    }
+
     /// How much of the recording the transcript reaches, from 0 to 1.
     ///
     /// Transcripts have ended where a call became a conference, and nothing said so. `nil` without

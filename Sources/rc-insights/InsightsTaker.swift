@@ -80,7 +80,8 @@ struct InsightsTaker: Sendable {
         }
         try room?.check()
         let transcript = files.transcript(
-            segments, language: nil, engine: Insights.engine, model: Insights.model, key: key)
+            segments, language: nil, engine: Insights.engine, model: Insights.model, key: key,
+            provenance: insights.provenance)
         try files.write(
             transcript, id: record.id, seconds: insights.seconds ?? record.number("duration"),
             into: directory)

@@ -56,8 +56,9 @@ import Testing
             """
             rc-insights --as-transcript <listed >first &&
             rc-insights --as-transcript <first | cmp - first || exit
-            rc-insights <listed | rc-insights --as-transcript | jq -c .transcript >later
-            cmp later <(jq -c .transcript first) && cat first
+            words='.transcript | del(.provenance.at)'
+            rc-insights <listed | rc-insights --as-transcript | jq -c "$words" >later
+            cmp later <(jq -c "$words" first) && cat first
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try fake.operations("record_insights") == 2)
@@ -66,6 +67,9 @@ import Testing
         #expect(transcript["engine"] as? String == "ringcentral")
         #expect(transcript["model"] as? String == "ace")
         #expect(transcript["confidence"] == nil)
+        let provenance = try #require(transcript["provenance"] as? [String: Any])
+        #expect(provenance["at"] as? String == Self.insights(record)["at"] as? String)
+        #expect(provenance["settings"] as? String == "domain=pbx")
         let segments = try #require(transcript["segments"] as? [[String: Any]])
         #expect(
             segments.map { $0["speaker"] as? String } == ["agent", "customer", "agent", "customer"])

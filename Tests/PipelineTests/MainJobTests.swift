@@ -32,6 +32,44 @@ import Testing
         try readmeOneLiners(place)
     }
 
+    @Test("RingCentral's own transcripts are taken where they are whole, an engine is for the rest")
+    func nativeOrEngine() throws {
+        let place = try Workplace()
+        let calls = try place.startRingCentral("--heavy-limit", "1000", "--light-limit", "1000")
+        _ = try place.startDrive()
+        try place.startEngine()
+        place["CALLPIPE_INSIGHTS"] = "1"
+        try calls.fault(
+            #"{"match":{"path":"insights","every":3},"times":0,"#
+                + #""action":{"kind":"status","status":404,"code":"RAH-3001"}}"#)
+        try calls.fault(
+            #"{"match":{"path":"insights","nth":4},"action":{"kind":"insights","shape":"partial"}}"#
+        )
+        let outcome = try place.run("\(Workplace.root)/pipelines/backfill.sh 30")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let expected = try RingCentralTests.expected()
+        let none = expected / 3
+        let counts = try place.run(
+            """
+            sqlite3 state.db "SELECT json_extract(record, '\\$.transcript.engine'), count(*) FROM calls
+                GROUP BY 1 ORDER BY 1;
+                SELECT stage, status, count(*) FROM stages WHERE stage IN ('insights', 'upload')
+                GROUP BY 1, 2 ORDER BY 1, 2"
+            """)
+        #expect(
+            counts.output == """
+                ringcentral|\(expected - none - 1)
+                whisper.cpp|\(none + 1)
+                insights|completed|\(expected - none)
+                insights|skipped|\(none)
+                upload|completed|\(expected)
+
+                """, "\(counts.errors)")
+        let second = try place.run("\(Workplace.root)/pipelines/backfill.sh 30")
+        #expect(second.status == 0, "\(second.errors)")
+        #expect(try calls.operations("record_insights") == expected)
+    }
+
     /// Runs the README's one-liners as they stand, over what the pipeline left.
     private func readmeOneLiners(_ place: Workplace) throws {
         let text = try String(contentsOfFile: "\(Workplace.root)/README.md", encoding: .utf8)
