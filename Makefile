@@ -3,10 +3,11 @@
 #   make deps      install what it needs from Debian
 #   make           build the tools for use (release), with every import checked
 #   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
-#   make bench     what the checkpoint costs, beside other programs (RECORDS=1000000)
+#   make bench     what the checkpoint and audio cost, beside other programs (RECORDS=1000000)
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
+#   make fuzz-audio   hostile recordings for SECONDS=600, and nothing lost but their records
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make week      a week of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
@@ -56,6 +57,7 @@ check: lint
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
 	python3 -B Tests/fakes/selftest.py
+	python3 -B Tests/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
 	python3 -B Tests/week/week.py --bin "$$(swift build --show-bin-path)"
 	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
 
@@ -66,6 +68,10 @@ crash-campaign:
 	swift build $(SWIFT_FLAGS)
 	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
 
+# The same SEED makes the same files.
+fuzz-audio: all
+	python3 -B Tests/fuzz/audio.py .build/release --seconds $(or $(SECONDS),600) --seed $(SEED)
+
 # Of the times at which a job has nothing to do, every tenth is lived through.
 week: all
 	python3 -B Tests/week/week.py --bin .build/release --idle $(or $(IDLE),10)
@@ -75,6 +81,7 @@ demo: deps all
 
 bench: all
 	Tests/Benchmarks/bench.py .build/release $(RECORDS)
+	Tests/Benchmarks/audio.py .build/release
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

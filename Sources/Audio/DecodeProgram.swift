@@ -29,6 +29,9 @@ final class DecodeProgram: Sendable {
         return String(decoding: path.prefix(upTo: path.lastIndex(of: 0x2F) ?? 0), as: UTF8.self)
     }
 
+    /// The server that runs, for tests that look at it.
+    var process: pid_t? { server.withLock { $0?.process } }
+
     // MARK: what is not as it should be
 
     /// Who hears, once, that system calls are not filtered here.

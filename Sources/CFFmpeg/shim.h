@@ -7,7 +7,6 @@
 // Macros with a computation in them do not import into Swift.
 static const int cffmpeg_error_eof = AVERROR_EOF;
 static const int cffmpeg_error_again = AVERROR(EAGAIN);
-static const int cffmpeg_error_io = AVERROR(EIO);
 static const int cffmpeg_error_memory = AVERROR(ENOMEM);
 static const int cffmpeg_error_no_decoder = AVERROR_DECODER_NOT_FOUND;
 static const int cffmpeg_error_input_changed = AVERROR_INPUT_CHANGED;

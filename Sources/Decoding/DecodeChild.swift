@@ -14,6 +14,8 @@ struct DecodeChild {
         guard dup2(input, Confinement.input) >= 0, dup2(output, Confinement.output) >= 0,
             close_range(2, UInt32.max, 0) == 0
         else { _exit(1) }
+        // Swift's handlers would start a program that tells of the crash; the server tells of it.
+        for number in 1..<Int32(32) { signal(number, SIG_DFL) }
         var outlet = Outlet(descriptor: Confinement.output)
         do throws(DecodeFault) {
             let isFiltered = try confinement.apply(request, parent: parent)

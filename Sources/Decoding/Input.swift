@@ -7,6 +7,8 @@ internal import Glibc
 @safe
 final class Input {
     private(set) var context: UnsafeMutablePointer<AVIOContext>?
+    /// Whether the disk gave an error; libavformat says the same of files that end too soon.
+    private(set) var hasFailed = false
     private let descriptor: Int32
     private static let bufferSize = 64 << 10
 
@@ -42,7 +44,10 @@ final class Input {
             let length = unsafe Glibc.read(descriptor, bytes, Int(count))
             if length > 0 { return Int32(length) }
             if length == 0 { return cffmpeg_error_eof }
-            if errno != EINTR { return -EIO }
+            if errno != EINTR {
+                hasFailed = true
+                return -EIO
+            }
         }
     }
 

@@ -49,8 +49,7 @@ final class MediaFile {
         while true {
             let status = unsafe av_read_frame(format, packet)
             guard status >= 0 else {
-                if status == cffmpeg_error_io { throw DecodeFault(.disk) }
-                if status == cffmpeg_error_memory { throw DecodeFault(.memory) }
+                if let fault = fault(status) { throw fault }
                 // A file that is cut off ends here too; what came before is there.
                 if status != cffmpeg_error_eof { damaged += 1 }
                 break
@@ -77,6 +76,7 @@ final class MediaFile {
     ///
     /// - Throws: `DecodeFault` when too little of it was audio.
     func facts(isDualMono: Bool?) throws(DecodeFault) -> DecodeFacts {
+        if input.hasFailed { throw DecodeFault(.disk) }
         guard frames > 0, seconds > 0, damaged <= frames, let codec = unsafe codec else {
             throw DecodeFault(frames > 0 ? .mostlyDamaged : .noSound)
         }
@@ -108,11 +108,8 @@ final class MediaFile {
 
     /// What is no matter of the recording's form.
     private func fault(_ status: Int32) -> DecodeFault? {
-        switch status {
-        case cffmpeg_error_memory: DecodeFault(.memory)
-        case cffmpeg_error_io: DecodeFault(.disk)
-        default: nil
-        }
+        if input.hasFailed { return DecodeFault(.disk) }
+        return status == cffmpeg_error_memory ? DecodeFault(.memory) : nil
     }
 
     /// The stream that FFmpeg would play; all others are not even read into packets.
