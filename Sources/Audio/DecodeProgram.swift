@@ -64,15 +64,17 @@ final class DecodeProgram: Sendable {
 
     // MARK: the process
 
-    /// Passes a request on; the descriptors stay the caller's.
+    /// Passes a request on, and says to which process; the descriptors stay the caller's.
     ///
     /// - Throws: `Failure` of scope `stop` when the program cannot be started.
-    func send(_ request: DecodeRequest, _ descriptors: [Int32]) throws(Failure) {
+    func send(_ request: DecodeRequest, _ descriptors: [Int32]) throws(Failure) -> pid_t {
         let message = DescriptorMessage(words: request.words, descriptors: descriptors)
-        let result = server.withLock { server -> Result<Void, Failure> in
+        let result = server.withLock { server -> Result<pid_t, Failure> in
             do throws(Failure) {
                 if let running = server {
-                    if message.send(over: running.socket) == 0 { return .success(()) }
+                    if message.send(over: running.socket) == 0 {
+                        return .success(running.process)
+                    }
                     end(running)
                     server = nil
                 }
@@ -84,12 +86,22 @@ final class DecodeProgram: Sendable {
                         .temporary, .internal,
                         "ask callpipe-decode: \(SystemError(code: status).reason)")
                 }
-                return .success(())
+                return .success(new.process)
             } catch {
                 return .failure(error)
             }
         }
-        try result.get()
+        return try result.get()
+    }
+
+    /// Ends a server that lost a child without a word, and so is going or gone: what is sent to it
+    /// now would be lost as well.
+    func end(_ process: pid_t) {
+        server.withLock { server in
+            guard let running = server, running.process == process else { return }
+            end(running)
+            server = nil
+        }
     }
 
     private func end(_ server: Server) {

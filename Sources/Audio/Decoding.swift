@@ -36,7 +36,7 @@ extension DecodeProgram {
         var frames = try SocketPair()
         var ending = try SocketPair()
         lseek(recording.descriptor, 0, SEEK_SET)
-        try send(request, [recording.descriptor, frames.theirs, ending.theirs])
+        let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
         frames.giveAway()
         ending.giveAway()
         Timeout.set(frames.ours, seconds: DecodeProgram.patience)
@@ -54,6 +54,7 @@ extension DecodeProgram {
                 if unsafe recv(ending.ours, &status, size, Int32(MSG_WAITALL)) == size {
                     throw .ended(status, request)
                 }
+                end(server)
                 if conversation.hasBegun || isLast { throw .lost }
                 return nil
             }

@@ -10,14 +10,14 @@ final class Resampler {
 
     private var context: OpaquePointer?
     private var output: UnsafeMutablePointer<AVFrame>?
-    private let isMix: Bool
+    private let mixer: Mixer?
     private let rate: Int32?
     private var inputChannels: Int32 = 0
     private var outputRate: Int32 = 0
     private var outputLayout = unsafe AVChannelLayout()
 
     init(isMix: Bool, rate: Int?) throws(DecodeFault) {
-        self.isMix = isMix
+        mixer = isMix ? try Mixer() : nil
         self.rate = rate.map(Int32.init(clamping:))
         unsafe context = swr_alloc()
         unsafe output = av_frame_alloc()
@@ -41,23 +41,19 @@ final class Resampler {
     func convert(
         _ frame: UnsafeMutablePointer<AVFrame>, into sink: Sink
     ) throws(DecodeFault) {
-        let count = unsafe frame.pointee.ch_layout.nb_channels
         if unsafe frame.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
+            let count = unsafe frame.pointee.ch_layout.nb_channels
             unsafe av_channel_layout_default(&frame.pointee.ch_layout, count)
         }
+        let frame = if let mixer { try unsafe mixer.mix(frame) } else { unsafe frame }
+        let count = unsafe frame.pointee.ch_layout.nb_channels
         if inputChannels == 0 {
             inputChannels = count
             outputRate = rate ?? (unsafe frame.pointee.sample_rate)
-            // Mixing is asked for by the layout alone; in the same layout no channel is touched.
-            if isMix {
-                unsafe av_channel_layout_default(&outputLayout, 1)
-            } else {
-                unsafe av_channel_layout_copy(&outputLayout, &frame.pointee.ch_layout)
-            }
+            // In the same layout no channel is touched.
+            unsafe av_channel_layout_copy(&outputLayout, &frame.pointee.ch_layout)
         }
-        guard isMix || count == inputChannels else {
-            throw DecodeFault(.channelsChange)
-        }
+        guard count == inputChannels else { throw DecodeFault(.channelsChange) }
         var status = try unsafe run(frame, into: sink)
         if status & cffmpeg_error_input_changed == cffmpeg_error_input_changed, status < 0 {
             // The stream has a new rate or form: empty the filter, then set it up anew.

@@ -3,6 +3,7 @@
 import DecodeWire
 import Foundation
 import Records
+import Synchronization
 import Testing
 
 /// A server that lies, in the place of callpipe-decode, and a recording for it.
@@ -59,6 +60,19 @@ struct LiarTests {
         #expect(failure.scope == .item)
         #expect(failure.kind == .audio)
         #expect(failure.message.contains("no answer that can be right"))
+    }
+
+    @Test("a system that lets nothing be filtered is told of once")
+    func unfiltered() throws {
+        let notes = Mutex<[String]>([])
+        let liar = try Liar("truth without a filter")
+        liar.program.report { event in
+            if case .note(let note) = event { notes.withLock { $0.append(note) } }
+        }
+        for _ in 1...2 { #expect(liar.decode().failure == nil) }
+        #expect(notes.withLock { $0.count } == 1)
+        #expect(
+            notes.withLock { $0.first?.contains("does not let system calls be filtered") } == true)
     }
 
     @Test("sound without end is cut off where the limits say")

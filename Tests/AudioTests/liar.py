@@ -26,6 +26,7 @@ BEGIN = frame(STARTED, 1)
 MIX = BEGIN + frame(FORM, 16000, 1)
 ANSWERS = {
     "truth": MIX + frame(SAMPLES, rest=bytes(2000)) + facts(),
+    "truth without a filter": frame(STARTED, 0) + MIX[len(BEGIN):] + facts(),
     "noise": bytes((number * 37 + 11) % 251 for number in range(5000)),
     "nothing": b"",
     "half a frame": MIX + frame(SAMPLES, rest=bytes(2000))[:100],

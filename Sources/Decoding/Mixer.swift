@@ -1,0 +1,60 @@
+// Mixer: all channels of a frame as one, before anything else is done with them.
+//
+// libswresample by itself resamples first and mixes then when the rate goes up, which is twice the
+// work for the usual call.
+internal import CFFmpeg
+internal import DecodeWire
+
+/// Mixes what a decoder gives; owns its context, and is used by one thread.
+@safe
+final class Mixer {
+    private var context: OpaquePointer?
+    private var output: UnsafeMutablePointer<AVFrame>?
+
+    init() throws(DecodeFault) {
+        unsafe context = swr_alloc()
+        unsafe output = av_frame_alloc()
+        guard let context = unsafe context, unsafe output != nil else {
+            throw DecodeFault(.memory)
+        }
+        // The mean, never more than full scale: without this a mix of floats may be louder.
+        unsafe av_opt_set_double(UnsafeMutableRawPointer(context), "rematrix_maxval", 1, 0)
+    }
+
+    deinit {
+        unsafe av_frame_free(&output)
+        unsafe swr_free(&context)
+    }
+
+    /// The frame itself when it has one channel; else another, lent until the next call.
+    func mix(
+        _ frame: UnsafeMutablePointer<AVFrame>
+    ) throws(DecodeFault) -> UnsafeMutablePointer<AVFrame> {
+        guard unsafe frame.pointee.ch_layout.nb_channels > 1, let output = unsafe output else {
+            return unsafe frame
+        }
+        var status = unsafe run(frame, output)
+        if status & cffmpeg_error_input_changed == cffmpeg_error_input_changed, status < 0 {
+            // At the same rate nothing is held back that would be lost.
+            unsafe swr_close(context)
+            status = unsafe run(frame, output)
+        }
+        if status == cffmpeg_error_memory { throw DecodeFault(.memory) }
+        guard status >= 0 else { throw DecodeFault(.sampleForm) }
+        return unsafe output
+    }
+
+    private func run(
+        _ frame: UnsafeMutablePointer<AVFrame>, _ output: UnsafeMutablePointer<AVFrame>
+    ) -> Int32 {
+        unsafe av_frame_unref(output)
+        unsafe output.pointee.sample_rate = frame.pointee.sample_rate
+        // 16 bits stay 16 bits; what is finer is rounded at the end only.
+        let form = unsafe AVSampleFormat(rawValue: frame.pointee.format)
+        let isCoarse = av_get_bytes_per_sample(form) <= 2
+        unsafe output.pointee.format =
+            (isCoarse ? AV_SAMPLE_FMT_S16P : AV_SAMPLE_FMT_FLTP).rawValue
+        unsafe av_channel_layout_default(&output.pointee.ch_layout, 1)
+        return unsafe swr_convert_frame(context, output, frame)
+    }
+}
