@@ -1,4 +1,5 @@
 // Checkpoint: the file that remembers which record is how far; opened, and committed to.
+internal import Files
 internal import Glibc
 public import Records
 
@@ -162,12 +163,14 @@ public final class Checkpoint {
         }
         close(file)
         // Nothing is durable in a file whose name is not.
-        let slash = path.lastIndex(of: "/")
-        let directory = slash.map { String(path[...$0]) } ?? "."
-        let parent = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { return }
-        fsync(parent)
-        close(parent)
+        do throws(SystemError) {
+            try StagedFile.syncDirectory(of: path)
+        } catch {
+            _ = unsafe unlink(path)
+            throw Failure(
+                .stop, .storage, "create checkpoint \(path): \(error.reason)",
+                remedy: "see that its directory is on a local disk and may be read")
+        }
     }
 
     /// Turns the write-ahead log on.

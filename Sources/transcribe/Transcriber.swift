@@ -29,7 +29,8 @@ struct Transcriber: Sendable {
 
     /// Adds `transcript` and writes its files; a record that has both already passes as it is.
     func transcribe(_ record: inout Record) async throws {
-        if options.flag("unless-transcript"), try record.transcript() != nil { return }
+        // A member that is no transcript is none.
+        if options.flag("unless-transcript"), (try? record.transcript()) != nil { return }
         guard let audio = try record.audio() else {
             throw Failure(
                 .item, .input, "transcribe the record: it has no member \"audio\"",
