@@ -47,8 +47,6 @@ public final class OpenAI: Engine {
 
     /// So many pieces of one call are under way at a time.
     private static let together = 4
-    /// Speech of fewer seconds may well be a cough.
-    private static let loud = 5.0
 
     /// The name of this engine.
     public var name: String { OpenAI.name }
@@ -76,7 +74,10 @@ public final class OpenAI: Engine {
         self.client = client
         model = Model(name: name, identity: name)
         format = Format(dialect, model: name)
-        endpoint = dialect.endpoint(try OpenAI.checked(configuration.url ?? dialect.usualURL))
+        endpoint = dialect.endpoint(
+            try ServiceAddress.checked(
+                configuration.url ?? dialect.usualURL, settings: "--url or OPENAI_BASE_URL",
+                example: "https://api.openai.com/v1"))
         slots = Slots(dialect.places)
         try check(configuration.language)
         if configuration.prompt != nil, format == .diarized {
@@ -92,15 +93,10 @@ public final class OpenAI: Engine {
         let all = pieces.all(within: format.bounds(configuration.dialect))
         guard !all.isEmpty else { return Transcription(language: nil, utterances: []) }
         let heard = try await hear(all, of: pieces)
-        if !configuration.isEmptyAccepted, pieces.speech > OpenAI.loud,
+        if !configuration.isEmptyAccepted,
             heard.allSatisfy({ $0.reply.text.isEmpty && $0.reply.utterances.isEmpty })
         {
-            throw Failure(
-                .temporary, .badResponse,
-                "read what \(configuration.dialect.title) answered: there is no word in"
-                    + " \(Int(pieces.speech)) s of sound",
-                remedy: "listen to the file of audio.path;"
-                    + " if nobody speaks in it, run again with --accept-empty")
+            try NothingHeard.check(configuration.dialect.title, speech: pieces.speech)
         }
         return Transcription(
             language: heard.compactMap(\.reply.language).first
@@ -205,8 +201,9 @@ public final class OpenAI: Engine {
         }
         return Heard(
             reply: reply, utterances: utterances, seconds: piece.seconds,
-            version: response.header("openai-version").flatMap(OpenAI.plain),
-            request: (response.header("x-request-id") ?? reply.request).flatMap(OpenAI.plain))
+            version: response.header("openai-version").flatMap(RequestNumber.plain),
+            request: (response.header("x-request-id") ?? reply.request).flatMap(RequestNumber.plain)
+        )
     }
 
     // MARK: The form
@@ -245,22 +242,6 @@ public final class OpenAI: Engine {
 
     // MARK: Checks
 
-    private static func checked(_ url: String) throws(Failure) -> String {
-        let rest = url.hasPrefix("https://") ? url.dropFirst(8) : url.dropFirst(7)
-        let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
-        let isPlain = url.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        guard isWeb, isPlain, !rest.isEmpty, !rest.hasPrefix("/"),
-            !rest.contains(where: { "@?#\\".contains($0) })
-        else {
-            // It may hold a password, so it is not shown.
-            throw Failure(
-                .stop, .configuration, "use the address of the service: it is no plain URL",
-                remedy: "let --url or OPENAI_BASE_URL be such as https://api.openai.com/v1,"
-                    + " without a user and without ? and #")
-        }
-        return url
-    }
-
     private func check(_ language: String) throws(Failure) {
         // whisper-server answers 200 to a language that it does not know, and hears nothing.
         let isKnown =
@@ -271,12 +252,6 @@ public final class OpenAI: Engine {
                 .stop, .configuration, "use language \"\(language)\": it is no code",
                 remedy: "let --language be a code such as en, or auto")
         }
-    }
-
-    /// A number of a request as it may stand on a record.
-    private static func plain(_ text: String) -> String? {
-        text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && (1...128).contains(text.utf8.count)
-            ? text : nil
     }
 }
 

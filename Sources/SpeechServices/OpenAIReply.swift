@@ -1,5 +1,4 @@
 // OpenAIReply: what OpenAI and its likes answer, read by what is there and not by who says it.
-internal import FoundationEssentials
 internal import Glibc
 internal import HTTP
 internal import Records
@@ -26,32 +25,9 @@ struct OpenAIReply: Sendable, Equatable {
     ///   - title: Who sent it, for the message.
     /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
     init(_ response: Response, of title: String) throws(Failure) {
-        func unusable(_ reason: String) -> Failure {
-            Failure(
-                .temporary, .badResponse, "read what \(title) answered: it is \(reason)",
-                remedy: "check that --url and --dialect are those of the server",
-                status: response.status)
-        }
-        switch response.body.first(where: { $0 > 0x20 }) {
-        case UInt8(ascii: "{"): break
-        case UInt8(ascii: "<"): throw unusable("a page of HTML or XML, not JSON")
-        case nil: throw unusable("empty")
-        default: throw unusable("not JSON")
-        }
-        // Servers cut text between the bytes of a character and let control characters through.
-        let repaired = String(decoding: response.body, as: UTF8.self).utf8.map {
-            $0 < 0x20 ? 0x20 : $0
-        }
-        let body: Body
-        do {
-            body = try JSONDecoder().decode(Body.self, from: Data(repaired))
-        } catch DecodingError.dataCorrupted {
-            throw unusable("no whole JSON (\(response.body.count) bytes)")
-        } catch {
-            throw unusable("JSON of another kind than a transcription")
-        }
+        let body = try ReplyJSON.decode(Body.self, response, of: title)
         guard body.text != nil || body.segments != nil else {
-            throw unusable("JSON without \"text\" or \"segments\"")
+            throw ReplyJSON.unusable("JSON without \"text\" or \"segments\"", title, response)
         }
         let segments = body.segments ?? []
         text =

@@ -42,8 +42,9 @@ struct EngineChoice {
         case WhisperCLI.name: return try whisper(named)
         case PocketSphinx.name: return try pocketSphinx(named)
         case OpenAI.name: return try openAI(named)
+        case Deepgram.name: return try deepgram(named)
         default:
-            let names = [WhisperCLI.name, PocketSphinx.name, OpenAI.name]
+            let names = [WhisperCLI.name, PocketSphinx.name, OpenAI.name, Deepgram.name]
             throw UsageError(
                 "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
         }

@@ -37,9 +37,6 @@ extension EngineChoice {
         configuration.prompt = options.string("prompt")
         configuration.isEmptyAccepted = options.flag("accept-empty")
         configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
-        var settings = try Client.Settings(environment, observer: options.observer)
-        // Each attempt may take as long as the sound, and be paid for.
-        if environment.value("CALLPIPE_HTTP_ATTEMPTS") == nil { settings.attempts = 3 }
-        return try OpenAI(configuration, client: Client(settings))
+        return try OpenAI(configuration, client: serviceClient())
     }
 }

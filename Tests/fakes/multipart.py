@@ -74,6 +74,13 @@ class Wave:
         if sys.byteorder == "big":
             self.samples.byteswap()
 
+    @classmethod
+    def of(cls, samples, rate):
+        """Samples that were read in another way."""
+        wave = cls.__new__(cls)
+        wave.samples, wave.rate = samples, rate
+        return wave
+
     @property
     def seconds(self):
         """The length."""

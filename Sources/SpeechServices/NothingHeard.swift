@@ -1,0 +1,24 @@
+// NothingHeard: whether an answer without a word is one.
+internal import Records
+
+/// The rule of all services for an answer without a word: in loud sound it is a failure of the
+/// service, since an empty transcript would be called done for good.
+enum NothingHeard {
+    /// Speech of fewer seconds may well be a cough.
+    private static let loud = 5.0
+
+    /// Refuses silence as an answer to sound.
+    ///
+    /// - Parameters:
+    ///   - title: Who answered, for the message.
+    ///   - speech: The seconds that were loud.
+    /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
+    static func check(_ title: String, speech: Double) throws(Failure) {
+        guard speech > loud else { return }
+        throw Failure(
+            .temporary, .badResponse,
+            "read what \(title) answered: there is no word in \(Int(speech)) s of sound",
+            remedy: "listen to the file of audio.path;"
+                + " if nobody speaks in it, run again with --accept-empty")
+    }
+}
