@@ -4,8 +4,8 @@
 public struct Piece: Sendable, Equatable {
     /// The channel, from 0.
     public let channel: Int
-    /// The file that holds the whole channel.
-    public let path: String
+    /// Holds the whole channel.
+    private let file: NamelessFile
     /// What of that file is sent after the header, in bytes.
     public let ranges: [Range<Int>]
     /// The header of the WAV file that header and ranges are together.
@@ -17,13 +17,15 @@ public struct Piece: Sendable, Equatable {
 
     init(_ passages: [Passage], of channel: SpeakingChannel) {
         self.channel = channel.number
-        path = channel.path
+        file = channel.file
         frames = passages.flatMap(\.phrases)
         stretches = passages.map(\.frames)
         ranges = stretches.map(channel.place)
         header = WaveFile.header(bytes: ranges.reduce(0) { $0 + $1.count }, rate: channel.rate)
     }
 
+    /// The file that holds the whole channel; there as long as this piece is, for this program.
+    public var path: String { file.path }
     /// The size of the WAV file.
     public var bytes: Int { ranges.reduce(header.count) { $0 + $1.count } }
     /// The length of the WAV file.

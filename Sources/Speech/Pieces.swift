@@ -3,10 +3,10 @@ internal import Records
 
 /// The channels of a sound in which somebody speaks, ready to be cut into ``Piece``s.
 ///
-/// Each such channel lies in a file of its own, 16-bit mono at 8 or 16 kHz, in a directory that
-/// goes when this does; pieces are ranges of those files, so that cutting costs nothing and a
+/// Each such channel lies in a file of its own, 16-bit mono at 8 or 16 kHz, that has no name and
+/// goes with its last piece; pieces are ranges of those files, so that cutting costs nothing and a
 /// piece can be cut again.
-public final class Pieces: Sendable {
+public struct Pieces: Sendable {
     /// What a service takes at a time.
     public struct Bounds: Sendable, Equatable {
         /// No piece is longer, in seconds.
@@ -35,28 +35,20 @@ public final class Pieces: Sendable {
     /// The quiet that is kept on each side of speech, in frames.
     static let padding = 30
 
-    private let scratch: ScratchDirectory
     private let channels: [SpeakingChannel]
-
-    private init(_ scratch: consuming ScratchDirectory, _ channels: [SpeakingChannel]) {
-        self.scratch = scratch
-        self.channels = channels
-    }
 
     /// Writes down the channels in which somebody speaks.
     ///
     /// - Parameters:
     ///   - sound: The sound; read once.
     ///   - directory: Where there is room for it, such as `/tmp`.
-    /// - Returns: The channels, until nobody needs them any more.
+    /// - Returns: The channels in which there is anything to hear.
     /// - Throws: `Failure` of the reader, or of scope `stop` when there is no room.
     public static func of(_ sound: Sound, in directory: String) async throws -> Pieces {
-        let scratch = try ScratchDirectory(in: directory)
-        let path = scratch.path
         let channels = try await OwnThread.run { cancellation in
-            try SpeakingChannel.write(sound, into: path, cancellation)
+            try SpeakingChannel.write(sound, into: directory, cancellation)
         }
-        return Pieces(scratch, channels)
+        return Pieces(channels: channels)
     }
 
     /// How many seconds somebody speaks, over all channels; 0 when there is nothing to send.
@@ -79,7 +71,7 @@ public final class Pieces: Sendable {
 /// One channel in which somebody speaks, in a file.
 struct SpeakingChannel: Sendable {
     let number: Int
-    let path: String
+    let file: NamelessFile
     /// The file's samples, in bytes.
     let bytes: Int
     let rate: Int
@@ -94,9 +86,8 @@ struct SpeakingChannel: Sendable {
     ) throws(Failure) -> [SpeakingChannel] {
         // Both are whole numbers of samples a frame; other rates are brought up to the next.
         let rate = sound.rate <= 8000 ? 8000 : 16000
-        let paths = (0..<sound.channels).map { "\(directory)/\($0).wav" }
         var files: [WaveFile] = []
-        for path in paths { files.append(try WaveFile(path, rate: rate)) }
+        for _ in 0..<sound.channels { files.append(try WaveFile(inside: directory, rate: rate)) }
         var levels = [Levels](repeating: Levels(rate: rate), count: sound.channels)
         try sound.read(rate) { channel, block throws(Failure) in
             try cancellation.check()
@@ -104,15 +95,16 @@ struct SpeakingChannel: Sendable {
             levels[channel].append(block)
         }
         var channels: [SpeakingChannel] = []
-        for channel in paths.indices {
+        for channel in files.indices {
             try files[channel].finish()
             levels[channel].finish()
             let phrases = levels[channel].phrases
             guard !phrases.isEmpty else { continue }
             channels.append(
                 SpeakingChannel(
-                    number: channel, path: paths[channel], bytes: files[channel].bytes, rate: rate,
-                    levels: levels[channel], phrases: phrases))
+                    number: channel, file: try files[channel].kept(),
+                    bytes: files[channel].bytes, rate: rate, levels: levels[channel],
+                    phrases: phrases))
         }
         return channels
     }

@@ -22,7 +22,24 @@ final class WaveFile {
         buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
     }
 
+    /// Makes a file that has no name, so that nothing of it stays whenever the program ends.
+    init(inside directory: String, rate: Int) throws(Failure) {
+        self.rate = rate
+        let name = String(UInt128.random(in: 0 ... .max), radix: 36)
+        let path = "\(directory)/callpipe-\(name)"
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .temporary(SystemError()) }
+        _ = unsafe unlink(path)
+        buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
+    }
+
     deinit { _ = close(descriptor) }
+
+    /// The file, to be read as long as somebody holds it.
+    func kept() throws(Failure) -> NamelessFile {
+        guard let file = NamelessFile(descriptor) else { throw .temporary(SystemError()) }
+        return file
+    }
 
     func append(_ samples: Span<Int16>) throws(Failure) {
         for index in samples.indices {
@@ -66,6 +83,24 @@ final class WaveFile {
     private static func little(_ value: some FixedWidthInteger) -> [UInt8] {
         (0..<(value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
+}
+
+/// An open file that is read through its descriptor, as it has no name.
+final class NamelessFile: Sendable, Equatable {
+    private let descriptor: Int32
+
+    /// Holds the file that somebody else has open.
+    fileprivate init?(_ other: Int32) {
+        descriptor = fcntl(other, F_DUPFD_CLOEXEC, 0)
+        if descriptor < 0 { return nil }
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Where this program, and no other, can open it.
+    var path: String { "/proc/self/fd/\(descriptor)" }
+
+    static func == (one: NamelessFile, other: NamelessFile) -> Bool { one === other }
 }
 
 /// A directory of one's own for the time of one task; nobody else may look into it.

@@ -54,8 +54,8 @@ public final class OpenAI: Engine {
     public let model: Model
     /// Whatever else changes the words, and the version of how the service is used.
     public var settings: String {
-        ["1", configuration.dialect.rawValue, configuration.language, configuration.prompt ?? ""]
-            .joined(separator: " ")
+        ["1", configuration.dialect.rawValue, configuration.language, configuration.prompt]
+            .compactMap { $0 }.joined(separator: " ")
     }
 
     private let configuration: Configuration

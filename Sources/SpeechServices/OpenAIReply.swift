@@ -61,11 +61,10 @@ struct Figure: Decodable, Sendable, Equatable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let number = try? container.decode(Double.self) {
-            value = number
-        } else {
-            value = (try? container.decode(String.self)).flatMap { Double($0) }
-        }
+        let number =
+            (try? container.decode(Double.self))
+            ?? (try? container.decode(String.self)).flatMap { Double($0) }
+        value = number.flatMap { $0.isFinite ? $0 : nil }
     }
 }
 

@@ -58,6 +58,8 @@ private final class ManualScene {
         _ = try place.startRingCentral("--heavy-limit", "1000")
         _ = try place.startDrive()
         try place.startEngine()
+        let speech = try place.start("transcription.py", ["--dialect", "speaches"])
+        place["OPENAI_BASE_URL"] = speech.ready["base"] as? String
         let outcome = try place.run(
             #"""
             rc-list --days 30 | jq -c 'if input_line_number == 1 then .id = "rc:401234567008"
@@ -91,7 +93,8 @@ private final class ManualScene {
     /// A copy of it, with a Drive of its own that holds the same files.
     init(of model: ManualScene) throws {
         place = try Workplace()
-        for (name, value) in model.place.environment where name.hasPrefix("RINGCENTRAL") {
+        for (name, value) in model.place.environment
+        where name.hasPrefix("RINGCENTRAL") || name.hasPrefix("OPENAI") {
             place[name] = value
         }
         _ = try place.run(

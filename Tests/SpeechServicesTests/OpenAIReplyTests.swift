@@ -201,3 +201,63 @@ struct OpenAIReplyTests {
         #expect(try reply("{\"text\":\"\"}").text == "")
     }
 }
+
+@Suite("Replies of a server that is out of its mind")
+struct OpenAIReplyFuzzTests {
+    private static let replies = [
+        """
+        {"language":"english","duration":3.9,"text":"Hello, you. Yes.","words":[{"word":"Hello",
+        "start":0.5,"end":0.9},{"word":"you","start":0.9,"end":1.1},{"word":"Yes","start":1.8,"end":2.2}],
+        "segments":[{"id":0,"start":0.0,"end":1.9,"text":" Hello, you.","avg_logprob":-0.3,"speaker":"A",
+        "compression_ratio":1.2,"no_speech_prob":0.01},{"start":1.9,"end":2.4,"text":" Yes."}]}
+        """,
+        """
+        {"text":" Hi you","segments":[{"text":" Hi you","start":"0.5","end":1e9,"words":[{"word":" Hi",
+        "start":0.2,"end":0.6,"probability":0.9},{"text":" you","start":null,"end":"nan"}]}],"language":"de"}
+        """,
+    ]
+
+    @Test("nothing that is answered breaks anything, and no time leaves the call")
+    func mutations() async throws {
+        let samples: [Int16] = (0..<80_000).map { place in
+            (16_000..<40_000).contains(place) ? place % 20 < 10 ? 6000 : -6000 : 0
+        }
+        let sound = Sound(
+            id: "t:1", original: Sound.Original(path: "", bytes: 0, type: "", channels: 1),
+            seconds: 10, rate: 8000, channels: 1
+        ) { (_: Int, sink: Sound.Sink) throws(Failure) in try sink(0, samples.span) }
+        let pieces = try await Pieces.of(sound, in: "/tmp")
+        let piece = try #require(pieces.all(within: Pieces.Bounds()).first)
+        var state: UInt64 = 42
+        func chance(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let bits = [
+            "-", "9", "e99", "null", "\"", "{", "}", "[", "]", ",", " ", "\u{0}", "\\", "[]",
+        ]
+        var readable = 0
+        for round in 0..<4000 {
+            var bytes = Array(Self.replies[round % 2].utf8)
+            for _ in 0...chance(3) {
+                let place = chance(bytes.count)
+                switch chance(3) {
+                case 0: bytes[place] = UInt8(chance(256))
+                case 1: bytes.removeSubrange(place..<min(bytes.count, place + 1 + chance(8)))
+                default: bytes.insert(contentsOf: bits[chance(bits.count)].utf8, at: place)
+                }
+            }
+            do {
+                let reply = try OpenAIReply(Response(status: 200, body: bytes), of: "OpenAI")
+                readable += 1
+                for utterance in piece.inCall(reply.utterances) {
+                    #expect(utterance.start >= 0 && utterance.end <= 10)
+                    #expect(utterance.start <= utterance.end && !utterance.text.isEmpty)
+                }
+            } catch {
+                #expect(error.kind == .badResponse && error.scope == .temporary)
+            }
+        }
+        #expect(readable > 400)
+    }
+}

@@ -55,18 +55,20 @@ struct PiecesTests {
         #expect(number(24) == 8000 && number(28) == 16000)
         let second = Int((60.5 - 59.4 + 4.2) * 8000)
         #expect(bytes[44 + 2 * second] == UInt8(truncatingIfNeeded: call[Int(60.5 * 8000)]))
-        let path = piece.path
-        #expect(FileManager.default.fileExists(atPath: path))
-        withExtendedLifetime(pieces) {}
     }
 
-    @Test("the files go with the last user")
-    func scratch() async throws {
-        var pieces: Pieces? = try await pieces([samples([1...2], seconds: 4)])
-        let path = pieces?.all(within: Pieces.Bounds()).first?.path ?? ""
-        #expect(FileManager.default.fileExists(atPath: path))
-        pieces = nil
-        #expect(!FileManager.default.fileExists(atPath: path))
+    @Test("the sound has no name, so that nothing stays of it, and is there as long as its piece")
+    func nameless() async throws {
+        let place = NSTemporaryDirectory() + "pieces-\(UUID())"
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true)
+        let sound = Sound([samples([1...2], seconds: 4)], rate: 8000)
+        let piece = try await Pieces.of(sound, in: place).all(within: Pieces.Bounds()).first
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [])
+        #expect(try bytes(#require(piece)).count == piece?.bytes)
+        try FileManager.default.removeItem(atPath: place)
+        let failure = await #expect(throws: Failure.self) { try await Pieces.of(sound, in: place) }
+        #expect(failure?.scope == .stop && failure?.kind == .storage)
     }
 
     @Test("no piece passes the bounds, and all of the speech is in one of them")

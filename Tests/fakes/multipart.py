@@ -92,7 +92,7 @@ class Wave:
         found = []
         for index in range(0, len(self.samples), step):
             frame = self.samples[index:index + step]
-            part = frame[::4]
+            part = frame[::3]
             power = sum(sample * sample for sample in part) / len(part) / 32768 ** 2
             if power < gate * gate:
                 continue
