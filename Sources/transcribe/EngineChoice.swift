@@ -19,13 +19,17 @@ struct EngineChoice {
         var model: String?
         /// `--url`; else the environment's choice.
         var url: String?
+        /// `--dialect`; else the environment's choice.
+        var dialect: String?
     }
 
     /// What `--engine` names; else whisper.cpp where there is a model, else pocketsphinx.
     func engine() throws -> any Engine {
         let (model, url) = (options.string("model"), options.string("url"))
         guard let name = options.string("engine") else { return try usual(model, url) }
-        return try engine(Named(name: name, model: model, url: url), option: "engine")
+        return try engine(
+            Named(name: name, model: model, url: url, dialect: options.string("dialect")),
+            option: "engine")
     }
 
     /// What `--fallback ENGINE[:MODEL]` names, for the records that the engine fails on.
@@ -43,8 +47,11 @@ struct EngineChoice {
         case PocketSphinx.name: return try pocketSphinx(named)
         case OpenAI.name: return try openAI(named)
         case Deepgram.name: return try deepgram(named)
+        case WhisperX.name: return try whisperX(named)
         default:
-            let names = [WhisperCLI.name, PocketSphinx.name, OpenAI.name, Deepgram.name]
+            let names = [
+                WhisperCLI.name, PocketSphinx.name, OpenAI.name, Deepgram.name, WhisperX.name,
+            ]
             throw UsageError(
                 "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
         }

@@ -9,7 +9,7 @@ extension EngineChoice {
     /// OpenAI, or one of the servers that speak as it does.
     func openAI(_ named: Named) throws -> any Engine {
         let environment = options.environment
-        let spelled = options.string("dialect") ?? environment.value("OPENAI_DIALECT") ?? "openai"
+        let spelled = named.dialect ?? environment.value("OPENAI_DIALECT") ?? "openai"
         guard let dialect = OpenAI.Dialect(rawValue: spelled) else {
             let names = OpenAI.Dialect.allCases.map(\.rawValue).joined(separator: ", ")
             throw UsageError("option --dialect knows \(names), not \"\(spelled)\"")

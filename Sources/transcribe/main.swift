@@ -11,11 +11,11 @@ let tool = Tool(
         "transcribe --engine whisper.cpp --model ggml-base.en.bin <fetched.ndjson",
     ],
     options: [
-        .value("engine", letter: "e", "NAME", "whisper.cpp, pocketsphinx, openai or deepgram"),
+        .value("engine", letter: "e", "NAME", "whisper.cpp, openai, deepgram, whisperx, …"),
         .value("model", letter: "m", "MODEL", "the engine's model ($WHISPER_MODEL, $OPENAI_MODEL)"),
         .value("fallback", "ENGINE[:MODEL]", "the engine for records that the first one fails on"),
         .value("url", "URL", "where the engine's service is"),
-        .value("dialect", "NAME", "openai, whisper.cpp, speaches, localai, vllm or groq"),
+        .value("dialect", "NAME", "whose server openai or whisperx is, such as groq or fastapi"),
         .value("prompt", "TEXT", "words that a service's model is to expect"),
         .flag("diarize", "tell voices apart where one channel holds all parties"),
         .value("redact", "GROUPS", "what a service is to write as a tag, such as pci,pii"),
