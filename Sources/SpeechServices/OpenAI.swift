@@ -27,6 +27,9 @@ public final class OpenAI: Engine {
         public var language = "en"
         /// Words that the model is to expect.
         public var prompt: String?
+        /// Whether a server that can is to tell voices of one channel apart; OpenAI has models for
+        /// that.
+        public var isDiarized = false
         /// Whether no word at all is an answer, however loud the sound is.
         public var isEmptyAccepted = false
         /// Where sound lies for the time of a call.
@@ -54,8 +57,10 @@ public final class OpenAI: Engine {
     public let model: Model
     /// Whatever else changes the words, and the version of how the service is used.
     public var settings: String {
-        ["1", configuration.dialect.rawValue, configuration.language, configuration.prompt]
-            .compactMap { $0 }.joined(separator: " ")
+        [
+            "1", configuration.dialect.rawValue, configuration.language,
+            configuration.isDiarized ? "diarized" : nil, configuration.prompt,
+        ].compactMap { $0 }.joined(separator: " ")
     }
 
     private let configuration: Configuration
@@ -233,9 +238,7 @@ public final class OpenAI: Engine {
             form.add("language", configuration.language)
         }
         if let prompt = configuration.prompt { form.add("prompt", prompt) }
-        for (name, value) in dialect.ownFields(hasPrompt: configuration.prompt != nil) {
-            form.add(name, value)
-        }
+        for (name, value) in dialect.ownFields(configuration) { form.add(name, value) }
         form.add("file", piece.content, file: "audio.wav", type: "audio/wav")
         return form
     }
@@ -257,17 +260,18 @@ public final class OpenAI: Engine {
 
 extension OpenAI.Dialect {
     /// What it alone has to be told.
-    fileprivate func ownFields(hasPrompt: Bool) -> [(String, String)] {
+    fileprivate func ownFields(_ configuration: OpenAI.Configuration) -> [(String, String)] {
         switch self {
         case .openai, .groq, .vllm: []
         // Its segments would be what its voice detector parts, up to 30 s long.
         case .speaches: [("without_timestamps", "false")]
-        // One channel is one party, or was mixed by request.
-        case .localai: [("diarize", "false")]
+        // One channel is one party; it would tell voices apart unless told not to.
+        case .localai: [("diarize", configuration.isDiarized ? "true" : "false")]
         // The odds of all languages cost a pass of the encoder; what was heard earlier makes it
         // repeat itself, but without room for that there is none for a prompt either.
         case .whisperCPP:
-            [("no_language_probabilities", "true")] + (hasPrompt ? [] : [("max_context", "0")])
+            [("no_language_probabilities", "true")]
+                + (configuration.prompt == nil ? [("max_context", "0")] : [])
         }
     }
 }

@@ -130,7 +130,9 @@ struct OpenAIRefusal: Sendable, Equatable {
     private var keyFailure: Failure {
         failed(
             .stop, .auth, "it does not accept the key",
-            "let OPENAI_API_KEY or OPENAI_API_KEY_FILE be a key of \(dialect.title)")
+            dialect == .groq
+                ? "let GROQ_API_KEY or GROQ_API_KEY_FILE be a key of Groq"
+                : "let OPENAI_API_KEY or OPENAI_API_KEY_FILE be a key of \(dialect.title)")
     }
 
     private func failed(

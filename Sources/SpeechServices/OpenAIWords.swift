@@ -79,7 +79,7 @@ enum OpenAIWords {
             start: begin, end: end, channel: 0, text: text,
             confidence: certain ?? segment.avg_logprob?.value.map { min(1, exp($0)) },
             words: placed(spelled(words, as: text), from: begin, to: end),
-            speaker: segment.speaker?.text,
+            speaker: segment.speaker?.text.flatMap { $0.isEmpty ? nil : $0 },
             evidence: Utterance.Evidence(
                 noSpeech: segment.no_speech_prob?.value,
                 logProbability: segment.avg_logprob?.value,

@@ -17,15 +17,7 @@ extension EngineChoice {
         var configuration = OpenAI.Configuration(dialect: dialect)
         configuration.url = named.url ?? environment.value("OPENAI_BASE_URL")
         configuration.model = named.model ?? environment.value("OPENAI_MODEL")
-        configuration.key =
-            dialect == .groq
-            ? try environment.secret("GROQ_API_KEY", "OPENAI_API_KEY")
-            : try environment.secret("OPENAI_API_KEY")
-        if dialect.needsKey, configuration.key == nil, configuration.url == nil {
-            throw Failure(
-                .stop, .configuration, "read OPENAI_API_KEY: it is not set",
-                remedy: "let OPENAI_API_KEY be a key, or OPENAI_API_KEY_FILE name a file with it")
-        }
+        configuration.key = try key(of: dialect, isElsewhere: configuration.url != nil)
         if dialect == .openai {
             configuration.headers = [
                 ("OpenAI-Organization", "OPENAI_ORG_ID"), ("OpenAI-Project", "OPENAI_PROJECT_ID"),
@@ -35,8 +27,20 @@ extension EngineChoice {
         }
         configuration.language = options.string("language") ?? "en"
         configuration.prompt = options.string("prompt")
+        configuration.isDiarized = options.flag("diarize")
         configuration.isEmptyAccepted = options.flag("accept-empty")
         configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
         return try OpenAI(configuration, client: serviceClient())
+    }
+
+    /// OpenAI's key is not shown to Groq unless it was set together with the address.
+    private func key(of dialect: OpenAI.Dialect, isElsewhere: Bool) throws -> String? {
+        let name = dialect == .groq ? "GROQ_API_KEY" : "OPENAI_API_KEY"
+        if let key = try options.environment.secret(name) { return key }
+        if isElsewhere { return try options.environment.secret("OPENAI_API_KEY") }
+        guard dialect.needsKey else { return nil }
+        throw Failure(
+            .stop, .configuration, "read \(name): it is not set",
+            remedy: "let \(name) be a key, or \(name)_FILE name a file with it")
     }
 }

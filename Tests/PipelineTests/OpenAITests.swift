@@ -318,6 +318,7 @@ import Testing
         "a setting that cannot be used ends the tool before it reads anything",
         arguments: [
             ("transcribe --engine openai", 78, "OPENAI_API_KEY"),
+            ("OPENAI_API_KEY=k transcribe --engine openai --dialect groq", 78, "GROQ_API_KEY"),
             ("transcribe --engine openai --dialect azure", 64, "openai, whisper.cpp, speaches"),
             ("transcribe --engine openai --url http://user:secret@127.0.0.1/v1", 78, "plain URL"),
             ("transcribe --engine openai --url ftp://127.0.0.1", 78, "plain URL"),

@@ -139,7 +139,7 @@ struct OpenAIReplyTests {
         #expect(utterance.start == 0.5 && abs(utterance.end - 1.9) < 1e-9)
         #expect(utterance.words.map(\.text) == ["Hello", "you."])
         #expect(utterance.words[1].start == 0.9)
-        #expect(utterance.confidence == nil)
+        #expect(utterance.confidence == nil && utterance.speaker == nil)
     }
 
     @Test("vLLM writes numbers as text, and leaves out words and doubts")
