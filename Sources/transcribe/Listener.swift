@@ -19,6 +19,11 @@ struct Listener: Sendable {
         fallback = try choice.fallback()
         purse = try Purse(options, engine: engine.name, fallback: fallback?.name)
         observer = options.observer
+        if options.flag("submit"), !(engine is any SubmittingEngine) {
+            throw UsageError(
+                "option --submit needs an engine that is asked for its words later:"
+                    + " --engine whisperx --dialect fastapi")
+        }
     }
 
     /// What was heard, by which engine, at what price.
@@ -43,6 +48,23 @@ struct Listener: Sendable {
             var heard = try await hear(again, by: fallback)
             heard.provenance.after = "\(engine.name): \(failure.message)"
             return heard
+        }
+    }
+
+    /// Leaves the sound with the service, for a later run to ask for the words.
+    ///
+    /// - Returns: The task.
+    /// - Throws: `Failure`, and `Unfinished` when the service took a part of it.
+    func submit(_ sound: Sound) async throws -> String {
+        guard let engine = engine as? any SubmittingEngine else {
+            throw Failure(.stop, .internal, "leave a sound with \(engine.name): it takes none")
+        }
+        let reserved = try purse.reserve(sound, engine.name)
+        do {
+            return try await engine.submit(sound)
+        } catch {
+            purse.settle(reserved, spent: 0)
+            throw error
         }
     }
 

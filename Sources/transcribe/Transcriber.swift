@@ -49,10 +49,13 @@ struct Transcriber: Sendable {
         let (sound, isSplit) = try sound(of: record, audio)
         let heard: Listener.Heard
         do {
+            if options.flag("submit") {
+                let task = try await listener.submit(sound)
+                return leave(task, key(of: record, audio, by: engine), on: &record)
+            }
             heard = try await listener.hear(sound)
         } catch let unfinished as Unfinished {
-            let key = key(of: record, audio, by: engine)
-            record.set("task", to: EngineTask(engine: engine.name, key: key, id: unfinished.task))
+            leave(unfinished.task, key(of: record, audio, by: engine), on: &record)
             throw unfinished.failure
         }
         let utterances = heard.transcription.utterances
@@ -114,6 +117,11 @@ struct Transcriber: Sendable {
             try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
         }
         return (sound, isSplit)
+    }
+
+    /// Puts what a service works on onto the record, where a later run finds it.
+    private func leave(_ task: String, _ key: String, on record: inout Record) {
+        record.set("task", to: EngineTask(engine: listener.engine.name, key: key, id: task))
     }
 
     /// What an earlier run left with the service, if it is the same work.

@@ -27,6 +27,7 @@ let tool = Tool(
         .value("doubt-below", "N", "mark what has less confidence, from 0 to 1 (default 0.35)"),
         .value("price", "[ENGINE=]N,…", "what a minute of audio costs with the engine"),
         .value("budget", "N", "stop with 75 before this run spends more than N"),
+        .flag("submit", "leave the audio with the service, for a later run to ask for the words"),
         .flag("unless-transcript", "pass on what has a transcript, whoever wrote it"),
         .data, .minFree, .force,
     ])
