@@ -32,10 +32,19 @@ public struct Piece: Sendable, Equatable {
     public var seconds: Double { stretches.seconds }
     /// How long somebody speaks in it.
     public var speech: Double { frames.seconds }
-    /// When in the call the speech begins, in seconds.
-    public var start: Double { Piece.seconds(frames.first?.lowerBound ?? 0) }
-    /// When in the call the speech ends, in seconds.
-    public var end: Double { Piece.seconds(frames.last?.upperBound ?? 0) }
+    /// When in the call the speech begins, with the breath before it, in seconds.
+    public var start: Double {
+        let start = Piece.seconds(frames.first?.lowerBound ?? 0) - Piece.breath
+        return max(Piece.seconds(limits.lowerBound), start)
+    }
+    /// When in the call the speech ends, with the breath after it, in seconds.
+    public var end: Double {
+        let end = Piece.seconds(frames.last?.upperBound ?? 0) + Piece.breath
+        return min(Piece.seconds(limits.upperBound), end)
+    }
+
+    /// Words begin and end more softly than the level shows.
+    private static let breath = 0.1
 
     /// What was heard in the piece, with its own times, as what was said in the call.
     ///
@@ -102,7 +111,7 @@ public struct Piece: Sendable, Equatable {
 
     /// A breath before the level rises is still the word's; further off is silence.
     private func onSpeech(_ start: Double, _ end: Double) -> (Double, Double) {
-        let slack = 0.1
+        let slack = Piece.breath
         var (start, end) = (start, end)
         let phrases = frames.map { (Piece.seconds($0.lowerBound), Piece.seconds($0.upperBound)) }
         if let next = phrases.first(where: { $0.1 + slack > start }), next.0 - slack > start,
