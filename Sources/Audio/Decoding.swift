@@ -10,9 +10,13 @@ enum DecodeOutcome {
 }
 
 extension DecodeProgram {
-    /// The longest that a decoder is silent while it works, in seconds: its processor time is
-    /// limited, so it hangs on a disk then, or has been taken over.
-    fileprivate static let patience = 600
+    /// The longest that a decoder is silent while it works, in seconds.
+    ///
+    /// Its processor time is limited, and ten times that leaves others their share: beyond it hangs
+    /// on a disk.
+    fileprivate static func patience(_ request: DecodeRequest) -> Int {
+        max(60, request.processorSeconds) * 10
+    }
 
     /// Has a recording decoded by a child.
     ///
@@ -39,7 +43,7 @@ extension DecodeProgram {
         let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
         frames.giveAway()
         ending.giveAway()
-        Timeout.set(frames.ours, seconds: DecodeProgram.patience)
+        Timeout.set(frames.ours, seconds: DecodeProgram.patience(request))
         var conversation = Conversation(FrameReader(frames.ours), request)
         do throws(Conversation.Ending) {
             return try conversation.run(self, into: sink)
@@ -142,7 +146,7 @@ private struct Conversation {
                 throw .failed(
                     Failure(
                         .temporary, .timeout,
-                        "decode the audio: nothing came of it for \(DecodeProgram.patience) seconds"
+                        "decode the audio: nothing came of it for \(DecodeProgram.patience(request)) seconds"
                     ))
             }
         }
@@ -162,7 +166,7 @@ private struct Conversation {
             hasBegun = true
             if DecodeFrame.word(payload, 0) != 1 { program.noteUnfiltered() }
             return nil
-        case .form where hasBegun && channels == 0:
+        case .form where hasBegun && channels == 0 && wantsSamples:
             try begin(DecodeFrame.word(payload, 0), DecodeFrame.word(payload, 1))
             return nil
         case .facts where hasBegun && request.work != .compare:
@@ -178,6 +182,8 @@ private struct Conversation {
         default: throw .garbled
         }
     }
+
+    private var wantsSamples: Bool { request.work == .mix || request.work == .split }
 
     private mutating func begin(_ rate: UInt32?, _ channels: UInt32?) throws(Failure) {
         guard let rate, let channels, channels >= 1,

@@ -83,11 +83,15 @@ struct Confinement {
                 ("read", [isInput]), ("lseek", [isInput]), ("write", [isOutput]),
                 ("mprotect", [isNotCode]), ("mmap", [isNotCode, isAnonymous]),
             ]
-        for (name, conditions) in rules {
+        // What a library may ask for innocently, such as the time zone, it is refused.
+        let refused = ["openat", "newfstatat", "fstat", "access", "readlink", "ioctl"]
+        let answers =
+            rules.map { ($0, cseccomp_allow, $1) } + refused.map { ($0, cseccomp_refuse, []) }
+        for (name, answer, conditions) in answers {
             let number = unsafe seccomp_syscall_resolve_name(name)
             guard
                 unsafe seccomp_rule_add_array(
-                    filter, cseccomp_allow, number, UInt32(conditions.count), conditions) == 0
+                    filter, answer, number, UInt32(conditions.count), conditions) == 0
             else {
                 unsafe seccomp_release(filter)
                 return nil

@@ -213,6 +213,7 @@ class Campaign:
             self.counts[f"{kind} put off"] += 1
 
     def end(self):
+        servers = [pid for tool in self.tools.values() for pid in children(tool.process.pid)]
         for kind, tools in (("files", self.tools), ("lies", self.liars)):
             for work, tool in tools.items():
                 words, status = tool.end()
@@ -223,21 +224,35 @@ class Campaign:
                     self.memory = max(self.memory, int(used[1]))
         if self.memory > MOST_MEMORY:
             self.blame(f"a parent took {self.memory} KiB")
-        left = subprocess.run(
-            ["pgrep", "-f", f"^{re.escape(str(self.bin))}/callpipe-decode"], check=False,
-            capture_output=True, text=True).stdout.split()
-        # Whoever works with the same programs at the same time has servers of their own.
-        left = [process for process in left if parent(process) == 1]
-        if left:
-            self.blame(f"processes are left: {left}")
+        deadline = time.monotonic() + PATIENCE
+        while any(map(is_alive, servers)):
+            if time.monotonic() > deadline:
+                self.blame(f"servers are left: {[pid for pid in servers if is_alive(pid)]}")
+                break
+            time.sleep(0.1)
         shutil.rmtree(self.place)
 
 
-def parent(process):
+def children(process):
+    """The processes that a process has started."""
+    return [int(pid) for pid in filter(str.isdigit, os.listdir("/proc"))
+            if parent(pid) == process]
+
+
+def parent(pid):
     try:
-        return int(pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
+
+
+def is_alive(pid):
+    """Whether it runs; one that nobody has asked after yet does not."""
+    try:
+        _, name, rest = re.split(r"[()]", pathlib.Path(f"/proc/{pid}/stat").read_text(), maxsplit=2)
+    except OSError:
+        return False
+    return name == "callpipe-decode" and rest.split()[0] != "Z"
 
 
 def main():
