@@ -8,19 +8,21 @@ internal import Records
 struct Address: Sendable, Equatable {
     /// As libcurl writes it.
     let text: String
-    /// `https`, or `http` for this machine.
+    /// `https`, or `http` for this machine and for hosts that the user trusts.
     let scheme: String
     let host: String
     let port: String
+    /// Hosts that may be spoken to by `http`, beside this machine.
+    private let plainHosts: Set<String>
 
-    init(_ text: String) throws(Failure) {
-        try self.init(text, flags: 0, base: nil)
+    init(_ text: String, plainHosts: Set<String> = []) throws(Failure) {
+        try self.init(text, flags: 0, base: nil, plainHosts)
     }
 
     /// Where a redirect leads; never from `https` to `http`.
     func following(_ location: String) throws(Failure) -> Address {
         // Where a server sends us is its doing: it says nothing of our settings or the record.
-        let next = try? Address(location, flags: UInt32(CURLU_URLENCODE), base: text)
+        let next = try? Address(location, flags: UInt32(CURLU_URLENCODE), base: text, plainHosts)
         guard let next, next.scheme == "https" || scheme == "http" else {
             throw Failure(
                 .temporary, .badResponse, "follow a redirect of \(host): it leads away from https")
@@ -33,7 +35,10 @@ struct Address: Sendable, Equatable {
         (scheme, host, port) == (other.scheme, other.host, other.port)
     }
 
-    private init(_ text: String, flags: UInt32, base: String?) throws(Failure) {
+    private init(
+        _ text: String, flags: UInt32, base: String?, _ plainHosts: Set<String>
+    ) throws(Failure) {
+        self.plainHosts = plainHosts
         guard let parser = unsafe curl_url() else { fatalError("out of memory") }
         defer { unsafe curl_url_cleanup(parser) }
         let flags = flags | UInt32(CURLU_DISALLOW_USER | CURLU_PATH_AS_IS)
@@ -57,11 +62,24 @@ struct Address: Sendable, Equatable {
         scheme = try part(CURLUPART_SCHEME).lowercased()
         host = try part(CURLUPART_HOST).lowercased()
         port = try part(CURLUPART_PORT, CURLU_DEFAULT_PORT)
-        guard scheme == "https" || (scheme == "http" && isLoopback) else {
+        guard scheme == "https" || (scheme == "http" && (isLoopback || plainHosts.contains(host)))
+        else {
             throw Failure(
                 .stop, .configuration, "send a request to \(host): the address is not https",
-                remedy: "use an https address; http is for this machine only")
+                remedy: "use an https address; http is for this machine, and for the hosts of a"
+                    + " network that you trust, named by CALLPIPE_HTTP_HOSTS")
         }
+    }
+
+    /// Sees that nobody on the way reads a key or token.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+    func checkIsSafeForSecrets() throws(Failure) {
+        if scheme == "https" || isLoopback { return }
+        throw Failure(
+            .stop, .configuration,
+            "send a key to \(host): by http everybody on the way can read it",
+            remedy: "use an https address, or a service that needs no key")
     }
 
     /// This machine, by the names that libcurl itself never asks a name server for.

@@ -93,7 +93,8 @@ public final class Client: Sendable {
     private func exchange(
         _ request: Request, timeout: Double?, _ plan: () throws(Failure) -> Plan
     ) async throws(Failure) -> Reply {
-        let address = try Address(request.url)
+        let address = try Address(request.url, plainHosts: settings.plainHosts)
+        if request.isSecret { try address.checkIsSafeForSecrets() }
         var patience = Patience(settings, isRetried: request.isRetried)
         while true {
             let plan = try plan()

@@ -62,7 +62,7 @@ public struct Request: Sendable {
 
     /// What it does.
     public var method: Method
-    /// The address; `http` only to this machine.
+    /// The address; `http` only to this machine and to ``Client/Settings/plainHosts``.
     public var url: String
     /// Header lines besides those that follow from the body.
     public var headers: [Header]
@@ -82,6 +82,9 @@ public struct Request: Sendable {
     public var isWorthAnother: (@Sendable (Response) -> Bool?)?
     /// The rate budget.
     public var gate: Gate?
+
+    /// Whether it says who is asking, in a way that others could repeat.
+    var isSecret: Bool { bearer != nil || headers.value(of: "authorization") != nil }
 
     /// Makes a request.
     public init(

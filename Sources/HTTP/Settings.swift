@@ -24,6 +24,8 @@ extension Client {
         public var caFile: String?
         /// A directory of certificates to trust instead of the system's.
         public var caDirectory: String?
+        /// Hosts of a network that is trusted, which may be spoken to by `http`; in lower case.
+        public var plainHosts: Set<String> = []
         /// The name that services see.
         public var userAgent = "callpipe"
         /// Told of bytes, waits and retries.
@@ -34,7 +36,7 @@ extension Client {
             self.observer = observer
         }
 
-        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, and the certificates to trust as the
+        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, `CALLPIPE_HTTP_HOSTS`, and the certificates to trust as the
         /// `curl` program does: the first of `CURL_CA_BUNDLE`, `SSL_CERT_DIR`, `SSL_CERT_FILE`.
         ///
         /// - Throws: `Failure` of scope `stop`, kind `configuration`.
@@ -52,6 +54,9 @@ extension Client {
                 }
                 attempts = count
             }
+            plainHosts = Set(
+                (environment.value("CALLPIPE_HTTP_HOSTS") ?? "").lowercased()
+                    .split { $0 == "," || $0 == " " }.map(String.init))
             backoff *= try Settings.backoffScale(environment)
             if let file = environment.value("CURL_CA_BUNDLE") {
                 caFile = file

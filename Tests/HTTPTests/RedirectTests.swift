@@ -36,6 +36,24 @@ struct RedirectTests {
         #expect(failure?.description.contains("secret") == false)
     }
 
+    @Test("http is for this machine and for hosts that are named, and takes no key to those")
+    func plainHosts() throws {
+        #expect(throws: Failure.self) { try Address("http://gpu-box:8000/v1") }
+        let settings = try Client.Settings(
+            Environment(["CALLPIPE_HTTP_HOSTS": "GPU-box, 10.0.0.7"]))
+        #expect(settings.plainHosts == ["gpu-box", "10.0.0.7"])
+        let named = try Address("http://Gpu-Box:8000/v1", plainHosts: settings.plainHosts)
+        #expect(throws: Failure.self) {
+            try Address("http://gpu-box.example/", plainHosts: ["gpu-box"])
+        }
+        let failure = #expect(throws: Failure.self) { try named.checkIsSafeForSecrets() }
+        #expect(failure?.scope == .stop)
+        try Address("http://127.0.0.1:8000/").checkIsSafeForSecrets()
+        try Address("https://gpu-box/").checkIsSafeForSecrets()
+        #expect(Request(.get, "x", headers: [Header("AUTHORIZATION", "Token k")]).isSecret)
+        #expect(Request(.get, "x").isSecret == false)
+    }
+
     @Test("a redirect never leads from https to http")
     func staysEncrypted() throws {
         let address = try Address("https://example.com/a/b")
