@@ -9,5 +9,4 @@
 static const int cffmpeg_error_eof = AVERROR_EOF;
 static const int cffmpeg_error_again = AVERROR(EAGAIN);
 static const int cffmpeg_error_memory = AVERROR(ENOMEM);
-static const int cffmpeg_error_no_decoder = AVERROR_DECODER_NOT_FOUND;
 static const int cffmpeg_error_input_changed = AVERROR_INPUT_CHANGED;

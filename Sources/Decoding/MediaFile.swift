@@ -117,10 +117,7 @@ final class MediaFile {
         guard let format = unsafe format else { throw DecodeFault(.memory) }
         stream = unsafe av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
         let count = Int32(clamping: unsafe format.pointee.nb_streams)
-        guard (0..<count).contains(stream) else {
-            // Without a decoder that is allowed it finds none either, and says so.
-            throw DecodeFault(stream == cffmpeg_error_no_decoder ? .noDecoder : .noAudio)
-        }
+        guard (0..<count).contains(stream) else { throw DecodeFault(.noAudio) }
         for index in 0..<Int(count) where index != Int(stream) {
             unsafe format.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
         }
