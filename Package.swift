@@ -46,6 +46,7 @@ let package = Package(
             name: "CSimdjson",
             cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CSpawn"),
 
         // ground
         library("Records", ["CSimdjson"]),
@@ -61,7 +62,7 @@ let package = Package(
         library("Audio", ["DecodeWire", "Records"]),
         library("Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
         library("Transcripts", ["Files", "Records"]),
-        library("Speech", ["CPocketSphinx", "Crypto", "Files", "Records"]),
+        library("Speech", ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records"]),
 
         // services
         library("RingCentral", ["Crypto", "Files", "HTTP", "Records"]),
@@ -118,7 +119,7 @@ let package = Package(
         tests("RecordsTests", ["Records"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
-        tests("SpeechTests", ["Records", "Speech"]),
+        tests("SpeechTests", ["Files", "Records", "Speech"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
     ],
     swiftLanguageModes: [.v6],

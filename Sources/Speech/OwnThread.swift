@@ -35,7 +35,9 @@ enum OwnThread {
         let cancellation = Cancellation()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                start(Job { continuation.resume(returning: Result { try work(cancellation) }) })
+                let job = Job { continuation.resume(returning: Result { try work(cancellation) }) }
+                // Where no thread can be had, the work is done on this one.
+                if !start(job) { job.body() }
             }
         } onCancel: {
             cancellation.cancel()
@@ -49,8 +51,10 @@ enum OwnThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Where no thread can be had, the work is done on this one.
-    private static func start(_ job: Job) {
+    /// Begins work that nobody waits for; says whether there is a thread for it.
+    static func begin(_ work: @escaping @Sendable () -> Void) -> Bool { start(Job(work)) }
+
+    private static func start(_ job: Job) -> Bool {
         var thread = pthread_t()
         let context = unsafe Unmanaged.passRetained(job)
         let status = unsafe pthread_create(
@@ -61,10 +65,11 @@ enum OwnThread {
                 return nil
             }, context.toOpaque())
         guard status == 0 else {
-            unsafe context.takeRetainedValue().body()
-            return
+            unsafe context.release()
+            return false
         }
         pthread_detach(thread)
+        return true
     }
 }
 

@@ -1,10 +1,9 @@
 // WaveFile: one channel in a file, for engines that are programs or services.
-internal import FoundationEssentials
 internal import Glibc
 internal import Records
 
 /// A WAV file under way; its header is written when its length is known.
-final class WaveFile {
+package final class WaveFile {
     /// What programs want to have.
     static let rate = 16000
     /// The length of the header.
@@ -59,7 +58,7 @@ final class WaveFile {
     }
 
     /// The header of a WAV file with so many bytes of 16-bit samples.
-    static func header(bytes: Int, rate: Int) -> [UInt8] {
+    package static func header(bytes: Int, rate: Int) -> [UInt8] {
         let length = UInt32(clamping: bytes)
         var header = Array("RIFF".utf8) + little(length &+ 36) + Array("WAVEfmt ".utf8)
         header += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(1))
@@ -103,27 +102,9 @@ final class NamelessFile: Sendable, Equatable {
     static func == (one: NamelessFile, other: NamelessFile) -> Bool { one === other }
 }
 
-/// A directory of one's own for the time of one task; nobody else may look into it.
-struct ScratchDirectory: ~Copyable, Sendable {
-    let path: String
-
-    /// The corresponding C function is `mkdtemp`.
-    init(in base: String) throws(Failure) {
-        var template = Array("\(base)/callpipe-XXXXXX\0".utf8CString)
-        let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
-        }
-        guard isMade else { throw .temporary(SystemError()) }
-        path = String(
-            decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 extension Failure {
     /// No room, or no right, for temporary files.
-    fileprivate static func temporary(_ error: SystemError) -> Failure {
+    static func temporary(_ error: SystemError) -> Failure {
         Failure(
             .stop, .storage, "write a temporary file: \(error.reason)",
             remedy: "make room, or let TMPDIR name another directory")

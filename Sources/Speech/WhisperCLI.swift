@@ -1,6 +1,7 @@
 // WhisperCLI: whisper.cpp's command line as an engine; the model is loaded once for many sounds.
 internal import Glibc
 public import Records
+internal import Synchronization
 
 /// Drives `whisper-cli`.
 ///
@@ -20,14 +21,22 @@ public final class WhisperCLI: Engine {
         public var language = "en"
         /// Threads of the program.
         public var threads = 4
+        /// The file of a voice detector (Silero), for programs that can use one.
+        public var voiceModel: String?
         /// How many sounds go to one run at most.
         public var batch = 32
         /// Where WAV files lie for the time of a run.
         public var temporaryDirectory = "/tmp"
         /// All that the program sees of the environment, so that it sees no credentials.
         public var environment: [String: String] = [:]
+        /// Where the hashes of models are kept from run to run; nowhere unless set.
+        public var cacheDirectory: String?
+        /// Whether no word at all is an answer, however loud the sound is.
+        public var isEmptyAccepted = false
         /// The time for a run, beside thirty times the sound's length.
         public var patience: Duration = .seconds(300)
+        /// The longest time for a sound, instead of that.
+        public var timeout: Duration?
 
         /// What has to be known; the rest can be set.
         public init(program: String, model: String) {
@@ -38,37 +47,38 @@ public final class WhisperCLI: Engine {
 
     /// The name of this engine.
     public var name: String { WhisperCLI.name }
-    /// The model's name and its file's size.
-    public let model: Model
-    /// The language asked for, and the version of how the program is used.
-    public var settings: String { "1 \(configuration.language)" }
+    /// The model's name and what its file holds; hashed when it is asked for the first time.
+    public var model: Model { Model(file: configuration.model, hash) }
+    /// The language asked for, the voice detector, and the version of how the program is used.
+    public var settings: String {
+        let detector = voiceHash.map { " voice \($0.sha256 ?? "unreadable")" } ?? ""
+        return "1 \(configuration.language)\(detector)"
+    }
 
     private let configuration: Configuration
     private let queue = WhisperQueue()
+    private let hash: ModelHash
+    private let voiceHash: ModelHash?
+    private let ability = Mutex<WhisperAbility?>(nil)
 
     /// Looks at the model; the program is run when there is something to transcribe.
     ///
     /// - Throws: `Failure` of scope `stop` when the model is not there or the language no code.
     public init(_ configuration: Configuration) throws(Failure) {
         self.configuration = configuration
-        let path = configuration.model
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw Failure(
-                .stop, .configuration, "load the whisper.cpp model \(path): there is no such file",
-                remedy: "let --model or WHISPER_MODEL name a file such as ggml-base.en.bin")
-        }
-        guard configuration.language.utf8.allSatisfy({ (0x61...0x7A).contains($0) }),
-            (2...5).contains(configuration.language.utf8.count)
+        try WhisperModel.check(configuration.model)
+        if let voice = configuration.voiceModel { try WhisperModel.check(voice: voice) }
+        guard configuration.language == "auto" || SpokenLanguage.isKnown(configuration.language)
         else {
             throw Failure(
-                .stop, .configuration, "use language \"\(configuration.language)\": it is no code",
+                .stop, .configuration,
+                "use language \"\(configuration.language)\": whisper.cpp knows none of that code",
                 remedy: "let --language be a code such as en, or auto")
         }
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        var name = file.hasSuffix(".bin") ? String(file.dropLast(4)) : file
-        if name.hasPrefix("ggml-") { name.removeFirst(5) }
-        model = Model(name: name, identity: "\(file):\(status.st_size)")
+        hash = ModelHash(configuration.model, cache: configuration.cacheDirectory)
+        voiceHash = configuration.voiceModel.map {
+            ModelHash($0, cache: configuration.cacheDirectory)
+        }
     }
 
     /// Finds the program: a path as it is, a name on the search path, else the usual names.
@@ -105,20 +115,30 @@ public final class WhisperCLI: Engine {
             return Transcription(language: nil, utterances: [])
         }
         let files = channels.map(\.file)
-        var (run, together) = try await hear(files, seconds: sound.seconds)
-        var heard = WhisperCLI.read(channels, after: run)
+        let given = channels.reduce(0) { $0 + $1.seconds }
+        var seconds = given
+        var (run, together) = try await hear(files, seconds: given)
+        var heard = read(channels, after: run)
         if heard == nil, together > 1, run.end != .exited(3) {
             // Another sound of the run may be to blame.
-            run = try await start(files, seconds: sound.seconds)
-            heard = WhisperCLI.read(channels, after: run)
+            seconds += given
+            run = try await start(files, seconds: given, count: 1)
+            heard = read(channels, after: run)
         }
         _ = consume scratch
         guard let heard else { throw failure(run) }
+        let said = zip(channels, heard).flatMap { channel, heard in
+            heard.utterances.filter(channel.isSpeaking)
+        }
+        // A voice detector that finds no voice has looked.
+        if !configuration.isEmptyAccepted, configuration.voiceModel == nil,
+            heard.allSatisfy(\.isEmpty)
+        {
+            try channels.expectWords(of: "whisper.cpp")
+        }
         return Transcription(
-            language: heard.compactMap(\.language).first,
-            utterances: zip(channels, heard).flatMap { channel, heard in
-                heard.utterances.filter(channel.isSpeaking)
-            })
+            language: heard.compactMap(\.language).first, utterances: said,
+            provenance: Provenance(version: ability.withLock { $0?.version }, seconds: seconds))
     }
 
     /// Takes part in a run, or makes one; says how many sounds were in it.
@@ -136,7 +156,8 @@ public final class WhisperCLI: Engine {
             result = .success(
                 try await start(
                     files + others.flatMap(\.files),
-                    seconds: others.reduce(seconds) { $0 + $1.seconds }))
+                    seconds: others.reduce(seconds) { $0 + $1.seconds },
+                    count: others.count + 1))
         } catch {
             result = .failure(error)
         }
@@ -145,26 +166,59 @@ public final class WhisperCLI: Engine {
         return (try result.get(), others.count + 1)
     }
 
-    private func start(_ files: [String], seconds: Double) async throws -> ChildProcess {
+    private func start(
+        _ files: [String], seconds: Double, count: Int
+    ) async throws -> ChildProcess {
         let configuration = configuration
+        let detector = try await detectorArguments()
         // Text that was heard earlier is no context: it makes the model repeat itself in silence.
         let arguments =
             [
                 "-m", configuration.model, "-l", configuration.language,
                 "-t", String(configuration.threads), "-mc", "0", "-ojf",
-            ] + files.flatMap { ["-f", $0] }
+            ] + detector + files.flatMap { ["-f", $0] }
+        let program = program(arguments)
+        let limit =
+            configuration.timeout.map { $0 * count }
+            ?? configuration.patience + .seconds(30 * seconds)
         return try await OwnThread.run { cancellation in
-            try ChildProcess.run(
-                configuration.program, arguments, environment: configuration.environment,
-                limit: configuration.patience + .seconds(30 * seconds), cancellation)
+            try ChildProcess.run(program, limit: limit, cancellation)
         }
     }
 
-    private static func read(_ channels: [Speaking], after run: ChildProcess) -> [WhisperJSON]? {
+    private func program(_ arguments: [String]) -> Program {
+        Program(
+            configuration.program, arguments, environment: configuration.environment,
+            remedy: "let --whisper-cli name a program that can be run")
+    }
+
+    /// Asks the program what it can do, before its first run.
+    private func detectorArguments() async throws -> [String] {
+        var known = ability.withLock { $0 }
+        if known == nil {
+            let (help, version) = (program(["--help"]), program(["--version"]))
+            known = try await OwnThread.run { cancellation in
+                try WhisperAbility(help: help, version: version, cancellation)
+            }
+            ability.withLock { [known] in $0 = known }
+        }
+        guard let voice = configuration.voiceModel else { return [] }
+        guard known?.hasDetector == true else {
+            throw Failure(
+                .stop, .configuration,
+                "use --vad-model: \(configuration.program) is too old to have a voice detector",
+                remedy: "install whisper.cpp 1.8 or later, or leave out --vad-model")
+        }
+        return ["--vad", "-vm", voice]
+    }
+
+    private func read(_ channels: [Speaking], after run: ChildProcess) -> [WhisperJSON]? {
         guard run.end == .exited(0) else { return nil }
+        // Behind the voice detector tokens are timed without the pauses, segments with them.
+        let isTimed = configuration.voiceModel == nil
         let read = channels.compactMap { channel in
             (try? Descriptor.contents(of: channel.file + ".json", atMost: 256 << 20)).flatMap {
-                WhisperJSON($0, channel: channel.channel)
+                WhisperJSON($0, channel: channel.channel, hasWordTimes: isTimed)
             }
         }
         return read.count == channels.count ? read : nil
@@ -180,7 +234,9 @@ public final class WhisperCLI: Engine {
                 remedy: "let --language be a code such as en, or auto")
         case .exited(3):
             return Failure(
-                .stop, .configuration, "load the whisper.cpp model \(model.name): \(run.reason)",
+                .stop, .configuration,
+                "load the whisper.cpp model \(Model.name(ofFile: configuration.model)):"
+                    + " \(run.reason)",
                 remedy: "let --model or WHISPER_MODEL name a model of whisper.cpp")
         case .exited(0):
             return Failure(
@@ -194,50 +250,10 @@ public final class WhisperCLI: Engine {
             return Failure(
                 .temporary, .engine, "\(program): signal \(signal) ended it",
                 remedy: "see that the model fits into memory")
-        case .timedOut:
+        case .timedOut, .endless:
             return Failure(
                 .temporary, .timeout, "\(program): it took too long",
                 remedy: "use a smaller model or a faster machine")
-        }
-    }
-}
-
-/// One channel in which somebody speaks, as a file.
-private struct Speaking: Sendable {
-    let channel: Int
-    let file: String
-    let phrases: [Range<Int>]
-
-    /// Writes each channel that is not silent: whisper.cpp invents words for silence.
-    static func write(
-        _ sound: Sound, into directory: String, _ cancellation: Cancellation
-    ) throws(Failure) -> [Speaking] {
-        let paths = (0..<sound.channels).map { "\(directory)/\($0).wav" }
-        var files: [WaveFile] = []
-        for path in paths { files.append(try WaveFile(path)) }
-        var levels = [Levels](repeating: Levels(rate: WaveFile.rate), count: sound.channels)
-        try sound.read(WaveFile.rate) { channel, block throws(Failure) in
-            try cancellation.check()
-            try files[channel].append(block)
-            levels[channel].append(block)
-        }
-        var speaking: [Speaking] = []
-        for channel in paths.indices {
-            try files[channel].finish()
-            levels[channel].finish()
-            let phrases = levels[channel].phrases
-            guard !phrases.isEmpty else { continue }
-            speaking.append(Speaking(channel: channel, file: paths[channel], phrases: phrases))
-        }
-        return speaking
-    }
-
-    /// Whether there is sound where the utterance is said to be.
-    func isSpeaking(_ utterance: Utterance) -> Bool {
-        let frames = Double(Levels.framesPerSecond)
-        return phrases.contains { phrase in
-            Double(phrase.lowerBound) / frames <= utterance.end
-                && Double(phrase.upperBound) / frames >= utterance.start
         }
     }
 }

@@ -3,16 +3,18 @@ internal import FoundationEssentials
 internal import Records
 
 /// The words of one channel as whisper.cpp heard them.
-struct WhisperJSON {
-    let language: String?
-    let utterances: [Utterance]
+package struct WhisperJSON {
+    package let language: String?
+    package let utterances: [Utterance]
+    /// Whether it holds nothing at all, not even the name of a sound that is no speech.
+    package let isEmpty: Bool
 
     /// Reads the file's bytes; `nil` when it is no such document.
     ///
     /// whisper.cpp cuts a character of several bytes into several tokens and escapes no control
     /// character. So each byte is read as a character of its own (as if it were Latin-1), and the
     /// text becomes UTF-8 when the pieces are together again.
-    init?(_ bytes: [UInt8], channel: Int) {
+    package init?(_ bytes: [UInt8], channel: Int, hasWordTimes: Bool = true) {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
         for byte in bytes {
@@ -26,7 +28,15 @@ struct WhisperJSON {
             return nil
         }
         language = document.result?.language
-        utterances = document.transcription.compactMap { $0.utterance(channel: channel) }
+        isEmpty = document.transcription.allSatisfy { $0.text.allSatisfy(\.isWhitespace) }
+        utterances = document.transcription.compactMap { segment in
+            guard var utterance = segment.utterance(channel: channel) else { return nil }
+            if !hasWordTimes {
+                let words = utterance.words
+                utterance.words = words.map { Word($0.text, confidence: $0.confidence) }
+            }
+            return utterance
+        }
     }
 
     private struct Document: Decodable {

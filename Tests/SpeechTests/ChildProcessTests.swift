@@ -1,4 +1,5 @@
 // ChildProcessTests: programs that end well, badly, too late or never.
+import Foundation
 import Records
 import Testing
 
@@ -6,12 +7,16 @@ import Testing
 
 @Suite("Programs that are run", .timeLimit(.minutes(1)))
 struct ChildProcessTests {
+    private func program(_ script: String, memory: Int = 0) -> Program {
+        Program(
+            "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin", "NAME": "value"],
+            memory: memory)
+    }
+
     private func run(
         _ script: String, limit: Duration = .seconds(50), _ cancellation: Cancellation = .init()
     ) throws -> ChildProcess {
-        try ChildProcess.run(
-            "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin", "NAME": "value"],
-            limit: limit, cancellation)
+        try ChildProcess.run(program(script), limit: limit, outputLimit: 1 << 20, cancellation)
     }
 
     @Test("status, signal and the last complaints are told")
@@ -48,9 +53,55 @@ struct ChildProcessTests {
     func tellsTheMissing() {
         let failure = #expect(throws: Failure.self) {
             try ChildProcess.run(
-                "/nowhere/whisper-cli", [], environment: [:], limit: .seconds(1), Cancellation())
+                Program("/nowhere/whisper-cli", []), limit: .seconds(1), Cancellation())
         }
         #expect(failure?.scope == .stop)
         #expect(failure?.kind == .configuration)
+    }
+
+    @Test("what it writes is kept, up to a limit, and endless output ends it")
+    func keepsTheOutput() throws {
+        #expect(try run("echo spoken; echo complaint >&2").output == Array("spoken\n".utf8))
+        let run = try run("exec yes")
+        #expect(run.end == .endless)
+        #expect(run.output.count <= 1 << 20)
+        #expect(try self.run("head -c 2000000 /dev/zero").end == .endless, "ended or not")
+        #expect(
+            try self.run("exec yes >&2", limit: .milliseconds(200)).end == .timedOut,
+            "complaints without end do not keep the clock from being read")
+    }
+
+    @Test("more memory than it may have is not given")
+    func limitsMemory() throws {
+        let hungry = #"exec perl -e '$a = "x" x 300_000_000; print length $a'"#
+        #expect(try run(hungry).output == Array("300000000".utf8))
+        let run = try ChildProcess.run(
+            program(hungry, memory: 100 << 20), limit: .seconds(50), outputLimit: 100,
+            Cancellation())
+        #expect(run.end != .exited(0) && run.output == [])
+    }
+
+    @Test("what it started ends with it")
+    func endsTheGroup() throws {
+        let name = NSTemporaryDirectory() + "group-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        let run = try run("sleep 600 & echo $! > \(name); wait", limit: .milliseconds(300))
+        #expect(run.end == .timedOut)
+        let text = try String(contentsOfFile: name, encoding: .utf8)
+        let number = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // A zombie until init takes it; then no more.
+        let status = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
+        #expect(status == nil || status?.contains(") Z ") == true)
+    }
+
+    @Test("it gets no descriptor but its three, and leaves no core")
+    func getsLittle() throws {
+        let leak = unsafe open("/dev/null", O_RDONLY)
+        defer { close(leak) }
+        let run = try run("ls /proc/self/fd; ulimit -c; cat; exec ls -l /proc/self/fd/0")
+        let lines = String(decoding: run.output, as: UTF8.self).split(separator: "\n")
+        // The fourth is the directory that ls itself reads.
+        #expect(lines.prefix(5) == ["0", "1", "2", "3", "0"])
+        #expect(lines.last?.hasSuffix("/dev/null") == true)
     }
 }

@@ -9,7 +9,9 @@ import Testing
 private final class Stand {
     let url: URL
 
-    /// The script finds the WAV files in `$files`; `json FILE WORD` writes what whisper.cpp would.
+    /// Asked for help it says `$USAGE`, else the script runs.
+    ///
+    /// It finds the WAV files in `$files`; `json FILE WORD` writes what whisper.cpp would.
     init(_ script: String) throws {
         url = FileManager.default.temporaryDirectory.appending(path: "whisper-\(UUID().uuidString)")
         let temporary = url.appending(path: "tmp")
@@ -18,6 +20,10 @@ private final class Stand {
         let program = """
             #!/bin/bash
             here=\(url.path)
+            case $1 in
+                --help) echo "$USAGE"; exit;;
+                --version) echo "whisper.cpp version: 1.9.3 (233fe1f)" >&2; exit;;
+            esac
             printf '%s\\n' "$@" >> "$here/arguments"
             echo run >> "$here/runs"
             files=()
@@ -55,7 +61,7 @@ private final class Stand {
 
     /// What is left of temporary files.
     var leftovers: [String] {
-        let directory = url.appending(path: "tmp").path
+        let directory = url.appending(path: "tmp/callpipe-scratch-\(geteuid())").path
         return (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["unreadable"]
     }
 }
@@ -233,6 +239,56 @@ struct WhisperCLITests {
         #expect(try await stand.engine.transcribe(sound()).utterances.map(\.text) == ["Hello."])
     }
 
+    @Test("a voice detector is used where the program has one, and words are without times then")
+    func voiceDetector() async throws {
+        let stand = try Stand(
+            #"""
+            printf '{"transcription":[{"offsets":{"from":300,"to":1000},"text":" Hello.",
+                "tokens":[{"text":" Hello.","offsets":{"from":0,"to":400},"p":0.5}]}]}' \
+                > "${files[0]}.json"
+            """#)
+        var configuration = stand.configuration
+        configuration.voiceModel = configuration.model
+        let engine = try WhisperCLI(configuration)
+        let failure = await #expect(throws: Failure.self) { try await engine.transcribe(sound()) }
+        #expect(failure?.scope == .stop && failure?.kind == .configuration)
+        #expect(stand.lines("runs") == [])
+
+        configuration.environment["USAGE"] = "-vm FNAME, --vad-model FNAME  --version"
+        let heard = try await WhisperCLI(configuration).transcribe(sound())
+        #expect(heard.utterances.map(\.start) == [0.3])
+        #expect(heard.utterances.first?.words == [Word("Hello.", confidence: 0.5)])
+        #expect(stand.lines("arguments").contains("--vad"))
+        #expect(heard.provenance == Provenance(version: "1.9.3", seconds: 1.5))
+        configuration.voiceModel = "/nowhere"
+        #expect(throws: Failure.self) { try WhisperCLI(configuration) }
+    }
+
+    @Test("nothing heard in seconds of sound is no transcript, unless that is accepted")
+    func nothing() async throws {
+        let stand = try Stand(
+            #"echo '{"result":{"language":"en"},"transcription":[]}' > "${files[0]}.json""#)
+        let long = Sound([Noise.tone(500, seconds: 8)], rate: 8000)
+        let failure = await #expect(throws: Failure.self) {
+            try await stand.engine.transcribe(long)
+        }
+        #expect(failure?.scope == .temporary && failure?.kind == .badResponse)
+        #expect(try await stand.engine.transcribe(sound()).utterances == [], "a cough")
+        var configuration = stand.configuration
+        configuration.isEmptyAccepted = true
+        let heard = try await WhisperCLI(configuration).transcribe(long)
+        #expect(heard.utterances == [] && heard.provenance.seconds == 8)
+    }
+
+    @Test("the model is told from others by what it holds")
+    func identity() throws {
+        let stand = try Stand("")
+        let model = try stand.engine.model
+        #expect(model.identity.hasPrefix("tiny test.en sha256:9372c470eeadd5ecd9c3c74c2b3cb633"))
+        try Data("other".utf8).write(to: URL(filePath: stand.configuration.model))
+        #expect(try stand.engine.model.identity != model.identity)
+    }
+
     @Test("a program that is not there, a model that is not there, a language that is none")
     func missing() throws {
         let stand = try Stand("")
@@ -258,21 +314,66 @@ private enum RealWhisper {
 }
 
 struct RealWhisperTests {
+    private static let voiceModel =
+        ProcessInfo.processInfo.environment["WHISPER_TEST_VAD_MODEL"]
+
+    private func configuration() throws -> WhisperCLI.Configuration {
+        var configuration = WhisperCLI.Configuration(
+            program: try #require(RealWhisper.program), model: try #require(RealWhisper.model))
+        configuration.environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        // More threads than there are processors free make it wait for itself.
+        configuration.threads = 1
+        return configuration
+    }
+
     @Test(
         "whisper.cpp's own program keeps the contract",
         .enabled(
             if: RealWhisper.program != nil, "needs WHISPER_TEST_MODEL, and whisper.cpp on PATH"))
     func contract() async throws {
-        var configuration = WhisperCLI.Configuration(
-            program: try #require(RealWhisper.program), model: try #require(RealWhisper.model))
-        configuration.environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
-        let engine = try WhisperCLI(configuration)
+        let engine = try WhisperCLI(configuration())
         let tone = Noise.tone(500, seconds: 1) + [Int16](repeating: 0, count: 4000)
         try await withThrowingTaskGroup(of: Transcription.self) { group in
             for _ in 0..<2 {
                 group.addTask { try await engine.transcribe(Sound([tone], rate: 8000)) }
             }
-            for try await heard in group { #expect(heard.language == "en") }
+            for try await heard in group {
+                #expect(heard.language == "en")
+                #expect(heard.provenance.seconds == 1.5)
+            }
+        }
+    }
+
+    @Test(
+        "what is no model stops the line",
+        .enabled(
+            if: RealWhisper.program != nil, "needs WHISPER_TEST_MODEL, and whisper.cpp on PATH"))
+    func noModel() async throws {
+        var configuration = try configuration()
+        configuration.model = "/etc/passwd"
+        let engine = try WhisperCLI(configuration)
+        let failure = await #expect(throws: Failure.self) {
+            try await engine.transcribe(
+                Sound([Noise.tone(500, seconds: 1)], rate: 8000))
+        }
+        #expect(failure?.scope == .stop && failure?.kind == .configuration)
+    }
+
+    @Test(
+        "a voice detector is used, or refused by a program that is too old",
+        .enabled(
+            if: RealWhisper.program != nil && voiceModel != nil,
+            "needs WHISPER_TEST_MODEL, WHISPER_TEST_VAD_MODEL, and whisper.cpp on PATH"))
+    func voiceDetector() async throws {
+        var configuration = try configuration()
+        configuration.voiceModel = Self.voiceModel
+        let engine = try WhisperCLI(configuration)
+        let samples = Noise.tone(500, seconds: 8)
+        do {
+            let heard = try await engine.transcribe(Sound([samples], rate: 8000))
+            #expect(heard.utterances == [])
+        } catch let failure as Failure {
+            #expect(failure.message.contains("too old"))
         }
     }
 }

@@ -1,0 +1,85 @@
+// Speaking: the channels in which somebody speaks, as files that programs and services can read.
+package import Records
+
+/// One channel in which somebody speaks, as a file.
+package struct Speaking: Sendable {
+    package let channel: Int
+    /// 16 kHz, mono, 16 bit.
+    package let file: String
+    /// Its length.
+    package let seconds: Double
+    private let phrases: [Range<Int>]
+
+    /// Writes each channel that is not silent: Whisper invents words for silence.
+    static func write(
+        _ sound: Sound, into directory: String, _ cancellation: Cancellation
+    ) throws(Failure) -> [Speaking] {
+        let paths = (0..<sound.channels).map { "\(directory)/\($0).wav" }
+        var files: [WaveFile] = []
+        for path in paths { files.append(try WaveFile(path)) }
+        var levels = [Levels](repeating: Levels(rate: WaveFile.rate), count: sound.channels)
+        try sound.read(WaveFile.rate) { channel, block throws(Failure) in
+            try cancellation.check()
+            try files[channel].append(block)
+            levels[channel].append(block)
+        }
+        var speaking: [Speaking] = []
+        for channel in paths.indices {
+            try files[channel].finish()
+            levels[channel].finish()
+            let phrases = levels[channel].phrases
+            guard !phrases.isEmpty else { continue }
+            speaking.append(
+                Speaking(
+                    channel: channel, file: paths[channel],
+                    seconds: Double(levels[channel].frames.count) / Double(Levels.framesPerSecond),
+                    phrases: phrases))
+        }
+        return speaking
+    }
+
+    /// How long somebody speaks, in seconds.
+    package var speech: Double { phrases.seconds }
+
+    /// From where the first one begins to speak to where the last one ends, in seconds.
+    package var span: ClosedRange<Double> {
+        let frames = Double(Levels.framesPerSecond)
+        let start = Double(phrases.first?.lowerBound ?? 0) / frames
+        return start...max(start, Double(phrases.last?.upperBound ?? 0) / frames)
+    }
+
+    /// Whether there is sound where the utterance is said to be.
+    package func isSpeaking(_ utterance: Utterance) -> Bool {
+        let frames = Double(Levels.framesPerSecond)
+        return phrases.contains { phrase in
+            Double(phrase.lowerBound) / frames <= utterance.end
+                && Double(phrase.upperBound) / frames >= utterance.start
+        }
+    }
+}
+
+extension [Speaking] {
+    /// Writes each channel that is not silent, on a thread of its own.
+    package static func write(_ sound: Sound, into directory: String) async throws -> [Speaking] {
+        try await OwnThread.run { cancellation in
+            try Speaking.write(sound, into: directory, cancellation)
+        }
+    }
+
+    /// Speech of fewer seconds may well be a cough.
+    private static let loud = 5.0
+
+    /// What every program and service is told that heard nothing at all in so much sound: one that
+    /// is out of order says "nothing" too, and an empty transcript would be called done for good.
+    ///
+    /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
+    package func expectWords(of engine: String) throws(Failure) {
+        let speech = reduce(0) { $0 + $1.speech }
+        guard speech > [Speaking].loud else { return }
+        throw Failure(
+            .temporary, .badResponse,
+            "read what \(engine) heard: there is no word in \(Int(speech)) s of sound",
+            remedy: "listen to the file of audio.path; if nobody speaks in it, run again with"
+                + " --accept-empty")
+    }
+}
