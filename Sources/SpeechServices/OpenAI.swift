@@ -32,6 +32,10 @@ public final class OpenAI: Engine {
         public var isDiarized = false
         /// Whether no word at all is an answer, however loud the sound is.
         public var isEmptyAccepted = false
+        /// Whether the times of words are those of the sound that was sent.
+        public var hasWordTimes = true
+        /// The longest time for a piece, instead of what its length suggests.
+        public var timeout: Duration?
         /// Where sound lies for the time of a call.
         public var temporaryDirectory = "/tmp"
 
@@ -169,7 +173,7 @@ public final class OpenAI: Engine {
         let dialect = configuration.dialect
         var request = Request(
             .post, endpoint, headers: [form.header] + configuration.headers, body: form.body,
-            timeout: Deadline.forSound(ofSeconds: piece.seconds))
+            timeout: configuration.timeout ?? Deadline.forSound(ofSeconds: piece.seconds))
         request.bearer = dialect.takesKey ? configuration.key : nil
         request.isWorthAnother = { OpenAIRefusal.isWorthAnother($0, dialect) }
         await slots.take()
@@ -187,7 +191,9 @@ public final class OpenAI: Engine {
         _ response: Response, _ piece: Piece, _ voices: String
     ) throws(Failure) -> Heard {
         let reply = try OpenAIReply(response, of: configuration.dialect.title)
-        var utterances = piece.inCall(reply.utterances)
+        var utterances = piece.inCall(
+            configuration.hasWordTimes
+                ? reply.utterances : reply.utterances.map(\.withoutWordTimes))
         if reply.utterances.isEmpty, !reply.text.isEmpty {
             utterances = [
                 Utterance(
@@ -287,6 +293,12 @@ extension Piece {
 }
 
 extension Utterance {
+    fileprivate var withoutWordTimes: Utterance {
+        var utterance = self
+        utterance.words = words.map { Word($0.text, confidence: $0.confidence) }
+        return utterance
+    }
+
     /// `nil` when it is nothing but the names of sounds.
     fileprivate var withoutTags: Utterance? {
         var utterance = self

@@ -23,7 +23,7 @@ struct EngineChoice {
         var dialect: String?
     }
 
-    /// What `--engine` names; else whisper.cpp where there is a model, else pocketsphinx.
+    /// What `--engine` names; else the `--command`; else whisper.cpp where there is a model, else pocketsphinx.
     func engine() throws -> any Engine {
         let (model, url) = (options.string("model"), options.string("url"))
         guard let name = options.string("engine") else { return try usual(model, url) }
@@ -48,9 +48,11 @@ struct EngineChoice {
         case OpenAI.name: return try openAI(named)
         case Deepgram.name: return try deepgram(named)
         case WhisperX.name: return try whisperX(named)
+        case CommandEngine.name: return try command(named)
         default:
             let names = [
                 WhisperCLI.name, PocketSphinx.name, OpenAI.name, Deepgram.name, WhisperX.name,
+                CommandEngine.name,
             ]
             throw UsageError(
                 "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
@@ -58,6 +60,9 @@ struct EngineChoice {
     }
 
     private func usual(_ model: String?, _ url: String?) throws -> any Engine {
+        if options.string("command") != nil {
+            return try command(Named(name: CommandEngine.name, model: model))
+        }
         let inEnvironment = options.environment.value("WHISPER_MODEL")
         let isThere = inEnvironment.map { FileManager.default.fileExists(atPath: $0) } ?? false
         if model != nil || isThere {

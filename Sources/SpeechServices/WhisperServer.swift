@@ -1,0 +1,117 @@
+// WhisperServer: a whisper-server of our own, which loads the model once for a whole run.
+internal import Glibc
+public import HTTP
+public import Records
+public import Speech
+
+/// Starts whisper.cpp's server on the loopback address and feeds it.
+///
+/// The server has one lock, so it gets one piece at a time. It is started anew when it dies or
+/// hangs; the record that it hung on has failed then, and one that it died on is tried once more.
+public final class WhisperServer: Engine {
+    /// How the server is run.
+    public struct Configuration: Sendable {
+        /// The program's path.
+        public var program: String
+        /// The model's file.
+        public var model: String
+        /// A language's code, or `auto`.
+        public var language = "en"
+        /// Words that the model is to expect.
+        public var prompt: String?
+        /// Threads of the program.
+        public var threads = 4
+        /// The file of a voice detector (Silero).
+        public var voiceModel: String?
+        /// Where the hashes of models are kept from run to run; nowhere unless set.
+        public var cacheDirectory: String?
+        /// Whether no word at all is an answer, however loud the sound is.
+        public var isEmptyAccepted = false
+        /// Where sound lies for the time of a call.
+        public var temporaryDirectory = "/tmp"
+        /// All that the program sees of the environment, so that it sees no credentials.
+        public var environment: [String: String] = [:]
+        /// The time to load the model and to hear a first second.
+        public var patience: Duration = .seconds(300)
+        /// The longest time for a piece of sound, instead of what its length suggests.
+        public var timeout: Duration?
+
+        /// What has to be known; the rest can be set.
+        public init(program: String, model: String) {
+            self.program = program
+            self.model = model
+        }
+    }
+
+    /// It is whisper.cpp, run in another way.
+    public var name: String { WhisperCLI.name }
+    /// The model's name and what its file holds; hashed when it is asked for the first time.
+    public var model: Model { Model(file: configuration.model, hash) }
+    /// Whatever else changes the words, and the version of how the program is used.
+    public var settings: String {
+        let detector = voiceHash.map { " voice \($0.sha256 ?? "unreadable")" } ?? ""
+        return "server 1 \(configuration.language)\(detector)"
+            + (configuration.prompt.map { " \($0)" } ?? "")
+    }
+
+    private let configuration: Configuration
+    private let house: WhisperServerHouse
+    private let hash: ModelHash
+    private let voiceHash: ModelHash?
+
+    /// Looks at the model; the server is started when there is something to transcribe.
+    ///
+    /// - Throws: `Failure` of scope `stop` when the model is not there or the language no code.
+    public init(_ configuration: Configuration, client: Client) throws(Failure) {
+        try WhisperModel.check(configuration.model)
+        if let voice = configuration.voiceModel { try WhisperModel.check(voice: voice) }
+        self.configuration = configuration
+        hash = ModelHash(configuration.model, cache: configuration.cacheDirectory)
+        voiceHash = configuration.voiceModel.map {
+            ModelHash($0, cache: configuration.cacheDirectory)
+        }
+        house = WhisperServerHouse(configuration, client)
+        _ = try WhisperServerHouse.engine(configuration, client, at: "http://127.0.0.1:1/inference")
+    }
+
+    /// Finds the program: what is wanted, else beside whisper.cpp's other program, else by its
+    /// usual names on the search path.
+    ///
+    /// - Throws: `Failure` of scope `stop` when there is none.
+    public static func find(
+        _ wanted: String?, beside program: String?, searchPath: String
+    ) throws(Failure) -> String {
+        var candidates: [String] = []
+        let directories = searchPath.split(separator: ":").map(String.init)
+        if let wanted {
+            candidates = wanted.contains("/") ? [wanted] : directories.map { "\($0)/\(wanted)" }
+        } else {
+            let other = try? WhisperCLI.find(program, searchPath: searchPath)
+            let beside = other.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }
+            // What the project's own build once made is too common a name for the search path.
+            candidates = beside.map { ["\($0)/whisper-server", "\($0)/server"] } ?? []
+            candidates += directories.map { "\($0)/whisper-server" }
+        }
+        if let found = candidates.first(where: { unsafe access($0, X_OK) == 0 }) { return found }
+        throw Failure(
+            .stop, .configuration, "find \(wanted ?? "whisper-server"): there is no such program",
+            remedy: "install whisper.cpp, or let WHISPER_SERVER name its server's program")
+    }
+
+    /// What was said, by all channels.
+    public func transcribe(_ sound: Sound) async throws -> Transcription {
+        var isSecond = false
+        while true {
+            let server = try await house.server()
+            do {
+                return try await server.engine.transcribe(sound)
+            } catch let failure as Failure {
+                guard let verdict = await house.verdict(on: failure, of: server) else {
+                    throw failure
+                }
+                guard verdict.isWorthAnother, !isSecond else { throw verdict.failure }
+                isSecond = true
+            }
+        }
+    }
+}
