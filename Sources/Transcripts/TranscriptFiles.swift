@@ -107,7 +107,7 @@ public struct TranscriptFiles: Sendable {
             "id": .string(id), "language": .text(transcript.language),
             "duration": .number(seconds.map(rounded)), "engine": .string(transcript.engine),
             "model": .text(transcript.model), "text": .string(transcript.text),
-            "segments": .array(segments), "provenance": transcript.provenance?.json,
+            "segments": .array(segments), "provenance": transcript.provenance?.repeatable.json,
         ])
     }
 
@@ -137,4 +137,14 @@ public struct TranscriptFiles: Sendable {
 
     /// Milliseconds are as exact as anybody is.
     private func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
+}
+
+extension Transcript.Provenance {
+    /// Without what differs each time: the same work gives the same file, byte for byte, so that a
+    /// transcript can be verified by making it again.
+    fileprivate var repeatable: Transcript.Provenance {
+        var repeatable = self
+        (repeatable.request, repeatable.wall, repeatable.cost, repeatable.at) = (nil, nil, nil, nil)
+        return repeatable
+    }
 }

@@ -62,7 +62,10 @@ import Testing
         #expect(abs(cost - 0.2) < 1e-9)
         #expect((provenance["identity"] as? String)?.hasPrefix("en-us:") == true)
         #expect((provenance["at"] as? String)?.hasSuffix("Z") == true)
+        let read = "sha256sum data/transcripts/2024/01/15/*"
+        let files = try place.run(read).output
         let free = try place.run("transcribe --force", input: records)
+        #expect(try place.run(read).output == files, "the same work gives the same files")
         let unpriced = try #require(
             try transcript(free, "t:mono.wav")["provenance"] as? [String: Any])
         #expect(unpriced["cost"] == nil, "what nobody named is not 0")
