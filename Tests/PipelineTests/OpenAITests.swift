@@ -5,89 +5,6 @@ import Testing
 @Suite struct OpenAITests {
     static let dialects = ["openai", "whisper.cpp", "speaches", "localai", "vllm", "groq"]
 
-    /// A tone on a channel, told by its pitch.
-    struct Tone {
-        var channel: Int
-        var start: Double
-        var end: Double
-        var hertz: Int
-        var text: String { "Tone \(hertz)." }
-    }
-
-    /// Two parties that talk in turn, at once, and with a long pause.
-    static let call = [
-        Tone(channel: 0, start: 1, end: 3.5, hertz: 400),
-        Tone(channel: 1, start: 3, end: 6, hertz: 800),
-        Tone(channel: 0, start: 6.5, end: 7.5, hertz: 500),
-        Tone(channel: 0, start: 40, end: 42, hertz: 600),
-        Tone(channel: 1, start: 41, end: 41.5, hertz: 1000),
-    ]
-
-    /// Writes a call and gives its record.
-    private func record(
-        _ place: Workplace, _ tones: [Tone] = OpenAITests.call, seconds: Double = 45,
-        channels: Int = 2, id: String = "t:1"
-    ) throws -> String {
-        let rate = 8000
-        var samples = [Int16](repeating: 0, count: Int(seconds * Double(rate)) * channels)
-        var noise: UInt32 = 1
-        for index in samples.indices {
-            noise = noise &* 1_664_525 &+ 1_013_904_223
-            samples[index] = Int16(noise >> 28) - 8
-        }
-        for tone in tones {
-            for frame in Int(tone.start * 8000)..<Int(tone.end * 8000) {
-                let angle = 2 * Double.pi * Double(tone.hertz) * Double(frame) / Double(rate)
-                samples[frame * channels + tone.channel] += Int16(8000 * sin(angle))
-            }
-        }
-        func little(_ value: Int, _ bytes: Int) -> Data {
-            Data((0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
-        }
-        let sound = Data(
-            samples.flatMap {
-                [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-            })
-        var wave = Data("RIFF".utf8) + little(36 + sound.count, 4) + Data("WAVEfmt ".utf8)
-        wave += little(16, 4) + little(1, 2) + little(channels, 2)
-        wave += little(rate, 4) + little(rate * 2 * channels, 4)
-        wave += little(2 * channels, 2) + little(16, 2)
-        wave += Data("data".utf8) + little(sound.count, 4) + sound
-        let name = id.replacingOccurrences(of: ":", with: "-") + ".wav"
-        let folder = URL(filePath: "\(place.path)/data/audio")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try wave.write(to: folder.appending(path: name))
-        return """
-            {"id":"\(id)","start":"2024-01-15T14:03:11Z","audio":{"path":"audio/\(name)",\
-            "bytes":\(wave.count),"sha256":"\(id)","type":"audio/wav"}}
-
-            """
-    }
-
-    /// What a record's transcript says, by time.
-    private func heard(_ outcome: Outcome) -> [Tone] {
-        let transcript = outcome.records.first?["transcript"] as? [String: Any]
-        let segments = transcript?["segments"] as? [[String: Any]] ?? []
-        return segments.map { segment in
-            let words = (segment["text"] as? String ?? "").split { $0 == " " || $0 == "." }
-            return Tone(
-                channel: segment["channel"] as? Int ?? -1, start: segment["start"] as? Double ?? -1,
-                end: segment["end"] as? Double ?? -1,
-                hertz: words.count == 2 ? Int(words[1]) ?? -1 : -1)
-        }
-    }
-
-    private func expect(
-        _ heard: [Tone], _ tones: [Tone] = OpenAITests.call, within slack: Double = 0.3
-    ) {
-        #expect(heard.map(\.hertz) == tones.map(\.hertz))
-        #expect(heard.map(\.channel) == tones.map(\.channel))
-        for (one, other) in zip(heard, tones) {
-            #expect(abs(one.start - other.start) < slack, "\(one)")
-            #expect(abs(one.end - other.end) < slack, "\(one)")
-        }
-    }
-
     private func start(
         _ place: Workplace, _ dialect: String = "openai", _ options: String...
     ) throws -> Fake {
@@ -104,9 +21,9 @@ import Testing
     func dialect(_ dialect: String) throws {
         let place = try Workplace()
         let fake = try start(place, dialect)
-        let outcome = try place.run("transcribe --engine openai", input: try record(place))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call())
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome))
+        outcome.expectTones()
         // Nearly all of 90 s is silence, and that is not sent.
         #expect(try fake.count("milliseconds") < 25_000)
         #expect(try fake.count("leaked") <= 0)
@@ -133,16 +50,16 @@ import Testing
         let place = try Workplace()
         _ = try start(place)
         let outcome = try place.run(
-            "transcribe --engine openai --model \(model)", input: try record(place))
+            "transcribe --engine openai --model \(model)", input: try place.call())
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome))
+        outcome.expectTones()
     }
 
     @Test("a silent call is done without a request")
     func silence() throws {
         let place = try Workplace()
         let fake = try start(place)
-        let outcome = try place.run("transcribe --engine openai", input: try record(place, []))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call([]))
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try fake.count("requests") == 0)
         let transcript = outcome.records.first?["transcript"] as? [String: Any]
@@ -156,43 +73,35 @@ import Testing
             return Tone(channel: 0, start: start, end: start + 29.2, hertz: 400 + 50 * (number % 9))
         }
         let place = try Workplace()
-        let call = try record(place, tones, seconds: 1802, channels: 1)
+        let call = try place.call(tones, seconds: 1802, channels: 1)
         // 1802 s are 28.8 MB: more than OpenAI takes at once.
         var fake = try start(place)
         var outcome = try place.run("transcribe --engine openai", input: call)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome), tones)
+        outcome.expectTones(tones)
         #expect(try fake.count("requests") == 2 && fake.count("errors") == 0)
         // 1802 s are more than the model takes at once.
         outcome = try place.run(
             "transcribe --engine openai --model gpt-4o-transcribe-diarize", input: call)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome), tones)
+        outcome.expectTones(tones)
         #expect(try fake.count("requests") == 4 && fake.count("errors") == 0)
         place.end(fake)
         // A server that takes less than it should is given less, once.
         fake = try start(place, "openai", "--largest", "15000000", "--longest", "800")
         outcome = try place.run("transcribe --engine openai", input: call)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome), tones)
+        outcome.expectTones(tones)
         outcome = try place.run(
             "transcribe --engine openai --model gpt-4o-transcribe-diarize", input: call)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome), tones)
+        outcome.expectTones(tones)
         place.end(fake)
         fake = try start(place, "openai", "--largest", "5000000")
         outcome = try place.run("transcribe --engine openai", input: call)
         #expect(outcome.status == 1)
-        expect(outcome, "item", "audio", "too long for it, even in pieces (413 server_error)")
+        outcome.expectFailure("item", "audio", "too long for it, even in pieces (413 server_error)")
         #expect(try fake.count("requests") <= 6, "no 413 is tried again as it is")
-    }
-
-    private func expect(_ outcome: Outcome, _ scope: String, _ kind: String, _ words: String) {
-        let error = outcome.records.first?["error"] as? [String: Any]
-        #expect(error?["class"] as? String == scope, "\(outcome.errors)")
-        #expect(error?["kind"] as? String == kind)
-        #expect((error?["message"] as? String)?.contains(words) == true, "\(outcome.errors)")
-        #expect(outcome.records.first?["transcript"] == nil)
     }
 
     @Test(
@@ -208,9 +117,9 @@ import Testing
         let place = try Workplace()
         let fake = try start(place)
         try fake.fault("{\"action\":\(fault)}")
-        let outcome = try place.run("transcribe --engine openai", input: try record(place))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call())
         #expect(outcome.status == 0, "\(outcome.errors)")
-        expect(heard(outcome))
+        outcome.expectTones()
         #expect(try fake.hasStruck())
     }
 
@@ -255,9 +164,9 @@ import Testing
         let place = try Workplace()
         let fake = try start(place)
         try fake.fault("{\"action\":\(fault),\"times\":0}")
-        let outcome = try place.run("transcribe --engine openai", input: try record(place))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call())
         #expect(outcome.status == 1, "\(outcome.errors)")
-        expect(outcome, scope, kind, words)
+        outcome.expectFailure(scope, kind, words)
         #expect(try fake.hasStruck())
     }
 
@@ -276,7 +185,7 @@ import Testing
         let place = try Workplace()
         let fake = try start(place)
         try fake.fault("{\"action\":\(fault),\"times\":0}")
-        let outcome = try place.run("transcribe --engine openai", input: try record(place))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call())
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.output == "" && outcome.errors.contains(words))
         #expect(try fake.count("requests") <= 2, "nobody knocks again, for either party")
@@ -287,7 +196,7 @@ import Testing
         let place = try Workplace()
         let fake = try start(place, dialect)
         place["OPENAI_API_KEY"] = "sk-wrong-and-secret"
-        let outcome = try place.run("transcribe --engine openai", input: try record(place))
+        let outcome = try place.run("transcribe --engine openai", input: try place.call())
         if dialect == "whisper.cpp" {
             #expect(outcome.status == 0, "it asks for none, and gets none")
             #expect(try fake.count("leaked") <= 0)
@@ -309,9 +218,9 @@ import Testing
             #"{"action":{"kind":"wrong_type","body":"{\"text\":\"\"}"},"times":0}"#)
         let outcome = try place.run(
             "transcribe --engine openai --accept-empty --prompt 'Mr Miller' --language auto",
-            input: try record(place))
+            input: try place.call())
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(heard(outcome).isEmpty)
+        #expect(outcome.tones.isEmpty)
     }
 
     @Test(

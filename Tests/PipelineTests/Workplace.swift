@@ -203,6 +203,11 @@ final class Fake {
         _ = try request("faults", body: json)
     }
 
+    /// Turns one of a fake's own controls.
+    func control(_ name: String, _ json: String) throws {
+        _ = try request(name, body: json)
+    }
+
     /// Whether each fault that was ordered has struck: a test that none has hit proves nothing.
     func hasStruck() throws -> Bool {
         let faults = try JSONSerialization.jsonObject(with: request("faults")) as? [[String: Any]]
