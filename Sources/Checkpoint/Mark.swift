@@ -18,6 +18,7 @@ public final class Mark {
     private let failures: Failures
     private let leases: Leases
     private let stored: Stored?
+    private let ledger: Ledger?
     private let enrolment: Enrolment
     private let admission: Statement
     /// How many records went where, such as `fetch.completed`, for the row of the run.
@@ -47,6 +48,7 @@ public final class Mark {
         outcomes = try Outcomes(stage, in: checkpoint)
         leases = try Leases(stage, in: checkpoint)
         stored = try Stored(stage, in: checkpoint)
+        ledger = try Ledger(stage, in: checkpoint)
         failures = try Failures(checkpoint)
         enrolment = try Enrolment(stage, in: checkpoint)
         admission = try Statement(checkpoint.database, Enrolment.admission(of: "?1"))
@@ -67,8 +69,10 @@ public final class Mark {
             try noteWithError(line)
         } else if let number = try unsafe calls.add(line, as: line.bytes) {
             try set(byHand.status ?? outcome(of: line), for: number, line, isNew: true)
+            try ledger?.note(line, of: number)
         } else if let number = try keep(line) {
             try set(byHand.status ?? outcome(of: line), for: number, line)
+            try ledger?.note(line, of: number)
         }
     }
 
@@ -122,6 +126,8 @@ public final class Mark {
         }
         let known = added == nil ? try keep(line, without: record) : added
         guard let number = known else { return }
+        // Money is spent, whatever failed after that.
+        try ledger?.note(line, of: number)
         if let status = byHand.status {
             return try set(status, for: number, line, isNew: added != nil)
         }

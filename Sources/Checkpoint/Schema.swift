@@ -4,7 +4,7 @@ import Records
 /// What a checkpoint file looks like, and how an older one becomes a newer one.
 enum Schema {
     /// `PRAGMA user_version` of a file that this program writes.
-    static let version = 2
+    static let version = 3
     /// `PRAGMA application_id`, which spells "cpip".
     ///
     /// Another program's database is not ours to add tables to.
@@ -13,7 +13,7 @@ enum Schema {
     /// What makes version N+1 of version N.
     ///
     /// A step that was released is never changed again: files out there were made by it.
-    private static let steps = [first, second]
+    private static let steps = [first, second, third]
 
     /// Brings the file to this program's version, once, whoever comes first.
     ///

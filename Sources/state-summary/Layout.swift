@@ -41,6 +41,24 @@ extension Options {
 }
 
 extension Report {
+    /// What the engines cost; for people the last line has its name where theirs stand.
+    func write(_ spending: Spending) throws {
+        let named = spending.lines.map { line in
+            guard isForPeople, case .object(let members) = line,
+                !members.contains(where: { $0.name == "engine" })
+            else { return line }
+            return .object(members + [.init("engine", .string("total"))])
+        }
+        try write(
+            named,
+            as: [
+                Column("engine"), Column("model"), Column("recordings", nil, .right),
+                .decimal("hours", "hours", 2), .decimal("wall_hours", "wall hours", 2),
+                .decimal("real_time_factor", "factor", 3), .decimal("cost", "cost", 4),
+                .decimal("cost_per_hour", "per hour", 4),
+            ])
+    }
+
     /// How far each stage is.
     func writeStages(_ summary: Summary) throws {
         let counts = ["pending", "queued", "processing", "completed", "failed", "skipped"]
@@ -79,5 +97,19 @@ extension Report {
             return
         }
         try write(summary.alertSentences)
+    }
+}
+
+extension Column {
+    /// A number with so many digits behind its point, so that points stand below each other.
+    fileprivate static func decimal(_ member: String, _ title: String, _ places: Int) -> Column {
+        Column(member, title, .right) { value in
+            guard case .double(let number) = value, number < 1e12 else { return plain(value) }
+            let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
+            let whole = Int((number * Double(scale)).rounded())
+            let digits = String(whole % scale)
+            let zeros = String(repeating: "0", count: places - digits.count)
+            return "\(whole / scale).\(zeros)\(digits)"
+        }
     }
 }

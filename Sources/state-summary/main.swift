@@ -27,9 +27,13 @@ tool.report { options, report in
     let checkpoint = try Checkpoint(
         reading: options.statePath, options.environment, patience: options.busyTimeout())
     if let grouping {
-        let since = options.string("last") == nil ? nil : -scope.last
+        let last = options.string("last") == nil ? nil : -scope.last
+        let since = last.map { Timestamp.now.adding(seconds: $0) }
+        if grouping.isBySpending {
+            return try report.write(Spending(in: checkpoint, since: since))
+        }
         try report.write(
-            grouping.groups(of: checkpoint, since: since.map { Timestamp.now.adding(seconds: $0) }),
+            grouping.groups(of: checkpoint, since: since),
             as: grouping.names.map { Column($0) } + [Column("count", nil, .right)])
         return
     }

@@ -78,6 +78,42 @@ import Testing
         #expect(try desk.outcome("rc:401234567010", .upload) == "skipped|0||")
     }
 
+    @Test("The ledger is filled from the records that say what they cost")
+    func ledger() throws {
+        try load(2)
+        _ = try desk.open()
+        #expect(
+            try desk.sqlite3(
+                """
+                SELECT c.id, l.stage, engine, model, seconds, wall, cost, at FROM ledger AS l
+                JOIN calls AS c ON c.number = l.call ORDER BY 1
+                """) == """
+                    rc:401234567001|transcribe|whisper.cpp|base.en|61.5|12.31||2026-11-20T06:40:00.000Z
+                    rc:401234567002|transcribe|deepgram|nova-3|126.0|4.5|0.0054|2026-11-20T07:40:00.125Z
+                    rc:401234567003|transcribe|pocketsphinx|en-us||||
+                    """)
+        let check = Check(try desk.open())
+        #expect(try check.invariants(quick: false).filter { !$0.isFine }.map(\.what) == [])
+        // What is marked again is in it already.
+        let record = try desk.sqlite3("SELECT record FROM calls WHERE id = 'rc:401234567002'")
+        try desk.mark(.transcribe, record)
+        #expect(try desk.sqlite3("SELECT count(*) FROM ledger") == "3")
+    }
+
+    @Test("A ledger is filled from version 1 as well, and not of what is no record")
+    func ledgerOfFirst() throws {
+        try load(1)
+        _ = try desk.sqlite3(
+            """
+            UPDATE calls SET record = json_set(record, '$.transcript.provenance',
+              json('{"cost":1.5,"at":"2026-11-20T06:40:00Z"}')) WHERE number = 1;
+            UPDATE calls SET record = 'nonsense' WHERE number = 2
+            """)
+        _ = try desk.open()
+        let rows = "SELECT call, engine, cost, at FROM ledger"
+        #expect(try desk.sqlite3(rows) == "1|pocketsphinx|1.5|2026-11-20T06:40:00.000Z")
+    }
+
     @Test("Many who open an old file at once bring it over once")
     func atOnce() async throws {
         try load(1)

@@ -101,7 +101,7 @@ public final class Check {
             guard words.count > 1, sorts || words[0] == "SCAN" && !words.contains("INDEX"),
                 words[0] == "SCAN" || words[0] == "SEARCH",
                 // Of the audit only the last line is read, and totals are few.
-                words[1] != "audit", words[1] != "tallies"
+                words[1] != "audit", words[1] != "tallies", words[1] != "ledger_sums"
             else { continue }
             tables.append(words[1])
         }

@@ -58,6 +58,24 @@ struct Invariant {
                   GROUP BY stage, status, hour HAVING sum(n) <> 0)
                 """,
             repair: "DELETE FROM tallies; INSERT INTO tallies \(tallies("count(*)"))"),
+        Invariant(
+            what: "rows of the ledger without their call, or of one that was erased",
+            count: "SELECT count(*) FROM ledger WHERE \(isUnknown)",
+            // The money was spent all the same.
+            repair: "UPDATE ledger SET call = NULL, run = NULL WHERE \(isUnknown)"),
+        Invariant(
+            what: "sums that are not those of the ledger",
+            count: """
+                SELECT count(*) FROM (SELECT 1 FROM (
+                    SELECT * FROM ledger_sums UNION ALL \(Schema.share(of: "", "-")) FROM ledger)
+                  GROUP BY engine, model, hour HAVING sum(recordings) <> 0
+                    OR \(Schema.amounts.map(differs).joined(separator: " OR ")))
+                """,
+            repair: """
+                DELETE FROM ledger_sums;
+                INSERT INTO ledger_sums SELECT engine, model, hour, sum(recordings), \(sums)
+                  FROM (\(Schema.share()) FROM ledger) GROUP BY engine, model, hour
+                """),
     ]
 
     /// Every record is read for it, which takes longer than all the others.
@@ -71,6 +89,11 @@ struct Invariant {
     private static func isOrphan(_ call: String) -> String {
         "NOT EXISTS (SELECT 1 FROM calls AS c WHERE c.number = \(call))"
     }
+
+    private static let isUnknown = """
+        ledger.call IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM calls AS c WHERE c.number = ledger.call AND c.erased_at IS NULL)
+        """
 
     private static let isLoose =
         isOrphan("leases.call") + " OR claim NOT IN (SELECT number FROM claims)"
@@ -89,6 +112,13 @@ struct Invariant {
         FROM outcomes GROUP BY 1, 2, 3
         """
     }
+
+    /// Not the same but for what rounding does to a sum.
+    private static func differs(_ amount: String) -> String {
+        "abs(total(\(amount))) > 1e-9 * max(1, total(abs(\(amount))))"
+    }
+
+    private static let sums = Schema.amounts.map { "sum(\($0))" }.joined(separator: ", ")
 
     private static func quoted(_ names: [some RawRepresentable<String>]) -> String {
         names.map { "'\($0.rawValue)'" }.joined(separator: ", ")

@@ -46,6 +46,14 @@ struct Question {
             what: "whether a call is held",
             sql: "SELECT 1 FROM holds WHERE call = ?1 AND released_at IS NULL"),
         Question(
+            what: "what was spent on a call", sql: "SELECT cost FROM ledger WHERE call = ?1"),
+        Question(
+            what: "what was spent in a time",
+            sql: "SELECT sum(cost) FROM ledger WHERE at > '2999-01-01'"),
+        Question(
+            what: "what was spent by engine and model",
+            sql: "SELECT engine, model, sum(cost) FROM ledger_sums GROUP BY 1, 2"),
+        Question(
             what: "the head of the audit",
             sql: "SELECT hash FROM audit ORDER BY number DESC LIMIT 1"),
     ]

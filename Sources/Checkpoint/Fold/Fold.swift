@@ -99,6 +99,11 @@ public final class Fold {
                 return added
             }
         }
+        let ledger = try Statement(checkpoint.database, FoldText.ledger)
+        try forEachRange(of: "ledger") { range in
+            try pulse()
+            try commit(head) { try run(ledger, range) }
+        }
         var conflicts: [Conflict] = []
         try commit(head) {
             let released = try run(FoldText.releases)

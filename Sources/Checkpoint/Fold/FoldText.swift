@@ -107,6 +107,23 @@ enum FoldText {
         ORDER BY number ON CONFLICT DO NOTHING
         """
 
+    /// Money that was spent on a recording that is not here, or was erased, was spent all the same.
+    ///
+    /// A row that does not say on which is known by all that it says.
+    static let ledger = """
+        INSERT INTO main.ledger(call, stage, engine, model, seconds, wall, cost, at, run)
+        SELECT c.number, l.stage, l.engine, l.model, l.seconds, l.wall, l.cost, l.at,
+          iif(c.number IS NULL, NULL, (SELECT r.number FROM other.runs AS q
+            JOIN main.runs AS r ON r.id = q.id WHERE q.number = l.run))
+        FROM other.ledger AS l LEFT JOIN other.calls AS o ON o.number = l.call
+        LEFT JOIN main.calls AS c ON c.id = o.id AND c.erased_at IS NULL
+        WHERE l.number BETWEEN ?1 AND ?2 AND NOT EXISTS (
+          SELECT 1 FROM main.ledger AS m WHERE m.at = l.at AND (m.call IS NULL OR c.number IS NULL)
+            AND (m.stage, m.engine, m.model, m.seconds, m.wall, m.cost)
+              IS (l.stage, l.engine, l.model, l.seconds, l.wall, l.cost))
+        ORDER BY l.number ON CONFLICT DO NOTHING
+        """
+
     static let releases = """
         UPDATE main.holds SET released_at = h.released_at, release_reason = h.release_reason
         FROM other.holds AS h JOIN other.calls AS o ON o.number = h.call

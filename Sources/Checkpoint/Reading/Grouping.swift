@@ -17,6 +17,9 @@ public struct Grouping: Sendable {
     /// The names of the keys, in their order.
     public var names: [String] { keys.map(\.rawValue) }
 
+    /// Whether it is by engine alone, which the ledger knows.
+    public var isBySpending: Bool { keys == [.engine] }
+
     /// Reads keys with commas between them.
     public init(_ text: String) throws(Unknown) {
         var keys: [Key] = []

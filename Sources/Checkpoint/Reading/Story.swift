@@ -103,6 +103,7 @@ public struct Story {
         for row in stages { tell(row) }
         let lease = try tellLease()
         try tellErrors()
+        try tellLedger()
         try tellHolds()
         try tellAudit()
         try tellRuns()
@@ -213,6 +214,32 @@ public struct Story {
                 [
                     "kind": what == "error" ? .text(kind) : nil, "message": .text(message),
                     "run": .text(run),
+                ])
+        }
+    }
+
+    private mutating func tellLedger() throws(Failure) {
+        var rows: [(texts: [String?], amounts: [Double?])] = []
+        try each(
+            """
+            SELECT l.at, l.stage, l.engine, l.model, r.id, l.seconds, l.wall, l.cost
+            FROM ledger AS l LEFT JOIN runs AS r ON r.number = l.run WHERE l.call = ?1
+            """, { $0.bind(1, call.number) }
+        ) { row in
+            rows.append(
+                (
+                    (0..<5).map { row.string(Int32($0)) },
+                    (5..<8).map { row.string(Int32($0)) == nil ? nil : row.number(Int32($0)) }
+                ))
+        }
+        for (texts, amounts) in rows {
+            if let run = texts[4] { runs.insert(run) }
+            add(
+                texts[0], "ledger", texts[1],
+                [
+                    "engine": .text(texts[2]), "model": .text(texts[3]),
+                    "seconds": .number(amounts[0]), "wall": .number(amounts[1]),
+                    "cost": .number(amounts[2]), "run": .text(texts[4]),
                 ])
         }
     }

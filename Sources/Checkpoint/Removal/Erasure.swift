@@ -262,6 +262,11 @@ public final class Erasure {
             checkpoint.database, "UPDATE errors SET message = 'erased' WHERE call_id = ?1")
         message.bind(1, copying: id)
         try message.run()
+        // What was spent was spent: the row stays, and no longer says on which recording.
+        let spent = try Statement(
+            checkpoint.database, "UPDATE ledger SET call = NULL, run = NULL WHERE call = ?1")
+        spent.bind(1, call)
+        try spent.run()
         let lease = try Statement(checkpoint.database, "DELETE FROM leases WHERE call = ?1")
         lease.bind(1, call)
         try lease.run()
