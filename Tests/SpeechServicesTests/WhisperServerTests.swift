@@ -1,0 +1,152 @@
+// WhisperServerTests: a private server that does well, dies, hangs, and lies.
+import Foundation
+import HTTP
+import Records
+import Speech
+import Testing
+
+@testable import SpeechServices
+
+/// The stand-in for the server with a model for it.
+private final class Stand {
+    let path = NSTemporaryDirectory() + "whisper-server-\(UUID())"
+    var model: String { "\(path)/ggml-tiny.en.bin" }
+
+    init(_ faults: String = "", model bytes: String = "lmgg") throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data(bytes.utf8).write(to: URL(filePath: model))
+        try Data(faults.utf8).write(to: URL(filePath: model + ".faults"))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func engine(_ change: (inout WhisperServer.Configuration) -> Void = { _ in }) throws
+        -> WhisperServer
+    {
+        let fakes = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "fakes").path
+        var configuration = WhisperServer.Configuration(
+            program: "\(fakes)/whisper_server.py", model: model)
+        configuration.environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]
+        configuration.temporaryDirectory = path
+        change(&configuration)
+        var settings = Client.Settings()
+        settings.attempts = 1
+        return try WhisperServer(configuration, client: Client(settings))
+    }
+
+    var log: [String] {
+        ((try? String(contentsOfFile: model + ".log", encoding: .utf8)) ?? "")
+            .split(separator: "\n").map(String.init)
+    }
+
+    var starts: Int { log.filter { $0.hasPrefix("start") }.count }
+}
+
+/// A loud tone of so many seconds at 16 kHz.
+private func sound(_ seconds: Int = 6) -> Sound {
+    Sound(
+        id: "test:1",
+        original: Sound.Original(path: "/none", bytes: 0, type: "audio/wav", channels: 1),
+        seconds: Double(seconds), rate: 16_000, channels: 1
+    ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
+        let second = (0..<rate).map { Int16(9000 * sin(Double($0) * 0.2)) }
+        for _ in 0..<seconds { try sink(0, second.span) }
+    }
+}
+
+@Suite("A private whisper-server", .timeLimit(.minutes(2)))
+struct WhisperServerTests {
+    @Test("one start, one first second, and then every sound; it ends with the engine")
+    func feeds() async throws {
+        let stand = try Stand()
+        var engine: WhisperServer? = try stand.engine()
+        try await withThrowingTaskGroup(of: Transcription.self) { [engine] group in
+            for _ in 0..<4 {
+                group.addTask { try #require(try await engine?.transcribe(sound())) }
+            }
+            for try await heard in group {
+                #expect(heard.utterances.map(\.text) == ["Hello there."])
+                #expect(heard.language == "en")
+                #expect(heard.provenance.seconds > 5.9)
+            }
+        }
+        #expect(stand.starts == 1)
+        #expect(stand.log.filter { $0 == "trial" }.count == 1)
+        #expect(stand.log.filter { $0 == "sound" }.count == 4)
+        #expect(stand.log.filter { $0.hasPrefix("400") } == [])
+        let number = try #require(stand.log.first?.split(separator: " ").last.flatMap { pid_t($0) })
+        engine = nil
+        while kill(number, 0) == 0 { await Task.yield() }
+    }
+
+    @Test(
+        "one that dies, or shares its port with another, is started anew for the same sound",
+        arguments: ["die", "foreign"])
+    func restarts(_ fault: String) async throws {
+        let stand = try Stand(fault)
+        let heard = try await stand.engine().transcribe(sound())
+        #expect(heard.utterances.map(\.text) == ["Hello there."])
+        #expect(stand.starts == 2)
+    }
+
+    @Test("a sound that it dies on twice fails for now, and the next one is served")
+    func diesAgain() async throws {
+        let stand = try Stand("die die")
+        let engine = try stand.engine()
+        let failure = await #expect(throws: Failure.self) { try await engine.transcribe(sound()) }
+        #expect(failure?.scope == .temporary && failure?.kind == .engine)
+        #expect(try await engine.transcribe(sound()).utterances.count == 1)
+    }
+
+    @Test("one that hangs is ended when the time is up, and the next sound is served")
+    func hangs() async throws {
+        let stand = try Stand("hang")
+        let engine = try stand.engine { $0.timeout = .seconds(2) }
+        let failure = await #expect(throws: Failure.self) { try await engine.transcribe(sound()) }
+        #expect(failure?.scope == .temporary && failure?.kind == .timeout)
+        #expect(try await engine.transcribe(sound()).utterances.count == 1)
+        #expect(stand.starts == 2)
+    }
+
+    @Test("a failure of the run is tried once more, then it is the sound's")
+    func fails() async throws {
+        let once = try Stand("500")
+        #expect(try await once.engine().transcribe(sound()).utterances.count == 1)
+        let twice = try Stand("500 500")
+        let failure = await #expect(throws: Failure.self) {
+            try await twice.engine().transcribe(sound())
+        }
+        #expect(failure?.scope == .item && failure?.status == 500)
+    }
+
+    @Test(
+        "what is no transcript, or holds nothing for loud sound, is not done",
+        arguments: [
+            "html", "empty",
+        ])
+    func lies(_ fault: String) async throws {
+        let stand = try Stand(fault)
+        let failure = await #expect(throws: Failure.self) {
+            try await stand.engine().transcribe(sound())
+        }
+        #expect(stand.log.last == fault)
+        #expect(failure?.scope == .temporary && failure?.kind == .badResponse)
+    }
+
+    @Test("a port that is taken is another one's; a model that is none stops the line")
+    func starts() async throws {
+        let stand = try Stand("unready")
+        #expect(try await stand.engine().transcribe(sound()).utterances.count == 1)
+        #expect(stand.starts == 2)
+        let other = try Stand(model: "text")
+        let failure = await #expect(throws: Failure.self) {
+            try await other.engine().transcribe(sound())
+        }
+        #expect(other.starts == 0)
+        #expect(failure?.scope == .stop && failure?.kind == .configuration)
+    }
+}
