@@ -9,6 +9,26 @@ struct Passage: Equatable {
 
     var start: Double { Double(frames.lowerBound) / Double(Levels.framesPerSecond) }
 
+    /// What is said without a long pause, with the breath around it, in frames: phrases less than
+    /// half a second apart are one, and speech fades below what tells it from the background.
+    var utterances: [Range<Int>] {
+        let pause = Levels.framesPerSecond / 2
+        let breath = Levels.framesPerSecond / 10
+        var joined: [Range<Int>] = []
+        for phrase in phrases {
+            if let last = joined.last, phrase.lowerBound - last.upperBound < pause {
+                joined[joined.count - 1] = last.lowerBound..<phrase.upperBound
+            } else {
+                joined.append(phrase)
+            }
+        }
+        return joined.map {
+            max(
+                $0.lowerBound - breath, frames.lowerBound)..<min(
+                    $0.upperBound + breath, frames.upperBound)
+        }
+    }
+
     /// Bounds on a passage, in frames.
     struct Bounds {
         /// The quiet taken along on each side: with 600 ms the engine errs less than with 200.

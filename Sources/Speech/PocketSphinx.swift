@@ -112,7 +112,8 @@ public final class PocketSphinx: Engine {
         _ words: [Word], in passage: Passage, channel: Int
     ) -> [Utterance] {
         let frames = Double(Levels.framesPerSecond)
-        var said = [[Word]](repeating: [], count: passage.phrases.count)
+        let phrases = passage.utterances
+        var said = [[Word]](repeating: [], count: phrases.count)
         for word in words {
             guard let start = word.start, let end = word.end else { continue }
             let middle = (passage.start + (start + end) / 2) * frames
@@ -120,18 +121,18 @@ public final class PocketSphinx: Engine {
                 max(Double(phrase.lowerBound) - middle, middle - Double(phrase.upperBound), 0)
             }
             guard
-                let nearest = passage.phrases.indices.min(by: {
-                    distance(passage.phrases[$0]) < distance(passage.phrases[$1])
+                let nearest = phrases.indices.min(by: {
+                    distance(phrases[$0]) < distance(phrases[$1])
                 })
             else { continue }
-            let phrase = passage.phrases[nearest]
+            let phrase = phrases[nearest]
             let bounds = Double(phrase.lowerBound) / frames...Double(phrase.upperBound) / frames
             var placed = word
             placed.start = min(max(passage.start + start, bounds.lowerBound), bounds.upperBound)
             placed.end = min(max(passage.start + end, bounds.lowerBound), bounds.upperBound)
             said[nearest].append(placed)
         }
-        return zip(passage.phrases, said).compactMap { phrase, words in
+        return zip(phrases, said).compactMap { phrase, words in
             words.isEmpty
                 ? nil
                 : Utterance(
