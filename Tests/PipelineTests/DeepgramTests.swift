@@ -220,6 +220,24 @@ import Testing
         #expect(try fake.count("opted_out") == 1)
     }
 
+    @Test("the key goes nowhere else, wherever the service points")
+    func redirect() throws {
+        let place = try Workplace()
+        let other = try start(place)
+        let fake = try start(place)
+        try fake.fault(
+            #"{"action":{"kind":"status","status":307,"headers":{"Location":"\#(other.url)/v1/listen"}}}"#
+        )
+        let outcome = try place.run(
+            "transcribe --engine deepgram", input: try place.call(Tone.brief, seconds: 10))
+        #expect(outcome.status == 78 && outcome.errors.contains("no such service at the address"))
+        #expect(try fake.hasStruck() && other.count("requests") == 0)
+        let office = try place.run(
+            "CALLPIPE_HTTP_HOSTS=office.test transcribe --engine deepgram --url http://office.test",
+            input: try place.call(Tone.brief, seconds: 10))
+        #expect(office.status == 78 && office.errors.contains("everybody on the way can read it"))
+    }
+
     @Test("no word may be an answer when one says so")
     func empty() throws {
         let place = try Workplace()

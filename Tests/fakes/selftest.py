@@ -27,11 +27,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
+import deepgram  # noqa: E402
 import drive  # noqa: E402
 import fakehttp  # noqa: E402
 import multipart  # noqa: E402
 import ringcentral  # noqa: E402
 import transcription  # noqa: E402
+import whisperx  # noqa: E402
 
 NOW = "2026-11-20T12:00:00Z"
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -893,6 +895,71 @@ class Speech(unittest.TestCase):
         self.start("vllm")
         answer = self.send(model="openai/whisper-large-v3-turbo").json
         self.assertEqual((answer["duration"], answer["words"]), ("2.0", None))
+
+    def serve(self, fake):
+        """Any other fake, for one test."""
+        self.fake = fake
+        server = fakehttp.Server(fake).start()
+        self.addCleanup(server.stop)
+        self.client = Client(fake.url)
+        self.addCleanup(self.client.connection.close)
+
+    def test_deepgram(self):
+        self.serve(deepgram.Deepgram("key", longest=3))
+        wave = self.wave((0.5, 1.5, 400), seconds=2)
+
+        def listen(query, body=wave, **headers):
+            headers = {"Authorization": "Token key", "Content_Type": "audio/wav", **headers}
+            return self.client("POST", f"/v1/listen?{query}", body, **headers)
+        answer = listen("model=nova-3&utterances=true&multichannel=true&redact=pci&redact=ssn").json
+        self.assertEqual([one["transcript"] for one in answer["results"]["utterances"]],
+                         ["Tone 400."])
+        self.assertEqual((answer["metadata"]["duration"], answer["metadata"]["channels"]), (2.0, 1))
+        self.assertNotIn("utterances", listen("model=nova-2").json["results"])
+        for query, body, headers, status in (
+                ("model=nova-4", wave, {}, 400), ("diarize=true", wave, {}, 400),
+                ("model=nova-3&model=nova-2", wave, {}, 400), ("redact=all", wave, {}, 400),
+                ("model=nova-2&keyterm=a", wave, {}, 400), ("", b"text", {}, 400),
+                ("", wave, {"Content_Type": "application/json"}, 400),
+                ("", wave, {"Authorization": "Bearer key"}, 401),
+                ("", self.wave((0, 4, 400), seconds=4), {}, 504)):
+            with self.subTest(query=query, headers=headers):
+                self.assertEqual(listen(query, body, **headers).status, status)
+
+    def ask(self, path, name, wave=None, **query):
+        """A form with a file alone."""
+        body = (f'--b\r\nContent-Disposition: form-data; name="{name}"; filename="a.wav"\r\n'
+                "Content-Type: audio/wav\r\n\r\n").encode()
+        body += (wave or self.wave((0.5, 1.5, 400))) + b"\r\n--b--\r\n"
+        return self.client("POST", f"{path}?{urllib.parse.urlencode(query)}", body,
+                           Content_Type="multipart/form-data; boundary=b")
+
+    def test_whisper_asr_webservice(self):
+        self.serve(whisperx.WhisperX("asr-webservice"))
+        self.assertEqual(self.ask("/asr", "audio_file", output="json").status, 500)
+        answer = self.ask("/asr", "audio_file", output="json")
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/plain"))
+        self.assertEqual(answer.json["segments"][0]["words"][1], {"word": "400."})
+        self.assertEqual(self.ask("/asr", "file", output="json").status, 422)
+        self.assertEqual(self.ask("/asr", "audio_file").status, 422)
+        self.assertEqual(self.ask("/asr", "audio_file", output="json", model="a").status, 422)
+
+    def test_whisperx_fastapi(self):
+        self.serve(whisperx.WhisperX("fastapi", polls=1))
+        query = {"model": "tiny", "device": "cpu", "compute_type": "int8", "language": "en"}
+        task = self.ask("/speech-to-text", "file", **query).json["identifier"]
+        self.assertEqual(self.client("GET", f"/task/{task}").json["status"], "queued")
+        done = self.client("GET", f"/task/{task}").json
+        self.assertEqual(done["status"], "completed")
+        self.assertEqual(len(done["result"]["segments"][0]["words"]), 1, "a number is left out")
+        task = self.ask("/speech-to-text", "file", **{**query, "device": "cuda"}).json["identifier"]
+        self.client("GET", f"/task/{task}")
+        failed = self.client("GET", f"/task/{task}")
+        self.assertEqual((failed.status, failed.json["status"]), (200, "failed"))
+        query.pop("device")
+        self.assertEqual(self.ask("/speech-to-text", "file", **query).status, 422)
+        self.client.fault("lose_sessions", path="/task/")
+        self.assertEqual(self.client("GET", f"/task/{task}").status, 404)
 
     def test_a_wave_that_lies_is_none(self):
         whole = self.wave(seconds=1)
