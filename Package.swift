@@ -108,7 +108,8 @@ let package = Package(
             swiftSettings: strict),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         tests(
-            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records"], exclude: ["v1.sql", "v2.sql"]),
+            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records"],
+            exclude: ["v1.sql", "v2.sql"]),
         tests("CryptoTests", ["Crypto", "Records"]),
         tests("FilesTests", ["Crypto", "Files", "Records"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records"]),

@@ -31,6 +31,36 @@ struct ReadingTests {
         #expect(again.output == "2\n")
     }
 
+    @Test("What transcripts cost is told to people with a total, and to programs; lately or ever")
+    func spending() throws {
+        let lines = try [("rc:2", "'-3 days'"), ("rc:4", "'-1 minute'")].map { id, ago in
+            let at = try place.run(
+                "sqlite3 :memory: \"SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now', \(ago))\"")
+            return #"{"id":"\#(id)","transcript":{"engine":"deepgram","model":"nova-3","#
+                + #""provenance":{"seconds":5400,"wall":540,"cost":0.387,"#
+                + #""at":"\#(at.output.dropLast())"}}}"#
+        }
+        _ = try place.run("state-mark transcribe", input: lines.joined(separator: "\n"))
+        let ever = try place.run("state-summary --by engine").records
+        #expect(ever.compactMap { $0["what"] as? String } == ["engine", "total"])
+        #expect(ever.allSatisfy { $0["recordings"] as? Int == 2 && $0["hours"] as? Double == 3 })
+        let lately = try place.run("state-summary --by engine --last 24h").records
+        #expect(lately.compactMap { $0["cost"] as? Double } == [0.387, 0.387])
+        let table = try place.run("state-summary --by engine --format table").output
+        let rows = table.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
+        #expect(rows.count == 3)
+        #expect(
+            rows.dropFirst().first == [
+                "deepgram", "nova-3", "2", "3.00", "0.30", "0.100", "0.7740", "0.2580",
+            ])
+        #expect(rows.last == ["total", "2", "3.00", "0.30", "0.100", "0.7740", "0.2580"])
+        let story = try place.run("state-show --why rc:4 --format table").output
+        #expect(story.contains("engine deepgram, model nova-3, seconds 5400, wall 540, cost 0.387"))
+        // With another key it counts records by the engine of their transcripts.
+        let grouped = try place.run("state-summary --by engine,day").records
+        #expect(grouped.contains { $0["engine"] as? String == "deepgram" && $0["count"] != nil })
+    }
+
     @Test("Ids come as words, as lines and as records; one that is not known is told, others go on")
     func ids() throws {
         let input = "rc:401234567008\n\n{\"id\":\"rc:3\",\"x\":1}\nrc:9"
