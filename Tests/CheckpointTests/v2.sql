@@ -1,5 +1,5 @@
--- v2.sql: a checkpoint of version 2, as the programs of commit 73613a0 made it of v1.sql and
--- added provenance and a hold; sqlite3's .dump.
+-- v2.sql: a checkpoint of version 2, which programs built at commit c21f086 made of v1.sql, with
+-- provenance, a lease and a hold added by them; sqlite3's .dump. Host, machine and boot are made up.
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = WAL;
 PRAGMA application_id = 1668311408;
