@@ -98,7 +98,7 @@ package final class ModelHash: Sendable {
     private func keep(_ known: Known) {
         guard let cache, let notePath, let bytes = try? JSONEncoder().encode(known) else { return }
         try? StagedFile.makeDirectory(cache, mode: 0o700)
-        try? StagedFile.write([UInt8](bytes), to: notePath, mode: 0o600, isDurable: false)
+        try? StagedFile.write([UInt8](bytes), to: notePath, mode: 0o600)
     }
 }
 

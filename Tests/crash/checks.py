@@ -89,7 +89,7 @@ def all_names(place):
     """The names of all that lies in a place, whatever their numbers; but for what may be lost."""
     found = (file.relative_to(place.path) for file in place.path.glob("**/*"))
     return {re.sub("[0-9]+", "#", str(name)) for name in found
-            if name.parts[0] not in ("drive", "ledger", "log", "run", "tmp")}
+            if name.parts[0] not in (".cache", "drive", "ledger", "log", "run", "tmp")}
 
 
 def final_files(place):
