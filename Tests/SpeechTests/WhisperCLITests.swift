@@ -368,7 +368,7 @@ struct RealWhisperTests {
         var configuration = try configuration()
         configuration.voiceModel = Self.voiceModel
         let engine = try WhisperCLI(configuration)
-        let samples = Noise.tone(500, seconds: 8)
+        let samples = Noise.tone(500, seconds: 1)
         do {
             let heard = try await engine.transcribe(Sound([samples], rate: 8000))
             #expect(heard.utterances == [])
