@@ -4,6 +4,7 @@
 #   make           build the tools for use (release), with every import checked
 #   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
 #   make bench     what the checkpoint and audio cost, beside other programs (RECORDS=1000000)
+#   make wer       words that pocketsphinx gets wrong, beside its own programs (installs those)
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
@@ -16,7 +17,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check demo fuzz-audio week install lint fence unit crash-campaign clean
+.PHONY: all bench deps check demo fuzz-audio week wer install lint fence unit crash-campaign clean
 
 all:
 
@@ -76,12 +77,21 @@ fuzz-audio: all
 week: all
 	python3 -B Tests/week/week.py --bin .build/release --idle $(or $(IDLE),10)
 
+# The comparison has programs of its own: PocketSphinx's, and jiwer in an environment beside ours.
+WER_PACKAGES := pocketsphinx pocketsphinx-testdata
+wer: deps all
+	$(MAKE) deps PACKAGES="$(WER_PACKAGES) python3-venv"
+	test -x .build/wer/bin/python || python3 -m venv .build/wer
+	.build/wer/bin/pip install --quiet --requirement Tests/speech/requirements.txt
+	.build/wer/bin/python -B Tests/speech/wer.py .build/release
+
 demo: deps all
 	Tests/demo/demo.sh .build/release
 
 bench: all
 	Tests/Benchmarks/bench.py .build/release $(RECORDS)
 	Tests/Benchmarks/audio.py .build/release
+	Tests/Benchmarks/speech.py .build/release
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -18,10 +18,11 @@ public final class PocketSphinx: Engine {
     /// The model's name and the size of its files.
     public let model: Model
     /// The version of how sound is prepared and cut.
-    public let settings = "1"
+    public let settings = "2"
 
     private let files: PocketSphinxModel
     private let slots: Slots
+    private let narrowband = Narrowband()
     private let idle = Mutex<[PocketSphinxDecoder]>([])
 
     /// Finds the model; it is loaded when there is something to decode.
@@ -54,7 +55,7 @@ public final class PocketSphinx: Engine {
     private func decode(
         _ sound: Sound, _ cancellation: Cancellation
     ) throws(Failure) -> Transcription {
-        // What was recorded at 8 kHz is taken as it is: the decoder fills the upper band itself.
+        // What was recorded at 8 kHz is taken as it is: the upper band is filled in here.
         let isNarrow = sound.rate <= 8000
         let rate = isNarrow ? 8000 : 16000
         let passages = try PocketSphinx.passages(of: sound, rate: rate, cancellation)
@@ -68,7 +69,14 @@ public final class PocketSphinx: Engine {
         var readers = passages.map { PassageReader($0, rate: rate) }
         func hear(_ passage: Passage, _ samples: [Int16], _ channel: Int) throws(Failure) {
             try cancellation.check()
-            let words = try decoder.words(in: isNarrow ? Narrowband.widened(samples) : samples)
+            let words =
+                if !isNarrow {
+                    try decoder.words(in: samples)
+                } else if files.hasKnownFrontEnd {
+                    try decoder.words(inCepstra: narrowband.cepstra(of: samples))
+                } else {
+                    try decoder.words(in: Narrowband.widened(samples))
+                }
             utterances += PocketSphinx.utterances(words, in: passage, channel: channel)
         }
         try sound.read(rate) { channel, block throws(Failure) in

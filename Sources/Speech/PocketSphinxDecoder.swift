@@ -9,6 +9,8 @@ struct PocketSphinxModel: Sendable {
     let languageModel: String
     let dictionary: String
     let model: Model
+    /// Whether ``FrontEnd`` hears as this model's own front end does.
+    let hasKnownFrontEnd: Bool
 
     /// The language's code, from the directory's name.
     var language: String { String(model.name.prefix { $0 != "-" && $0 != "_" }) }
@@ -33,6 +35,10 @@ struct PocketSphinxModel: Sendable {
         self.acoustic = "\(directory)/\(acoustic)"
         languageModel = "\(directory)/\(language)"
         self.dictionary = "\(directory)/\(dictionary)"
+        let parameters = FileManager.default.contents(
+            atPath: "\(directory)/\(acoustic)/feat.params")
+        hasKnownFrontEnd = PocketSphinxModel.isKnown(
+            String(decoding: parameters ?? Data(), as: UTF8.self))
         let sizes = ["\(acoustic)/mdef", language, dictionary].map { file in
             let attributes = try? FileManager.default.attributesOfItem(
                 atPath: "\(directory)/\(file)")
@@ -40,6 +46,20 @@ struct PocketSphinxModel: Sendable {
         }
         let name = directory.split(separator: "/").last.map(String.init) ?? directory
         model = Model(name: name, identity: ([name] + sizes).joined(separator: ":"))
+    }
+
+    /// Whether a model's parameters ask for just what ``FrontEnd`` computes.
+    static func isKnown(_ parameters: String) -> Bool {
+        let words = parameters.split(whereSeparator: \.isWhitespace).map(String.init)
+        var values: [String: String] = [:]
+        for index in stride(from: 0, to: words.count - 1, by: 2) {
+            values[words[index]] = words[index + 1]
+        }
+        let beyond: Set = ["-feat", "-svspec", "-agc", "-varnorm", "-model", "-cmninit"]
+        return values.filter { !beyond.contains($0.key) } == [
+            "-lowerf": "130", "-upperf": "6800", "-nfilt": "25", "-transform": "dct",
+            "-lifter": "22", "-cmn": "batch",
+        ]
     }
 }
 
@@ -80,14 +100,34 @@ final class PocketSphinxDecoder: @unchecked Sendable {
     /// The words in a whole utterance of 16 kHz, with times from its start.
     func words(in samples: [Int16]) throws(Failure) -> [Word] {
         guard !samples.isEmpty else { return [] }
+        return try unsafe words { decoder in
+            unsafe samples.withUnsafeBufferPointer { buffer in
+                unsafe ps_process_raw(decoder, buffer.baseAddress, buffer.count, 0, 1)
+            }
+        }
+    }
+
+    /// The words in a whole utterance as ``FrontEnd`` hears it, with times from its start.
+    func words(inCepstra cepstra: [Float]) throws(Failure) -> [Word] {
+        guard !cepstra.isEmpty else { return [] }
+        return try unsafe words { decoder in
+            unsafe cepstra.withUnsafeBufferPointer { buffer in
+                unsafe cpocketsphinx_process_cepstra(
+                    decoder, buffer.baseAddress, Int32(buffer.count / FrontEnd.cepstra),
+                    Int32(FrontEnd.cepstra))
+            }
+        }
+    }
+
+    private func words(
+        _ process: (OpaquePointer) -> Int32
+    ) throws(Failure) -> [Word] {
         // The noise that was learned from another call must not change the words of this one.
         var status = unsafe ps_start_stream(decoder)
         if status >= 0 { status = unsafe ps_start_utt(decoder) }
         if status >= 0 {
             // In one call and as a whole, since the mean over the utterance is taken out of it.
-            status = unsafe samples.withUnsafeBufferPointer { buffer in
-                unsafe ps_process_raw(decoder, buffer.baseAddress, buffer.count, 0, 1)
-            }
+            status = unsafe process(decoder)
             let ended = unsafe ps_end_utt(decoder)
             status = min(status, ended)
         }
