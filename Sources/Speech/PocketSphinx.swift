@@ -15,8 +15,8 @@ public final class PocketSphinx: Engine {
 
     /// The name of this engine.
     public var name: String { PocketSphinx.name }
-    /// The model's name and the size of its files.
-    public let model: Model
+    /// The model's name and the hash of its files.
+    public var model: Model { files.model }
     /// The version of how sound is prepared and cut.
     public let settings = "2"
 
@@ -30,10 +30,12 @@ public final class PocketSphinx: Engine {
     /// - Parameters:
     ///   - directory: Holds the acoustic model as a directory, `*.lm.bin` and `*.dict`.
     ///   - decoders: How many sounds are decoded at once; each decoder takes 100 MB.
+    ///   - cache: Where the hashes of the model's files are kept; `nil` for nowhere.
     /// - Throws: `Failure` of scope `stop` when there is no model.
-    public init(model directory: String = debianModel, decoders: Int) throws(Failure) {
-        files = try PocketSphinxModel(directory)
-        model = files.model
+    public init(
+        model directory: String = debianModel, decoders: Int, cache: String? = nil
+    ) throws(Failure) {
+        files = try PocketSphinxModel(directory, cache: cache)
         slots = Slots(decoders)
     }
 

@@ -1,5 +1,6 @@
 // PocketSphinxDecoder: the C library's decoder and its model's files.
 internal import CPocketSphinx
+internal import Crypto
 internal import FoundationEssentials
 internal import Records
 
@@ -8,14 +9,21 @@ struct PocketSphinxModel: Sendable {
     let acoustic: String
     let languageModel: String
     let dictionary: String
-    let model: Model
+    let name: String
+    private let hashes: [ModelHash]
     /// Whether ``FrontEnd`` hears as this model's own front end does.
     let hasKnownFrontEnd: Bool
 
     /// The language's code, from the directory's name.
-    var language: String { String(model.name.prefix { $0 != "-" && $0 != "_" }) }
+    var language: String { String(name.prefix { $0 != "-" && $0 != "_" }) }
 
-    init(_ directory: String) throws(Failure) {
+    /// The name with what all of its files hold; they are hashed when somebody asks.
+    var model: Model {
+        let parts = hashes.map { $0.sha256 ?? "unreadable" }.joined(separator: "\n")
+        return Model(name: name, identity: "\(name) sha256:\(Digest.sha256(Array(parts.utf8)))")
+    }
+
+    init(_ directory: String, cache: String?) throws(Failure) {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let sorted = entries.sorted()
         guard
@@ -39,13 +47,11 @@ struct PocketSphinxModel: Sendable {
             atPath: "\(directory)/\(acoustic)/feat.params")
         hasKnownFrontEnd = PocketSphinxModel.isKnown(
             String(decoding: parameters ?? Data(), as: UTF8.self))
-        let sizes = ["\(acoustic)/mdef", language, dictionary].map { file in
-            let attributes = try? FileManager.default.attributesOfItem(
-                atPath: "\(directory)/\(file)")
-            return "\((attributes?[.size] as? Int) ?? 0)"
+        name = directory.split(separator: "/").last.map(String.init) ?? directory
+        let acoustics = (try? FileManager.default.contentsOfDirectory(atPath: self.acoustic)) ?? []
+        hashes = (acoustics.sorted().map { "\(acoustic)/\($0)" } + [language, dictionary]).map {
+            ModelHash("\(directory)/\($0)", cache: cache)
         }
-        let name = directory.split(separator: "/").last.map(String.init) ?? directory
-        model = Model(name: name, identity: ([name] + sizes).joined(separator: ":"))
     }
 
     /// Whether a model's parameters ask for just what ``FrontEnd`` computes.
@@ -93,7 +99,7 @@ final class PocketSphinxDecoder: @unchecked Sendable {
     private static func unusable(_ model: PocketSphinxModel) -> Failure {
         Failure(
             .stop, .configuration,
-            "load the pocketsphinx model \(model.model.name): the library refuses it",
+            "load the pocketsphinx model \(model.name): the library refuses it",
             remedy: "install Debian's package pocketsphinx-en-us again")
     }
 

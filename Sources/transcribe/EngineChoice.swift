@@ -80,6 +80,6 @@ struct EngineChoice {
     private func pocketSphinx(_ named: Named) throws -> any Engine {
         try PocketSphinx(
             model: named.model ?? options.environment.value("POCKETSPHINX_MODEL")
-                ?? PocketSphinx.debianModel, decoders: cores)
+                ?? PocketSphinx.debianModel, decoders: cores, cache: cacheDirectory)
     }
 }
