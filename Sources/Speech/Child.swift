@@ -93,7 +93,7 @@ final class Child: Sendable {
 /// A pipe that a child writes to.
 final class ChildPipe {
     let reading: Int32
-    let writing: Int32
+    private(set) var writing: Int32
 
     init() throws(Failure) {
         var ends: [Int32] = [-1, -1]
@@ -105,5 +105,14 @@ final class ChildPipe {
         (reading, writing) = (ends[0], ends[1])
     }
 
-    deinit { close(reading) }
+    /// Leaves the writing to the child, so that its end is seen.
+    func giveAway() {
+        close(writing)
+        writing = -1
+    }
+
+    deinit {
+        close(reading)
+        if writing >= 0 { close(writing) }
+    }
 }

@@ -54,8 +54,8 @@ package struct ChildProcess: Sendable {
             try Child(
                 program, output: outputLimit > 0 ? output.writing : nil, errors: errors.writing)
         }
-        close(errors.writing)
-        close(output.writing)
+        errors.giveAway()
+        output.giveAway()
         let child = try started.get()
         cancellation.react { child.kill() }
         defer { cancellation.react(nil) }

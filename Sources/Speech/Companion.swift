@@ -26,7 +26,7 @@ package final class Companion: Sendable {
                 let started = Result { () throws(Failure) in
                     try Child(program, output: nil, errors: errors.writing)
                 }
-                close(errors.writing)
+                errors.giveAway()
                 child = try started.get()
             } catch {
                 return tell(.failure(error))
