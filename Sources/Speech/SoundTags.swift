@@ -4,6 +4,9 @@
 public enum SoundTags {
     private static let pairs: [(Character, Character)] = [("[", "]"), ("(", ")"), ("*", "*")]
 
+    /// No sound has a longer name, in words: what else stands in brackets was said.
+    private static let longest = 12
+
     /// The words without such tags; `(555)` is none, since no sound is called by a digit.
     ///
     /// - Parameters:
@@ -29,7 +32,7 @@ public enum SoundTags {
 
     private static func endOfTag(at index: Int, _ words: [String]) -> Int? {
         guard let pair = pairs.first(where: { words[index].first == $0.0 }),
-            let last = words.indices[index...].first(where: {
+            let last = words.indices[index...].prefix(longest).first(where: {
                 words[$0].dropFirst($0 == index ? 1 : 0).contains(pair.1)
             }), !words[index...last].contains(where: { $0.contains(where: \.isNumber) })
         else { return nil }
