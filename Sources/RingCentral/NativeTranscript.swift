@@ -29,8 +29,8 @@ extension Insights {
             guard let utterance = element.decoded(as: Utterance.self),
                 let text = utterance.text?.text?.trimmed, !text.isEmpty
             else { return nil }
-            let start = max(0, utterance.start?.number ?? last)
-            let end = max(start, utterance.end?.number ?? start)
+            let start = Insights.bounded(utterance.start?.number ?? last)
+            let end = max(start, Insights.bounded(utterance.end?.number ?? start))
             last = end
             let id = utterance.speakerId?.text.flatMap { $0.isEmpty ? nil : $0 }
             return Transcript.Segment(
@@ -38,6 +38,9 @@ extension Insights {
         }
         return segments.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     }
+
+    /// No recording lasts longer than ten days, whatever the service says.
+    private static func bounded(_ time: Double) -> Double { min(max(0, time), 1e6) }
 
     /// What the transcript was made from, as a hash.
     public var transcriptKey: String {

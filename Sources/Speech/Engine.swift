@@ -77,7 +77,8 @@ public struct Sound: Sendable {
         }
     }
 
-    /// Describes a sound and how it is read.
+    /// Describes a sound and how it is read; what comes for another channel than was said, as from
+    /// a file that was replaced meanwhile, fails the record.
     public init(
         id: String, original: Original, task: String? = nil, seconds: Double, rate: Int,
         channels: Int, read: @escaping Reader
@@ -88,7 +89,16 @@ public struct Sound: Sendable {
         self.seconds = seconds
         self.rate = rate
         self.channels = channels
-        self.read = read
+        self.read = { (rate: Int, sink: Sink) throws(Failure) in
+            try read(rate) { channel, block throws(Failure) in
+                guard channel < channels else {
+                    throw Failure(
+                        .item, .audio, "read the audio: it has more channels than it had before",
+                        remedy: "run again when nothing writes to the file")
+                }
+                try sink(channel, block)
+            }
+        }
     }
 }
 
@@ -201,6 +211,21 @@ public struct Utterance: Sendable, Equatable {
         self.words = words
         self.speaker = speaker
         self.evidence = evidence
+    }
+}
+
+extension Utterance {
+    /// No time lies beyond the end of the sound, whatever an engine says.
+    package func within(_ seconds: Double) -> Utterance {
+        func bound(_ time: Double) -> Double { min(max(0, time), seconds) }
+        var utterance = self
+        (utterance.start, utterance.end) = (bound(start), bound(end))
+        utterance.words = words.map {
+            Word(
+                $0.text, start: $0.start.map(bound), end: $0.end.map(bound),
+                confidence: $0.confidence)
+        }
+        return utterance
     }
 }
 

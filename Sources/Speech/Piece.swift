@@ -75,7 +75,10 @@ public struct Piece: Sendable, Equatable {
     // MARK: Times
 
     private func inCall(_ word: Word) -> Word {
-        guard let start = word.start, let end = word.end else { return word }
+        // One time alone says too little to place a word by.
+        guard let start = word.start, let end = word.end else {
+            return Word(word.text, confidence: word.confidence)
+        }
         var word = word
         let index = stretch(at: (start + end) / 2)
         let first = time(start, in: index)
@@ -113,16 +116,13 @@ public struct Piece: Sendable, Equatable {
     private func onSpeech(_ start: Double, _ end: Double) -> (Double, Double) {
         let slack = Piece.breath
         var (start, end) = (start, end)
-        let phrases = frames.map { (Piece.seconds($0.lowerBound), Piece.seconds($0.upperBound)) }
-        if let next = phrases.first(where: { $0.1 + slack > start }), next.0 - slack > start,
-            next.0 < end
-        {
-            start = next.0 - slack
+        if let next = frames.first(where: { Piece.seconds($0.upperBound) + slack > start }) {
+            let begin = Piece.seconds(next.lowerBound)
+            if begin - slack > start, begin < end { start = begin - slack }
         }
-        if let last = phrases.last(where: { $0.0 - slack < end }), last.1 + slack < end,
-            last.1 > start
-        {
-            end = last.1 + slack
+        if let last = frames.last(where: { Piece.seconds($0.lowerBound) - slack < end }) {
+            let finish = Piece.seconds(last.upperBound)
+            if finish + slack < end, finish > start { end = finish + slack }
         }
         return (start, end)
     }

@@ -48,8 +48,12 @@ package struct Speaking: Sendable {
         return start...max(start, Double(phrases.last?.upperBound ?? 0) / frames)
     }
 
-    /// Whether there is sound where the utterance is said to be.
-    package func isSpeaking(_ utterance: Utterance) -> Bool {
+    /// What is said where there is sound; no time lies beyond the end, whatever a program says.
+    package func said(_ heard: [Utterance]) -> [Utterance] {
+        heard.filter(isSpeaking).map { $0.within(seconds) }
+    }
+
+    private func isSpeaking(_ utterance: Utterance) -> Bool {
         let frames = Double(Levels.framesPerSecond)
         return phrases.contains { phrase in
             Double(phrase.lowerBound) / frames <= utterance.end

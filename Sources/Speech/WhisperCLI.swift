@@ -128,7 +128,7 @@ public final class WhisperCLI: Engine {
         _ = consume scratch
         guard let heard else { throw failure(run) }
         let said = zip(channels, heard).flatMap { channel, heard in
-            heard.utterances.filter(channel.isSpeaking)
+            channel.said(heard.utterances)
         }
         // A voice detector that finds no voice has looked.
         if !configuration.isEmptyAccepted, configuration.voiceModel == nil,

@@ -120,7 +120,7 @@ public final class CommandEngine: Engine {
                 ?? (configuration.language == "auto" || channels.isEmpty
                     ? nil : configuration.language),
             utterances: zip(channels, replies).flatMap { channel, reply in
-                reply.utterances.filter(channel.isSpeaking)
+                channel.said(reply.utterances)
             }, provenance: Provenance(seconds: channels.reduce(0) { $0 + $1.seconds }))
     }
 

@@ -250,18 +250,3 @@ public final class Deepgram: Engine {
         }
     }
 }
-
-extension Utterance {
-    /// No time lies beyond the end of the sound, whatever a service says.
-    fileprivate func within(_ seconds: Double) -> Utterance {
-        func bound(_ time: Double) -> Double { min(max(0, time), seconds) }
-        var utterance = self
-        (utterance.start, utterance.end) = (bound(start), bound(end))
-        utterance.words = words.map {
-            Word(
-                $0.text, start: $0.start.map(bound), end: $0.end.map(bound),
-                confidence: $0.confidence)
-        }
-        return utterance
-    }
-}

@@ -26,12 +26,18 @@ public enum WebVTT {
     public static func text(of cues: [Cue]) -> String {
         var text = "WEBVTT\n"
         for cue in cues.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
-            let start = Int((max(cue.start, 0) * 1000).rounded())
-            let end = max(Int((max(cue.end, 0) * 1000).rounded()), start + 1)
+            let start = milliseconds(cue.start)
+            let end = max(milliseconds(cue.end), start + 1)
             let voice = cue.speaker.map(name).flatMap { $0.isEmpty ? nil : "<v \($0)>" } ?? ""
             text += "\n\(time(start)) --> \(time(end))\n\(voice)\(escaped(cue.text))\n"
         }
         return text
+    }
+
+    /// Whatever a service says of times, a number of milliseconds.
+    private static func milliseconds(_ seconds: Double) -> Int {
+        // In this order what is no number is 0.
+        Int(min(max(0, seconds * 1000), 1e15).rounded())
     }
 
     private static func time(_ milliseconds: Int) -> String {

@@ -122,6 +122,13 @@ private func record(_ more: String = "") throws -> Record {
         #expect(segments.map(\.end) == [0, 2, 2, 4.5, 9])
     }
 
+    @Test("a time that no recording has is bounded")
+    func impossibleTimes() throws {
+        let text = #"{"insights":{"Transcript":[{"text":"a","start":"-1e300","end":1e300}]}}"#
+        let segments = try #require(try insights(text).segments)
+        #expect(segments.map(\.start) == [0] && segments.map(\.end) == [1e6])
+    }
+
     @Test("coverage is told by the longest of the known lengths")
     func coverage() throws {
         let audio = #","audio":{"path":"a","bytes":1,"sha256":"","type":"","seconds":21}"#

@@ -69,6 +69,15 @@ struct CommandEngineTests {
         }
     }
 
+    @Test("no time lies beyond the end of the sound")
+    func endlessTimes() async throws {
+        let text =
+            #"{\"transcription\":[{\"offsets\":{\"from\":-1e300,\"to\":1e300},\"text\":\"Yes.\"}]}"#
+        let heard = try await engine("printf %s \"$2\"", words: "{wav} \"\(text)\"")
+            .transcribe(sound)
+        #expect(heard.utterances.map(\.start) == [0] && heard.utterances.map(\.end) == [8])
+    }
+
     @Test(
         "how it ends decides",
         arguments: [

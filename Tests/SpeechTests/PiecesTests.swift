@@ -123,6 +123,35 @@ struct PiecesTests {
         #expect(said[2].words.count == 1 && said[2].words[0].start == said[2].start)
     }
 
+    @Test("a word of which only one time is known has no place in the call")
+    func halfTimes() async throws {
+        let pieces = try await pieces([samples([60...61], seconds: 62)])
+        let piece = try #require(pieces.all(within: Pieces.Bounds()).first)
+        let said = piece.inCall([
+            Utterance(
+                start: 0.6, end: 1.6, channel: 0, text: "One two",
+                words: [Word("One", start: 0.6), Word("two", end: 1.6)])
+        ])
+        #expect(said.map(\.start) == [60] && said.map(\.end) == [61])
+        #expect(said.first?.words == [Word("One"), Word("two")])
+    }
+
+    @Test("a sound that has more channels when it is read fails its record only")
+    func moreChannels() async throws {
+        let sound = Sound(
+            id: "test:1",
+            original: Sound.Original(path: "/none", bytes: 0, type: "audio/wav", channels: 1),
+            seconds: 1, rate: 8000, channels: 1
+        ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
+            let block = [Int16](repeating: 9000, count: rate)
+            for channel in 0...1 { try sink(channel, block.span) }
+        }
+        let failure = await #expect(throws: Failure.self) {
+            try await Pieces.of(sound, in: NSTemporaryDirectory())
+        }
+        #expect(failure?.scope == .item && failure?.kind == .audio)
+    }
+
     @Test("what is heard where nobody speaks is left out")
     func invented() async throws {
         let pieces = try await pieces([samples([1...2, 5...6], seconds: 9)])

@@ -33,6 +33,13 @@ struct WebVTTTests {
         #expect(text.contains("\n10:00:00.000 --> 10:00:00.001\non\n"))
     }
 
+    @Test(
+        "a time that no recording has does no harm", arguments: [1e300, .infinity, .nan, -1e300])
+    func impossibleTimes(_ time: Double) {
+        let text = WebVTT.text(of: [.init(start: time, end: time, text: "on")])
+        #expect(text.hasSuffix("\non\n"))
+    }
+
     @Test("text can neither end its cue nor become markup")
     func escapes() {
         let text = WebVTT.text(of: [
