@@ -36,14 +36,23 @@ actor WhisperServerHouse {
     /// The server that is up; the first who asks after the last one's end starts another.
     func server() async throws -> Server {
         if let current, current.process.end == nil { return current }
-        if let starting { return try await starting.value }
+        if let starting { return try await Self.value(of: starting) }
         let (configuration, client) = (configuration, client)
         let task = Task { try await Self.start(configuration, client) }
         starting = task
         defer { starting = nil }
-        let server = try await task.value
+        let server = try await Self.value(of: task)
         current = server
         return server
+    }
+
+    /// A run is cancelled as a whole, so nobody needs what one of its tasks no longer waits for.
+    private static func value(of start: Task<Server, any Error>) async throws -> Server {
+        try await withTaskCancellationHandler {
+            try await start.value
+        } onCancel: {
+            start.cancel()
+        }
     }
 
     /// `nil` when the failure is the sound's own.

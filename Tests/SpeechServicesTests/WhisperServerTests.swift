@@ -137,6 +137,18 @@ struct WhisperServerTests {
         #expect(failure?.scope == .temporary && failure?.kind == .badResponse)
     }
 
+    @Test("whoever is cancelled does not wait for a model to be loaded")
+    func cancels() async throws {
+        let stand = try Stand("deaf")
+        let engine = try stand.engine()
+        let tasks = (0..<2).map { _ in Task { try await engine.transcribe(sound()) } }
+        while stand.starts == 0 { await Task.yield() }
+        for task in tasks { task.cancel() }
+        for task in tasks { await #expect(throws: (any Error).self) { try await task.value } }
+        let number = try #require(stand.log.first?.split(separator: " ").last.flatMap { pid_t($0) })
+        while kill(number, 0) == 0 { await Task.yield() }
+    }
+
     @Test("a port that is taken is another one's; a model that is none stops the line")
     func starts() async throws {
         let stand = try Stand("unready")

@@ -7,7 +7,8 @@ process for a model that is none (3) and for an option or language that it does 
 
 What it is to do wrong stands in the file `MODEL.faults`, a word a line, and each is done once:
 `die`, `hang`, `500`, `html`, `empty`, `foreign` (404, as another server on the same port answers),
-`unready` (no server after the start: the process ends with 1). It writes what it did to `MODEL.log`.
+`unready` (no server after the start: the process ends with 1), `deaf` (it
+never listens). It writes what it did to `MODEL.log`.
 """
 
 import http.server
@@ -140,6 +141,8 @@ def main():
     if fault("unready"):
         print("couldn't bind to server socket", file=sys.stderr)
         sys.exit(1)
+    if fault("deaf"):
+        signal.pause()
     address = OPTIONS["--host"], int(OPTIONS["--port"])
     http.server.ThreadingHTTPServer(address, Handler).serve_forever()
 
