@@ -107,10 +107,12 @@ struct Transcriber: Sendable {
                 .note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }
         let isSplit = parties.areApart(facts)
+        // Services get the file as it is now, whatever the record says of its size.
+        let bytes = try directory.size(of: audio.path) ?? 0
         let sound = Sound(
             id: record.id,
             original: Sound.Original(
-                path: path, bytes: audio.bytes, type: audio.type, channels: facts.channels),
+                path: path, bytes: bytes, type: audio.type, channels: facts.channels),
             task: try task(of: record, audio), seconds: facts.seconds, rate: facts.rate,
             channels: isSplit ? facts.channels : 1
         ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
