@@ -1,9 +1,9 @@
 // NothingHeard: whether an answer without a word is one.
-internal import Records
+package import Records
 
-/// The rule of all services for an answer without a word: in loud sound it is a failure of the
-/// service, since an empty transcript would be called done for good.
-enum NothingHeard {
+/// The rule of all programs and services for an answer without a word: one that is out of order
+/// says "nothing" too, and an empty transcript would be called done for good.
+package enum NothingHeard {
     /// Speech of fewer seconds may well be a cough.
     private static let loud = 5.0
 
@@ -13,7 +13,7 @@ enum NothingHeard {
     ///   - title: Who answered, for the message.
     ///   - speech: The seconds that were loud.
     /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
-    static func check(_ title: String, speech: Double) throws(Failure) {
+    package static func check(_ title: String, speech: Double) throws(Failure) {
         guard speech > loud else { return }
         throw Failure(
             .temporary, .badResponse,

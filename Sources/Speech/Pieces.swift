@@ -84,8 +84,7 @@ struct SpeakingChannel: Sendable {
     static func write(
         _ sound: Sound, into directory: String, _ cancellation: Cancellation
     ) throws(Failure) -> [SpeakingChannel] {
-        // Both are whole numbers of samples a frame; other rates are brought up to the next.
-        let rate = sound.rate <= 8000 ? 8000 : 16000
+        let rate = sound.speechRate
         var files: [WaveFile] = []
         for _ in 0..<sound.channels { files.append(try WaveFile(inside: directory, rate: rate)) }
         var levels = [Levels](repeating: Levels(rate: rate), count: sound.channels)

@@ -1,5 +1,5 @@
 // Speaking: the channels in which somebody speaks, as files that programs and services can read.
-package import Records
+internal import Records
 
 /// One channel in which somebody speaks, as a file.
 package struct Speaking: Sendable {
@@ -70,20 +70,6 @@ extension [Speaking] {
         }
     }
 
-    /// Speech of fewer seconds may well be a cough.
-    private static let loud = 5.0
-
-    /// What every program and service is told that heard nothing at all in so much sound: one that
-    /// is out of order says "nothing" too, and an empty transcript would be called done for good.
-    ///
-    /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
-    package func expectWords(of engine: String) throws(Failure) {
-        let speech = reduce(0) { $0 + $1.speech }
-        guard speech > [Speaking].loud else { return }
-        throw Failure(
-            .temporary, .badResponse,
-            "read what \(engine) heard: there is no word in \(Int(speech)) s of sound",
-            remedy: "listen to the file of audio.path; if nobody speaks in it, run again with"
-                + " --accept-empty")
-    }
+    /// How long somebody speaks, over all channels, in seconds.
+    package var speech: Double { reduce(0) { $0 + $1.speech } }
 }

@@ -134,7 +134,7 @@ public final class WhisperCLI: Engine {
         if !configuration.isEmptyAccepted, configuration.voiceModel == nil,
             heard.allSatisfy(\.isEmpty)
         {
-            try channels.expectWords(of: "whisper.cpp")
+            try NothingHeard.check("whisper.cpp", speech: channels.speech)
         }
         return Transcription(
             language: heard.compactMap(\.language).first, utterances: said,

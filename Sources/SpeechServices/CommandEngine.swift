@@ -113,7 +113,7 @@ public final class CommandEngine: Engine {
         }
         _ = consume scratch
         if !configuration.isEmptyAccepted, replies.allSatisfy(\.isEmpty) {
-            try channels.expectWords(of: "the command")
+            try NothingHeard.check("the command", speech: channels.speech)
         }
         return Transcription(
             language: replies.compactMap(\.language).first

@@ -74,10 +74,9 @@ public final class Deepgram: Engine {
         self.configuration = configuration
         self.client = client
         model = Model(name: configuration.model, identity: configuration.model)
-        var base = try ServiceAddress.checked(
+        let base = try ServiceAddress.checked(
             configuration.url, settings: "--url or DEEPGRAM_URL",
             example: "https://api.eu.deepgram.com")
-        while base.hasSuffix("/") { base.removeLast() }
         endpoint =
             base.hasSuffix("/v1/listen")
             ? base : base.hasSuffix("/v1") ? base + "/listen" : base + "/v1/listen"

@@ -78,9 +78,7 @@ extension OpenAI {
         }
 
         /// Where a path is told and where it follows.
-        func endpoint(_ url: String) -> String {
-            var base = url
-            while base.hasSuffix("/") { base.removeLast() }
+        func endpoint(_ base: String) -> String {
             let isWhole =
                 base.hasSuffix("/audio/transcriptions") || base.hasSuffix("/inference")
             if isWhole { return base }

@@ -9,7 +9,7 @@ enum ServiceAddress {
     ///   - url: As it was set.
     ///   - settings: Where it was set, for the remedy: `--url or OPENAI_BASE_URL`.
     ///   - example: What it may be.
-    /// - Returns: The address.
+    /// - Returns: The address, without slashes at its end, so that a path can follow.
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     static func checked(
         _ url: String, settings: String, example: String
@@ -25,6 +25,8 @@ enum ServiceAddress {
                 .stop, .configuration, "use the address of the service: it is no plain URL",
                 remedy: "let \(settings) be such as \(example), without a user and without ? and #")
         }
-        return url
+        var base = url
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
     }
 }

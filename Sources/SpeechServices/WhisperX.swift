@@ -105,11 +105,9 @@ struct WhisperXService: Sendable {
     init(_ configuration: WhisperX.Configuration, _ client: Client) throws(Failure) {
         self.configuration = configuration
         self.client = client
-        var base = try ServiceAddress.checked(
+        base = try ServiceAddress.checked(
             configuration.url ?? configuration.dialect.usualURL,
             settings: "--url or WHISPERX_URL", example: configuration.dialect.usualURL)
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
         let usual = configuration.dialect == .fastAPI ? "large-v3" : "server"
         let name = configuration.model ?? usual
         model = Model(name: name, identity: name)

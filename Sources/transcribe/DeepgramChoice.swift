@@ -30,7 +30,7 @@ extension EngineChoice {
         configuration.isDiarized = options.flag("diarize")
         configuration.isOptedOut = environment.value("DEEPGRAM_MIP_OPT_OUT") == "true"
         configuration.isEmptyAccepted = options.flag("accept-empty")
-        configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
+        configuration.temporaryDirectory = temporaryDirectory
         return try Deepgram(configuration, client: serviceClient())
     }
 

@@ -29,7 +29,7 @@ extension EngineChoice {
         configuration.prompt = options.string("prompt")
         configuration.isDiarized = options.flag("diarize")
         configuration.isEmptyAccepted = options.flag("accept-empty")
-        configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
+        configuration.temporaryDirectory = temporaryDirectory
         return try OpenAI(configuration, client: serviceClient())
     }
 

@@ -38,7 +38,7 @@ extension EngineChoice {
         }
         let scale = try Client.Settings.backoffScale(environment)
         configuration.wait = { seconds throws(Failure) in try await Pause.seconds(seconds * scale) }
-        configuration.temporaryDirectory = environment.value("TMPDIR") ?? "/tmp"
+        configuration.temporaryDirectory = temporaryDirectory
         return try WhisperX.engine(configuration, client: serviceClient())
     }
 }

@@ -25,8 +25,10 @@ struct OpenAIDialectTests {
             ),
             ("http://h/v1/audio/transcriptions", .localai, "http://h/v1/audio/transcriptions"),
         ] as [(String, OpenAI.Dialect, String)])
-    func endpoints(_ url: String, _ dialect: OpenAI.Dialect, _ endpoint: String) {
-        #expect(dialect.endpoint(url) == endpoint)
+    func endpoints(_ url: String, _ dialect: OpenAI.Dialect, _ endpoint: String) throws {
+        #expect(
+            try dialect.endpoint(
+                ServiceAddress.checked(url, settings: "", example: "")) == endpoint)
     }
 
     @Test("the model decides what can be asked for, and how the sound is cut")
