@@ -81,8 +81,23 @@ public actor Slots {
     /// As many as may work, at least one.
     public init(_ count: Int) { free = max(1, count) }
 
-    /// Waits for a turn.
-    public func take() async {
+    /// Works when there is a turn for it, unless nobody wants that any more by then.
+    public nonisolated func use<Value: Sendable>(
+        _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        await take()
+        do {
+            try Task.checkCancellation()
+            let value = try await work()
+            await give()
+            return value
+        } catch {
+            await give()
+            throw error
+        }
+    }
+
+    private func take() async {
         if free > 0 {
             free -= 1
         } else {
@@ -90,8 +105,7 @@ public actor Slots {
         }
     }
 
-    /// Ends a turn.
-    public func give() {
+    private func give() {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 }

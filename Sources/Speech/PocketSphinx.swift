@@ -41,16 +41,8 @@ public final class PocketSphinx: Engine {
 
     /// What was said, by all channels.
     public func transcribe(_ sound: Sound) async throws -> Transcription {
-        await slots.take()
-        do {
-            let transcription = try await OwnThread.run { cancellation in
-                try self.decode(sound, cancellation)
-            }
-            await slots.give()
-            return transcription
-        } catch {
-            await slots.give()
-            throw error
+        try await slots.use {
+            try await OwnThread.run { cancellation in try self.decode(sound, cancellation) }
         }
     }
 

@@ -101,15 +101,7 @@ public final class CommandEngine: Engine {
         let channels = try await [Speaking].write(sound, into: scratch.path)
         var replies: [CommandReply] = []
         for channel in channels {
-            await slots.take()
-            let outcome: Result<CommandReply, any Error>
-            do {
-                outcome = .success(try await hear(channel))
-            } catch {
-                outcome = .failure(error)
-            }
-            await slots.give()
-            replies.append(try outcome.get())
+            replies.append(try await slots.use { [self] in try await hear(channel) })
         }
         _ = consume scratch
         if !configuration.isEmptyAccepted, replies.allSatisfy(\.isEmpty) {

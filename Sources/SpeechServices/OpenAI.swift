@@ -176,15 +176,7 @@ public final class OpenAI: Engine {
             timeout: configuration.timeout ?? Deadline.forSound(ofSeconds: piece.seconds))
         request.bearer = dialect.takesKey ? configuration.key : nil
         request.isWorthAnother = { OpenAIRefusal.isWorthAnother($0, dialect) }
-        await slots.take()
-        let outcome: Result<Response, any Error>
-        do {
-            outcome = .success(try await client.send(request))
-        } catch {
-            outcome = .failure(error)
-        }
-        await slots.give()
-        return try outcome.get()
+        return try await slots.use { [client, request] in try await client.send(request) }
     }
 
     private func read(

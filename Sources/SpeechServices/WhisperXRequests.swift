@@ -33,18 +33,11 @@ final class WhisperXRequests: Engine {
             .post, service.base + "/asr" + query(hasVoices: hasVoices), headers: [form.header],
             body: form.body, timeout: Deadline.forSound(ofSeconds: piece.seconds))
         request.isWorthAnother = { $0.status == 500 ? false : nil }
-        await slot.take()
-        let outcome: Result<Response, any Error>
-        do {
-            var response = try await service.client.send(request)
+        let response = try await slot.use { [client = service.client, request] in
+            let first = try await client.send(request)
             // The first request in a language fails while its aligner is being fetched.
-            if response.status == 500 { response = try await service.client.send(request) }
-            outcome = .success(response)
-        } catch {
-            outcome = .failure(error)
+            return first.status == 500 ? try await client.send(request) : first
         }
-        await slot.give()
-        let response = try outcome.get()
         guard response.isSuccess else {
             throw WhisperXRefusal(response, service.dialect).failure
         }
