@@ -183,7 +183,7 @@ public final class CommandEngine: Engine {
 
     /// The last line that says of itself that it is an error; other lines may be what was heard.
     ///
-    /// Long numbers, which may be telephone numbers, are left out.
+    /// Long numbers, which may be telephone numbers in any spelling, are left out.
     static func complaint(in text: String) -> String {
         let signs = ["error", "fail", "cannot", "unable", "no such", "denied", "out of memory"]
         let line = text.split(whereSeparator: \.isNewline).last { line in
@@ -191,18 +191,19 @@ public final class CommandEngine: Engine {
         }
         guard let line else { return "" }
         var shown = ""
-        var digits = ""
-        for character in String(line.prefix(200)) + " " {
-            if character.isNumber {
-                digits.append(character)
+        var number = ""
+        // The end is no part of a number.
+        for character in String(line.prefix(200)) + ";" {
+            if character.isNumber || !number.isEmpty && " -.()".contains(character) {
+                number.append(character)
                 continue
             }
-            shown += digits.count > 5 ? "…" : digits
-            digits = ""
+            shown += number.count(where: \.isNumber) > 5 ? "… " : number
+            number = ""
             if !character.isNewline, character.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
                 shown.append(character)
             }
         }
-        return ": " + shown.split(separator: " ").joined(separator: " ")
+        return ": " + shown.dropLast().split(separator: " ").joined(separator: " ")
     }
 }

@@ -69,6 +69,17 @@ struct CommandEngineTests {
         }
     }
 
+    @Test(
+        "a complaint is shown without what may be a telephone number",
+        arguments: [
+            ("hello\nerror 12: no model\n", ": error 12: no model"),
+            ("cannot call +1 (415) 555-2671 now", ": cannot call +… now"),
+            ("failed 14155552671", ": failed …"), ("all is well", ""),
+        ])
+    func numbers(_ text: String, _ shown: String) {
+        #expect(CommandEngine.complaint(in: text) == shown)
+    }
+
     @Test("no time lies beyond the end of the sound")
     func endlessTimes() async throws {
         let text =
