@@ -69,7 +69,10 @@ extension Failure {
             return .audio(
                 "decode the audio: its decoder wanted of the system what no decoding needs")
         case SIGKILL:
-            return .audio("decode the audio: its decoder was killed, as for too much memory")
+            // No limit of its own ends it so: the system does where memory runs out, or somebody.
+            return Failure(
+                .temporary, .audio, "decode the audio: somebody killed its decoder",
+                remedy: "see that there is memory for it, and run it again")
         case let signal:
             return .audio("decode the audio: its decoder crashed (signal \(signal))")
         }

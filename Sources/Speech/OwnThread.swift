@@ -4,7 +4,7 @@ internal import Records
 internal import Synchronization
 
 /// Whether the task that waits for a thread was cancelled.
-final class Cancellation: Sendable {
+package final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
     private let reaction = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -27,9 +27,9 @@ final class Cancellation: Sendable {
     }
 }
 
-enum OwnThread {
+package enum OwnThread {
     /// Runs the work on a thread made for it, and waits without blocking another.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ work: @escaping @Sendable (Cancellation) throws -> Value
     ) async throws -> Value {
         let cancellation = Cancellation()

@@ -74,6 +74,9 @@ struct Listener: Sendable {
         let transcription: Transcription
         do {
             transcription = try await engine.transcribe(sound)
+        } catch let unfinished as Unfinished {
+            // The service has it, and will charge for it.
+            throw unfinished
         } catch {
             purse.settle(reserved, spent: 0)
             throw error

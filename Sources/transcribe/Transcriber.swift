@@ -46,7 +46,7 @@ struct Transcriber: Sendable {
         }
 
         try room.check()
-        let (sound, isSplit) = try sound(of: record, audio)
+        let (sound, isSplit) = try await sound(of: record, audio)
         let heard: Listener.Heard
         do {
             if options.flag("submit") {
@@ -91,12 +91,15 @@ struct Transcriber: Sendable {
     }
 
     /// The audio as an engine hears it, and whether its channels are parties.
-    private func sound(of record: Record, _ audio: AudioFile) throws -> (Sound, isSplit: Bool) {
+    private func sound(of record: Record, _ audio: AudioFile) async throws -> (
+        Sound, isSplit: Bool
+    ) {
         let path = try directory.absolutePath(of: audio.path)
         let facts: Audio.Facts
         do {
-            facts = try Audio.probe(path)
-        } catch var failure {
+            // A long file takes seconds, in which the others' tasks need their threads.
+            facts = try await OwnThread.run { _ in try Audio.probe(path) }
+        } catch var failure as Failure {
             if failure.remedy.isEmpty {
                 failure.remedy = "play the file of audio.path, and bring it again if it is damaged"
             }
