@@ -50,7 +50,7 @@ struct FrontEnd {
         heard = bank.count
     }
 
-    /// Rows of ``heard`` logarithms, each filter's mean over the whole taken out.
+    /// Rows of ``heard`` logarithms.
     func energies(of samples: [Int16]) -> [Float] {
         guard samples.count >= length else { return [] }
         let count = 1 + (samples.count - length) / shift
@@ -69,20 +69,8 @@ struct FrontEnd {
                 rows.append(log(sum))
             }
         }
-        centre(&rows)
-        return rows
-    }
-
-    private func centre(_ rows: inout [Float]) {
         let least = (rows.max() ?? 0) - FrontEnd.floor
-        var sums = [Double](repeating: 0, count: heard)
-        for index in rows.indices {
-            rows[index] = max(rows[index], least)
-            sums[index % heard] += Double(rows[index])
-        }
-        let frames = Double(rows.count / heard)
-        let means = sums.map { Float($0 / frames) }
-        for index in rows.indices { rows[index] -= means[index % heard] }
+        return rows.map { max($0, least) }
     }
 
     /// The cepstra of rows of all filters.

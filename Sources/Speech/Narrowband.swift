@@ -8,7 +8,14 @@ struct Narrowband {
 
     /// The cepstra of samples at 8 kHz, for a model whose front end is known.
     func cepstra(of samples: [Int16]) -> [Float] {
-        FrontEnd.cepstra(of: upperBand.completed(frontEnd.energies(of: samples)))
+        let rows = upperBand.completed(frontEnd.energies(of: samples))
+        var noise = NoiseRemoval()
+        var cleaned: [Float] = []
+        cleaned.reserveCapacity(rows.count)
+        for start in stride(from: 0, to: rows.count, by: FrontEnd.filters) {
+            cleaned += noise.cleaned(rows[start..<(start + FrontEnd.filters)])
+        }
+        return FrontEnd.cepstra(of: cleaned)
     }
 }
 

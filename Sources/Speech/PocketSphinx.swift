@@ -18,7 +18,7 @@ public final class PocketSphinx: Engine {
     /// The model's name and the hash of its files.
     public var model: Model { files.model }
     /// The version of how sound is prepared and cut.
-    public let settings = "2"
+    public let settings = "3"
 
     private let files: PocketSphinxModel
     private let slots: Slots

@@ -6,8 +6,8 @@ internal import Glibc
 ///
 /// An "s" is told from an "f" by what follows and what little is left of it below 3.8 kHz. The
 /// network learned that from voices in other languages; see Tests/speech/narrowband.py. Over 40
-/// prompts in English the word error rate is below 0.40, where a mirror image of the lower band
-/// gave 0.58 and an empty one 0.65.
+/// prompts in English the word error rate is 0.30, where a mirror image of the lower band gave
+/// 0.58, an empty one 0.65 and the true upper band 0.25.
 struct UpperBand {
     /// The filters it is told.
     static let told = 19
@@ -43,14 +43,22 @@ struct UpperBand {
     }
 
     /// Rows of all filters from rows of those it is told.
+    ///
+    /// A line's own sound and how loud somebody is are taken out before; a filter that is added is
+    /// as loud in the mean as the last one told, since the model does not hear means.
     func completed(_ rows: [Float]) -> [Float] {
         let count = rows.count / UpperBand.told
+        var sums = [Double](repeating: 0, count: UpperBand.told)
+        for (index, value) in rows.enumerated() { sums[index % UpperBand.told] += Double(value) }
+        let means = sums.map { Float($0 / Double(max(count, 1))) }
+        let level = means[UpperBand.told - 1]
+        let centred = rows.indices.map { rows[$0] - means[$0 % UpperBand.told] }
         var completed: [Float] = []
         completed.reserveCapacity(count * FrontEnd.filters)
         for frame in 0..<count {
             let start = frame * UpperBand.told
             completed += rows[start..<(start + UpperBand.told)]
-            completed += added(to: frame, of: count, rows)
+            completed += added(to: frame, of: count, centred).map { $0 + level }
         }
         return completed
     }

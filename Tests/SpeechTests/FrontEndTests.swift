@@ -46,7 +46,7 @@ struct FrontEndTests {
         #expect(last.indices.max { last[$0] < last[$1] } == filter)
     }
 
-    @Test("loudness does not matter, and 8 kHz is heard as 16 kHz is")
+    @Test("loudness moves all filters alike, and 8 kHz is heard as 16 kHz is")
     func invariance() {
         let hertz = [300.0, 700, 1300, 2100, 2900]
         func sound(rate: Int, gain: Double) -> [Int16] {
@@ -65,7 +65,8 @@ struct FrontEndTests {
         var (byLevel, byRate) = (0.0, 0.0)
         for frame in loud.indices {
             for filter in 0..<17 {
-                byLevel += Double(abs(loud[frame][filter] - soft[frame][filter]))
+                let difference = loud[frame][filter] - soft[frame][filter]
+                byLevel += abs(Double(difference) - 2 * log(4))
                 byRate += Double(abs(loud[frame][filter] - wide[frame][filter]))
             }
         }
@@ -116,14 +117,63 @@ struct UpperBandTests {
 
     @Test("a hiss has more above 4 kHz than a hum has")
     func hiss() {
-        func added(_ slope: Float) -> Float {
-            let row = (0..<UpperBand.told).map { slope * (Float($0) - 9) / 3 }
-            let completed = UpperBand().completed((0..<20).flatMap { _ in row })
-            let middle = 10 * FrontEnd.filters
-            return completed[(middle + UpperBand.told)..<(middle + FrontEnd.filters)].reduce(0, +)
+        func row(_ slope: Float) -> [Float] {
+            (0..<UpperBand.told).map { slope * (Float($0) - 9) / 3 }
+        }
+        let rows = [1, -1].flatMap { slope in (0..<20).flatMap { _ in row(slope) } }
+        let completed = UpperBand().completed(rows)
+        func added(to frame: Int) -> Float {
+            let start = frame * FrontEnd.filters
+            return completed[(start + UpperBand.told)..<(start + FrontEnd.filters)].reduce(0, +)
                 / Float(UpperBand.added)
         }
-        #expect(added(1) > added(-1) + 2)
+        #expect(added(to: 10) > added(to: 30) + 2)
+    }
+}
+
+struct NoiseRemovalTests {
+    /// Frames of three filters, which get this from the front end that the model was trained with.
+    @Test("energies become what the model's front end makes of them")
+    func known() {
+        var noise = NoiseRemoval()
+        let energies: [[Float]] = [
+            [100, 2000, 50],
+            [120, 1800, 60],
+            [900, 30000, 80],
+            [1500, 40000, 5000],
+            [300, 9000, 7000],
+            [100, 2100, 400],
+            [90, 1900, 55],
+            [110, 2000, 60],
+        ]
+        let expected: [[Float]] = [
+            [4.5489, 7.5446, 3.8557],
+            [4.7278, 7.4358, 4.0346],
+            [6.7711, 10.2777, 4.3508],
+            [7.3008, 10.5842, 8.5048],
+            [5.6856, 9.0868, 8.8355],
+            [3.8717, 6.9163, 5.2580],
+            [3.1647, 6.2145, 2.6722],
+            [3.4820, 6.3825, 2.8759],
+        ]
+        for (energies, expected) in zip(energies, expected) {
+            let cleaned = noise.cleaned(energies.map { log($0) }[...])
+            for (cleaned, expected) in zip(cleaned, expected) {
+                #expect(abs(cleaned - expected) < 1e-3)
+            }
+        }
+    }
+
+    @Test("what is always there is taken out, what comes and goes stays")
+    func steady() {
+        var noise = NoiseRemoval()
+        let quiet = [Float](repeating: 10, count: FrontEnd.filters)
+        let loud = [Float](repeating: 15, count: FrontEnd.filters)
+        var last: [Float] = []
+        for _ in 0..<400 { last = noise.cleaned(quiet[...]) }
+        #expect(last.allSatisfy { $0 < 9 })
+        for _ in 0..<5 { last = noise.cleaned(loud[...]) }
+        #expect(last.allSatisfy { $0 > 14.5 && $0 <= 15 })
     }
 }
 
