@@ -18,4 +18,9 @@ static inline int csqlite_config(void) {
     return status == SQLITE_OK ? sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 120 << 10) : status;
 }
 
+// sqlite3_db_config is variadic, too. The last to close a file then leaves its log beside it.
+static inline int csqlite_keep_log(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
 #endif

@@ -57,8 +57,25 @@ final class Database {
         unsafe sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
     }
 
+    /// Leaves a short log beside the file at the end, for the next program to go on with.
+    ///
+    /// Else whoever closes the file last folds the log into it, and the next makes a new one: four
+    /// times that a disk is waited for. A log of ``shortLog`` bytes or more is folded all the same,
+    /// since each program that comes first reads it from its beginning.
+    var leavesShortLog = false
+    private static let shortLog = 256 << 10
+
     deinit {
+        if leavesShortLog, logSize < Database.shortLog {
+            _ = unsafe csqlite_keep_log(handle)
+        }
         unsafe sqlite3_close_v2(handle)
+    }
+
+    /// The bytes of the write-ahead log; none when it is not there.
+    var logSize: Int {
+        var status = stat()
+        return unsafe stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
     }
 
     /// The path as SQLite reads it.

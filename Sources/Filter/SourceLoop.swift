@@ -25,8 +25,12 @@ public final class Emitter: Sendable {
         }
         try session.write(record.bytes)
         session.progress.passed()
+        if isLast {
+            // What the tool has to put away still need not be waited for.
+            try session.flush()
+            throw Ended()
+        }
         session.flushSoon()
-        if isLast { throw Ended() }
     }
 
     /// Hands on all that was emitted, and waits while the reader has no room for it.

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """bench.py BIN [RECORDS]: what the checkpoint costs, beside other programs doing the same.
 
-Each figure is the least of some runs, on this machine, in this run: compare them with one another
-and with nothing else. Nothing fails because it is slow.
+Each figure is the least of some runs, or the median of many short ones, on this machine, in this
+run: compare them with one another and with nothing else. Nothing fails because it is slow.
 """
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,17 +27,24 @@ class Bench:
         return str(self.place / name)
 
     def run(self, script):
-        """Runs a line of bash; its seconds and the most memory of a process of it, in MiB."""
+        """Runs a line of bash; its seconds."""
+        return self.seconds(["bash", "-c", f"set -euo pipefail; {script}"])
+
+    def alone(self, line, runs=41):
+        """Runs a tool with no shell, which costs as much as a short answer; the median seconds."""
+        tool, *words = line.split()
+        return statistics.median(self.seconds([self.bin / tool, *words]) for _ in range(runs))
+
+    def seconds(self, command):
         # The disk starts each run with nothing left to write.
         os.sync()
         began = time.monotonic()
-        process = subprocess.Popen(
-            ["bash", "-c", f"set -euo pipefail; {script}"], cwd=self.place, env=self.environment)
-        _, status, _ = os.wait4(process.pid, 0)
+        ended = subprocess.run(
+            command, cwd=self.place, env=self.environment,
+            stdout=None if command[0] == "bash" else subprocess.DEVNULL)
         seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            sys.exit(f"bench: {script!r} ended with {process.returncode}")
+        if ended.returncode not in (0, 1):
+            sys.exit(f"bench: {command} ended with {ended.returncode}")
         return seconds
 
     def memory(self, script):
@@ -143,10 +151,10 @@ def questions(bench):
     first = bench.run("state-next --state new.db transcribe --limit 1 > /dev/null")
     say(f"state-next --limit 1, {count} rows, the very first time", f"{first * 1000:.0f} ms")
     for stage in "transcribe", "fetch":
-        seconds = bench.least(f"state-next --state new.db {stage} --limit 1 > /dev/null", runs=21)
+        seconds = bench.alone(f"state-next --state new.db {stage} --limit 1")
         say(f"state-next {stage} --limit 1, {count} rows", f"{seconds * 1000:.1f} ms")
-    start = bench.least("state-next --version > /dev/null", runs=21)
-    say("  of that bash and the start of the program", f"{start * 1000:.1f} ms")
+    start = bench.alone("state-next --version")
+    say("  of that the start of the program", f"{start * 1000:.1f} ms")
     seconds = bench.least("state-summary --state new.db > /dev/null", runs=5)
     say(f"state-summary, {count} rows", f"{seconds * 1000:.0f} ms")
 

@@ -43,6 +43,22 @@ func call(_ number: Int, day: Int, _ more: String = audio) -> String {
         #expect(try desk.next(.transcribe, limit: 0) == [])
     }
 
+    @Test("a short log is left for the next program, which goes on with it; a long one is folded")
+    func log() throws {
+        let log = desk.path + "-wal"
+        try desk.mark(.fetch, call(1, day: 1, audio), call(2, day: 2, audio))
+        #expect(!FileManager.default.fileExists(atPath: log))
+        #expect(try desk.next(.transcribe, limit: 1) == ["rc:1"])
+        #expect(FileManager.default.fileExists(atPath: log))
+        #expect(try desk.sqlite3("SELECT count(*) FROM leases") == "1")
+        #expect(!FileManager.default.fileExists(atPath: log))
+
+        let many = (1...3000).map { call($0, day: 3, audio) }
+        try desk.mark(.fetch, many)
+        #expect(try desk.next(.upload).count == many.count)
+        #expect(!FileManager.default.fileExists(atPath: log))
+    }
+
     @Test("nearest to purge come first, and last what nobody says it is purged")
     func expiring() throws {
         let days = [1: "2024-04-03", 2: "2024-04-01", 4: "2024-04-02"]

@@ -60,7 +60,7 @@ public final class Check {
         var findings = [
             size("the file", try number("PRAGMA page_count") * page),
             size("of it free", try number("PRAGMA freelist_count") * page),
-            size("the log", Check.bytes(of: database.path + "-wal")),
+            size("the log", database.logSize),
         ]
         let rows = try Statement(
             database, "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE ORDER BY 2 DESC")
@@ -136,11 +136,6 @@ public final class Check {
 
     func size(_ what: String, _ bytes: Int) -> Finding {
         Finding("size", what, "\(ByteCount(bytes))", ["bytes": .int(bytes)])
-    }
-
-    static func bytes(of path: String) -> Int {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 }
 

@@ -79,6 +79,7 @@ public final class Next {
         // Claims mean nothing after a reboot, so they need not be on the disk before they are
         // used: the log keeps their order, and the next commit that counts takes them along.
         try checkpoint.database.execute("PRAGMA synchronous = NORMAL")
+        checkpoint.database.leavesShortLog = true
     }
 
     /// Claims records and gives them out, a part at a time; what is given out is claimed.
