@@ -61,7 +61,7 @@ let package = Package(
         library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
         library("Audio", ["DecodeWire", "Records"]),
         library("Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
-        library("Transcripts", ["Files", "Records"]),
+        library("Transcripts", ["Crypto", "Files", "Records"]),
         library("Speech", ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records"]),
 
         // services

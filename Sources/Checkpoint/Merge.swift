@@ -35,6 +35,8 @@ enum Merge {
         var result = line
         let names = Set(line.names)
         for name in stored.names where !names.contains(name) {
+            // What a service worked on is done when its words are there.
+            if name == "task", names.contains("transcript") { continue }
             guard let value = stored.raw(name) else { continue }
             result.set(name, .raw(Array(value)))
         }

@@ -62,7 +62,9 @@ public struct DataDirectory: Sendable {
 
     /// The SHA-256 of a file.
     public func sha256(of relative: String) throws(Failure) -> String {
-        try digests(of: relative).sha256
+        var digest = Digest(.sha256)
+        try unsafe each(of: relative) { unsafe digest.update($0) }
+        return digest.hex()
     }
 
     /// The hashes of a file and the number of bytes that they cover.
@@ -72,17 +74,23 @@ public struct DataDirectory: Sendable {
         var sha256 = Digest(.sha256)
         var md5 = Digest(.md5)
         var bytes = 0
+        try unsafe each(of: relative) { chunk in
+            unsafe sha256.update(chunk)
+            unsafe md5.update(chunk)
+            bytes += chunk.count
+        }
+        return (sha256.hex(), md5.hex(), bytes)
+    }
+
+    private func each(
+        of relative: String, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(Failure) {
         let path = try absolutePath(of: relative)
         do {
-            try unsafe FileBytes.each(of: path) { chunk in
-                unsafe sha256.update(chunk)
-                unsafe md5.update(chunk)
-                bytes += chunk.count
-            }
+            try unsafe FileBytes.each(of: path) { unsafe body($0) }
         } catch {
             throw .storage("read \(relative)", error)
         }
-        return (sha256.hex(), md5.hex(), bytes)
     }
 
     /// Whether the file of a record is there with the size that the record tells.

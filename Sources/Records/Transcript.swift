@@ -77,6 +77,23 @@ public struct Transcript: MemberValue {
         }
     }
 
+    /// The SHA-256 of each file, in lower-case hexadecimal, by which a changed one is known.
+    public struct Files: Codable, Sendable, Equatable {
+        /// Of the JSON file.
+        public var json: String
+        /// Of the plain text.
+        public var txt: String
+        /// Of the captions.
+        public var vtt: String
+
+        /// Names all three.
+        public init(json: String, txt: String, vtt: String) {
+            self.json = json
+            self.txt = txt
+            self.vtt = vtt
+        }
+    }
+
     /// The JSON file, relative to the data directory; text and WebVTT lie beside it.
     public var path: String
     /// All of it.
@@ -95,6 +112,8 @@ public struct Transcript: MemberValue {
     public var key: String?
     /// How it came about.
     public var provenance: Provenance?
+    /// What its files hold, once they are written.
+    public var files: Files?
 
     /// Makes a transcript.
     public init(
@@ -119,6 +138,11 @@ public struct Transcript: MemberValue {
             "engine": .string(engine), "model": .text(model), "confidence": .number(confidence),
             "segments": .array(segments.map(\.json)), "key": .text(key),
             "provenance": provenance?.json,
+            "files": files.map {
+                .members([
+                    "json": .string($0.json), "txt": .string($0.txt), "vtt": .string($0.vtt),
+                ])
+            },
         ])
     }
 }

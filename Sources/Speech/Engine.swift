@@ -48,6 +48,8 @@ public struct Sound: Sendable {
     public let original: Original
     /// What an earlier run left with this engine's service, to go on waiting for.
     public var task: String?
+    /// What the engine was given of it.
+    public private(set) var meter = Meter()
     /// Its length, as far as it is known before it is read.
     public let seconds: Double
     /// Samples per second, as recorded; more than that holds no more sound.
@@ -100,6 +102,14 @@ public struct Sound: Sendable {
             }
         }
     }
+
+    /// The same for another engine, which knows nothing of what this one did.
+    public var anew: Sound {
+        var sound = self
+        sound.task = nil
+        sound.meter = Meter()
+        return sound
+    }
 }
 
 /// What an engine heard.
@@ -129,19 +139,15 @@ public struct Provenance: Sendable, Equatable {
     public var version: String?
     /// The model that a service says it used, when that is another name than the one asked for.
     public var model: String?
-    /// The seconds of audio that were given to it, over all channels and attempts: what a service
-    /// charges for.
-    public var seconds: Double
     /// The number by which the service's own people find the request.
     public var request: String?
 
     /// Says what is known.
     public init(
-        version: String? = nil, model: String? = nil, seconds: Double = 0, request: String? = nil
+        version: String? = nil, model: String? = nil, request: String? = nil
     ) {
         self.version = version
         self.model = model
-        self.seconds = seconds
         self.request = request
     }
 }

@@ -22,3 +22,8 @@ package enum NothingHeard {
                 + " if nobody speaks in it, run again with --accept-empty")
     }
 }
+
+extension String {
+    /// Whether anything is said in it: dots alone are not, but the note that stands for music is.
+    package var hasWord: Bool { contains { $0.isLetter || $0.isNumber || "♩♪♫♬".contains($0) } }
+}

@@ -39,6 +39,9 @@ public final class PocketSphinx: Engine {
         slots = Slots(decoders)
     }
 
+    /// The only language that the model knows, as a code.
+    public var language: String { files.language }
+
     /// What was said, by all channels.
     public func transcribe(_ sound: Sound) async throws -> Transcription {
         try await slots.use {
@@ -84,9 +87,8 @@ public final class PocketSphinx: Engine {
                 try hear(passage, samples, channel)
             }
         }
-        return Transcription(
-            language: files.language, utterances: utterances,
-            provenance: Provenance(seconds: sound.seconds * Double(sound.channels)))
+        sound.meter.add(sound.seconds * Double(sound.channels))
+        return Transcription(language: files.language, utterances: utterances)
     }
 
     private func borrow() throws(Failure) -> PocketSphinxDecoder {

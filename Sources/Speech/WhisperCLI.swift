@@ -116,13 +116,13 @@ public final class WhisperCLI: Engine {
         }
         let files = channels.map(\.file)
         let given = channels.reduce(0) { $0 + $1.seconds }
-        var seconds = given
         var (run, together) = try await hear(files, seconds: given)
+        sound.meter.add(given)
         var heard = read(channels, after: run)
         if heard == nil, together > 1, run.end != .exited(3) {
             // Another sound of the run may be to blame.
-            seconds += given
             run = try await start(files, seconds: given, count: 1)
+            sound.meter.add(given)
             heard = read(channels, after: run)
         }
         _ = consume scratch
@@ -138,7 +138,7 @@ public final class WhisperCLI: Engine {
         }
         return Transcription(
             language: heard.compactMap(\.language).first, utterances: said,
-            provenance: Provenance(version: ability.withLock { $0?.version }, seconds: seconds))
+            provenance: Provenance(version: ability.withLock { $0?.version }))
     }
 
     /// Takes part in a run, or makes one; says how many sounds were in it.

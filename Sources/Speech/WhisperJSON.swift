@@ -28,7 +28,7 @@ package struct WhisperJSON {
             return nil
         }
         language = document.result?.language
-        isEmpty = document.transcription.allSatisfy { $0.text.allSatisfy(\.isWhitespace) }
+        isEmpty = !document.transcription.contains { $0.text.hasWord }
         utterances = document.transcription.compactMap { segment in
             guard var utterance = segment.utterance(channel: channel) else { return nil }
             if !hasWordTimes {

@@ -101,7 +101,7 @@ public final class CommandEngine: Engine {
         let channels = try await [Speaking].write(sound, into: scratch.path)
         var replies: [CommandReply] = []
         for channel in channels {
-            replies.append(try await slots.use { [self] in try await hear(channel) })
+            replies.append(try await slots.use { [self] in try await hear(channel, sound.meter) })
         }
         _ = consume scratch
         if !configuration.isEmptyAccepted, replies.allSatisfy(\.isEmpty) {
@@ -113,10 +113,10 @@ public final class CommandEngine: Engine {
                     ? nil : configuration.language),
             utterances: zip(channels, replies).flatMap { channel, reply in
                 channel.said(reply.utterances)
-            }, provenance: Provenance(seconds: channels.reduce(0) { $0 + $1.seconds }))
+            })
     }
 
-    private func hear(_ channel: Speaking) async throws -> CommandReply {
+    private func hear(_ channel: Speaking, _ meter: Meter) async throws -> CommandReply {
         let out = channel.file + ".out"
         let filled = words.filled { place in
             switch place {
@@ -134,6 +134,7 @@ public final class CommandEngine: Engine {
             limit: configuration.timeout ?? .seconds(300 + 30 * channel.seconds),
             outputLimit: CommandEngine.longestOutput)
         guard run.end == .exited(0) else { throw failure(run) }
+        meter.add(channel.seconds)
         return try CommandReply(printed(run, out), of: channel)
     }
 

@@ -7,7 +7,7 @@ internal import Speech
 struct CommandReply: Sendable {
     var language: String?
     var utterances: [Utterance]
-    /// Whether it says nothing at all.
+    /// Whether it holds no word.
     let isEmpty: Bool
 
     /// Reads whisper.cpp's JSON, WhisperX's, OpenAI's, or plain text, which stands for all speech.
@@ -28,7 +28,7 @@ struct CommandReply: Sendable {
                 return said
             }
             if utterances.isEmpty { utterances = CommandReply.whole(reply.text, channel) }
-            isEmpty = reply.text.isEmpty && reply.utterances.isEmpty
+            isEmpty = !reply.text.hasWord && !utterances.contains { $0.text.hasWord }
         } else if first == UInt8(ascii: "<") || first == UInt8(ascii: "[") && bytes.isBroken {
             throw Failure(
                 .temporary, .badResponse, "read what the command printed: it is no transcript",
@@ -40,7 +40,7 @@ struct CommandReply: Sendable {
                     remedy: "let it print JSON or plain text in UTF-8")
             }
             utterances = CommandReply.whole(text, channel)
-            isEmpty = first == nil
+            isEmpty = !text.hasWord
         }
     }
 

@@ -43,8 +43,6 @@ public final class Deepgram: Engine {
     private struct Heard: Sendable {
         let reply: DeepgramReply
         let utterances: [Utterance]
-        /// What is charged: the service counts each channel that it hears by itself.
-        let seconds: Double
     }
 
     /// A sound of fewer seconds is not what a service takes too long over.
@@ -89,7 +87,7 @@ public final class Deepgram: Engine {
         guard speech > 0 else { return Transcription(language: nil, utterances: []) }
         let heard = try await hear(sound)
         let utterances = heard.flatMap(\.utterances)
-        if utterances.isEmpty, !configuration.isEmptyAccepted {
+        if !utterances.contains(where: { $0.text.hasWord }), !configuration.isEmptyAccepted {
             try NothingHeard.check(Deepgram.title, speech: speech)
         }
         let isOpen = ["auto", "multi"].contains(configuration.language)
@@ -100,7 +98,6 @@ public final class Deepgram: Engine {
             provenance: Provenance(
                 version: heard.compactMap(\.reply.version).first,
                 model: heard.compactMap(\.reply.model).first { $0 != model.name },
-                seconds: heard.reduce(0) { $0 + $1.seconds },
                 request: heard.compactMap(\.reply.request).first))
     }
 
@@ -115,15 +112,15 @@ public final class Deepgram: Engine {
                 to: [body], type: isSound ? original.type : "application/octet-stream",
                 channels: sound.channels, seconds: sound.seconds)
         else { return try await hearPieces(of: sound) }
+        // The service counts each channel that it hears by itself.
+        sound.meter.add(sound.seconds * Double(sound.channels))
         let reply = try DeepgramReply(response, channels: sound.channels)
         if let seconds = reply.seconds, seconds < 0.95 * sound.seconds - 2 {
             throw ReplyJSON.unusable(
                 "for \(Int(seconds)) of \(Int(sound.seconds)) seconds", Deepgram.title, response)
         }
         return [
-            Heard(
-                reply: reply, utterances: reply.utterances.map { $0.within(sound.seconds) },
-                seconds: (reply.seconds ?? sound.seconds) * Double(sound.channels))
+            Heard(reply: reply, utterances: reply.utterances.map { $0.within(sound.seconds) })
         ]
     }
 
@@ -132,34 +129,33 @@ public final class Deepgram: Engine {
         let pieces = try await Pieces.of(sound, in: configuration.temporaryDirectory)
         var heard: [Heard] = []
         for (index, piece) in pieces.all(within: Deepgram.halves(sound.seconds)).enumerated() {
-            heard += try await hear(piece, of: pieces, voices: "\(index + 1)", cuts: 1)
+            heard += try await hear(
+                piece, of: pieces, sound.meter, voices: "\(index + 1)", cuts: 1)
         }
         return heard
     }
 
     private func hear(
-        _ piece: Piece, of pieces: Pieces, voices: String, cuts: Int
+        _ piece: Piece, of pieces: Pieces, _ meter: Meter, voices: String, cuts: Int
     ) async throws -> [Heard] {
         let response = try await listen(
             to: piece.content, type: "audio/wav", channels: 1, seconds: piece.seconds)
         if let response {
+            meter.add(piece.seconds)
             let reply = try DeepgramReply(response, channels: 1)
             var utterances = piece.inCall(reply.utterances)
             for index in utterances.indices {
                 // Voices are told apart within a piece only.
                 utterances[index].speaker = utterances[index].speaker.map { "\($0).\(voices)" }
             }
-            return [
-                Heard(
-                    reply: reply, utterances: utterances, seconds: reply.seconds ?? piece.seconds)
-            ]
+            return [Heard(reply: reply, utterances: utterances)]
         }
         guard cuts < Deepgram.mostCuts, piece.seconds > Deepgram.shortest else { throw tooSlow }
         var heard: [Heard] = []
         let smaller = pieces.cut(piece, within: Deepgram.halves(piece.seconds))
         for (index, part) in smaller.enumerated() {
             heard += try await hear(
-                part, of: pieces, voices: "\(voices).\(index + 1)", cuts: cuts + 1)
+                part, of: pieces, meter, voices: "\(voices).\(index + 1)", cuts: cuts + 1)
         }
         return heard
     }

@@ -47,7 +47,6 @@ public final class OpenAI: Engine {
     private struct Heard: Sendable {
         let reply: OpenAIReply
         let utterances: [Utterance]
-        let seconds: Double
         let version: String?
         let request: String?
     }
@@ -101,9 +100,11 @@ public final class OpenAI: Engine {
         let pieces = try await Pieces.of(sound, in: configuration.temporaryDirectory)
         let all = pieces.all(within: format.bounds(configuration.dialect))
         guard !all.isEmpty else { return Transcription(language: nil, utterances: []) }
-        let heard = try await hear(all, of: pieces)
+        let heard = try await hear(all, of: pieces, sound.meter)
         if !configuration.isEmptyAccepted,
-            heard.allSatisfy({ $0.reply.text.isEmpty && $0.reply.utterances.isEmpty })
+            !heard.contains(where: { heard in
+                heard.reply.text.hasWord || heard.reply.utterances.contains { $0.text.hasWord }
+            })
         {
             try NothingHeard.check(configuration.dialect.title, speech: pieces.speech)
         }
@@ -113,14 +114,15 @@ public final class OpenAI: Engine {
             utterances: heard.flatMap(\.utterances),
             provenance: Provenance(
                 version: heard.compactMap(\.version).first,
-                seconds: heard.reduce(0) { $0 + $1.seconds },
                 request: heard.compactMap(\.request).first))
     }
 
     // MARK: Pieces
 
     /// The pieces in their order; a few are under way at once.
-    private func hear(_ all: [Piece], of pieces: Pieces) async throws -> [Heard] {
+    private func hear(
+        _ all: [Piece], of pieces: Pieces, _ meter: Meter
+    ) async throws -> [Heard] {
         try await withThrowingTaskGroup(of: (Int, [Heard]).self) { group in
             var heard = [[Heard]](repeating: [], count: all.count)
             for index in all.indices {
@@ -130,7 +132,7 @@ public final class OpenAI: Engine {
                 // Voices are told apart within a piece only.
                 let voices = all.count > 1 ? String(index + 1) : ""
                 group.addTask { [self] in
-                    (index, try await hear(all[index], of: pieces, voices: voices))
+                    (index, try await hear(all[index], of: pieces, meter, voices: voices))
                 }
             }
             for try await (place, result) in group { heard[place] = result }
@@ -139,10 +141,13 @@ public final class OpenAI: Engine {
     }
 
     private func hear(
-        _ piece: Piece, of pieces: Pieces, voices: String, mayCut: Bool = true
+        _ piece: Piece, of pieces: Pieces, _ meter: Meter, voices: String, mayCut: Bool = true
     ) async throws -> [Heard] {
         let response = try await send(piece)
-        guard !response.isSuccess else { return [try read(response, piece, voices)] }
+        guard !response.isSuccess else {
+            meter.add(piece.seconds)
+            return [try read(response, piece, voices)]
+        }
         let refusal = OpenAIRefusal(response, configuration.dialect)
         if mayCut, refusal.isTooLong {
             let smaller = pieces.cut(piece, within: smaller(than: piece, refusal))
@@ -150,7 +155,7 @@ public final class OpenAI: Engine {
                 var heard: [Heard] = []
                 for (index, part) in smaller.enumerated() {
                     heard += try await hear(
-                        part, of: pieces, voices: "\(voices).\(index + 1)", mayCut: false)
+                        part, of: pieces, meter, voices: "\(voices).\(index + 1)", mayCut: false)
                 }
                 return heard
             }
@@ -203,7 +208,7 @@ public final class OpenAI: Engine {
             }
         }
         return Heard(
-            reply: reply, utterances: utterances, seconds: piece.seconds,
+            reply: reply, utterances: utterances,
             version: response.header("openai-version").flatMap(RequestNumber.plain),
             request: (response.header("x-request-id") ?? reply.request).flatMap(RequestNumber.plain)
         )

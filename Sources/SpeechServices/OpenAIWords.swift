@@ -47,13 +47,13 @@ enum OpenAIWords {
 
     /// The utterances of a reply, in its own times.
     static func utterances(_ segments: [Segment], words: [Token]) -> [Utterance] {
-        // LocalAI once gave nanoseconds; no file is as long as 10⁶ s.
+        // LocalAI once gave nanoseconds; no file is as long as 10⁶ s, and 10¹⁵ are no time at all.
         let times =
             segments.flatMap {
                 [$0.start, $0.end] + ($0.words ?? []).flatMap { [$0.start, $0.end] }
             }
             + words.flatMap { [$0.start, $0.end] }
-        let isFine = times.contains { ($0?.value ?? 0) > 1e6 }
+        let isFine = times.contains { (1e6...1e15).contains($0?.value ?? 0) }
         let unit = isFine ? 1e-9 : 1
         let loose = joined(words, unit)
         guard !segments.isEmpty else { return grouped(loose) }
@@ -62,17 +62,21 @@ enum OpenAIWords {
             isInside
             ? segments.map { joined($0.words ?? [], unit) }
             : shared(loose, among: segments, unit)
-        return zip(segments, shares).compactMap { utterance($0, $1, unit) }
+        var last = 0.0
+        return zip(segments, shares).compactMap { segment, words in
+            let heard = utterance(segment, words, unit, after: last)
+            last = heard?.end ?? last
+            return heard
+        }
     }
 
     private static func utterance(
-        _ segment: Segment, _ words: [Word], _ unit: Double
+        _ segment: Segment, _ words: [Word], _ unit: Double, after last: Double
     ) -> Utterance? {
         let text = (segment.text ?? words.map(\.text).joined(separator: " ")).trimmed
-        guard !text.isEmpty,
-            let start = segment.start?.value ?? words.first?.start.map({ $0 / unit })
-        else { return nil }
-        let begin = max(0, start * unit)
+        guard !text.isEmpty else { return nil }
+        // What has no time was said after what stands before it.
+        let begin = max(0, (segment.start?.value).map { $0 * unit } ?? words.first?.start ?? last)
         let end = max(begin, (segment.end?.value).map { $0 * unit } ?? words.last?.end ?? begin)
         let certain = words.compactMap(\.confidence).mean
         return Utterance(

@@ -171,6 +171,6 @@ struct WhisperXService: Sendable {
                 ?? (configuration.language == "auto" ? nil : configuration.language),
             utterances: utterances,
             provenance: Provenance(
-                version: version, seconds: heard.reduce(0) { $0 + $1.0.seconds }, request: request))
+                version: version, request: request))
     }
 }

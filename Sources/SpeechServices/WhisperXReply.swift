@@ -16,7 +16,7 @@ struct WhisperXReply: Sendable, Equatable {
     private let text: String
 
     /// Whether it holds no word.
-    var isEmpty: Bool { segments.isEmpty && text.isEmpty }
+    var isEmpty: Bool { !text.hasWord && !segments.contains { $0.text.hasWord } }
 
     /// What was said, in the times of the file that was sent.
     func utterances(seconds: Double) -> [Utterance] {

@@ -21,6 +21,7 @@ final class WhisperXRequests: Engine {
         var version: String?
         for piece in all {
             let response = try await ask(piece, hasVoices: service.isDiarized(sound))
+            sound.meter.add(piece.seconds)
             heard.append((piece, try WhisperXReply(response, of: service.title)))
             version = response.header("Asr-Engine").flatMap(RequestNumber.plain) ?? version
         }

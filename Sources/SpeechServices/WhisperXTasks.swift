@@ -101,7 +101,9 @@ final class WhisperXTasks: SubmittingEngine {
                 }
                 number = current
                 switch await poll.wait(for: current, soundOfSeconds: seconds) {
-                case .done(let reply): return Outcome(number: current, result: .success(reply))
+                case .done(let reply):
+                    sound.meter.add(piece.seconds)
+                    return Outcome(number: current, result: .success(reply))
                 case .left(let failure): return Outcome(number: current, result: .failure(failure))
                 case .lost(let failure):
                     guard submissions < 2 else { return Outcome(result: .failure(failure)) }

@@ -1,4 +1,5 @@
 // TranscriptFiles: a transcript as JSON, plain text and WebVTT beside each other.
+internal import Crypto
 public import Files
 public import Records
 
@@ -38,10 +39,23 @@ public struct TranscriptFiles: Sendable {
     private var text: String { stem + ".txt" }
     private var captions: String { stem + ".vtt" }
 
-    /// Whether all three are there.
-    public func areThere(in directory: DataDirectory) throws(Failure) -> Bool {
-        for path in [path, text, captions] where try directory.size(of: path) == nil {
-            return false
+    /// Whether all three are there, as they were written.
+    ///
+    /// - Parameters:
+    ///   - transcript: The one whose files they are; one of an earlier version names no hashes, and
+    ///     its files only have to be there.
+    ///   - directory: The data directory.
+    /// - Returns: Whether nothing has to be written again.
+    /// - Throws: `Failure` of kind `storage` when a file cannot be read.
+    public func hold(
+        _ transcript: Transcript, in directory: DataDirectory
+    ) throws(Failure) -> Bool {
+        let hashes = transcript.files
+        for (path, hash) in [
+            (path, hashes?.json), (text, hashes?.txt), (captions, hashes?.vtt),
+        ] {
+            guard try directory.size(of: path) != nil else { return false }
+            if let hash, try directory.sha256(of: path) != hash { return false }
         }
         return true
     }
@@ -56,6 +70,7 @@ public struct TranscriptFiles: Sendable {
             var segment = segment
             segment.start = rounded(segment.start)
             segment.end = rounded(segment.end)
+            segment.text = plain(segment.text)
             segment.confidence = segment.confidence.map(rounded)
             return segment
         }
@@ -73,22 +88,29 @@ public struct TranscriptFiles: Sendable {
     ///   - id: The record's.
     ///   - seconds: The length of the sound, where it is known.
     ///   - directory: The data directory.
+    /// - Returns: The transcript with the hashes of its files.
     /// - Throws: `Failure` of kind `storage`.
     public func write(
         _ transcript: Transcript, words: [[TimedWord]] = [], id: String, seconds: Double?,
         into directory: DataDirectory
-    ) throws(Failure) {
+    ) throws(Failure) -> Transcript {
         let lines = transcript.segments.map { segment in
             (segment.speaker.map { "\(title($0)): " } ?? "") + segment.text + "\n"
         }
-        try directory.write(Array(lines.joined().utf8), to: text)
+        let plain = Array(lines.joined().utf8)
+        try directory.write(plain, to: text)
         let cues = transcript.segments.map {
             WebVTT.Cue(
                 start: $0.start, end: $0.end, speaker: $0.speaker.map(title), text: $0.text)
         }
-        try directory.write(Array(WebVTT.text(of: cues).utf8), to: captions)
-        let document = document(transcript, words, id: id, seconds: seconds)
-        try directory.write(document.bytes + [0x0A], to: path)
+        let shown = Array(WebVTT.text(of: cues).utf8)
+        try directory.write(shown, to: captions)
+        let document = document(transcript, words, id: id, seconds: seconds).bytes + [0x0A]
+        try directory.write(document, to: path)
+        var written = transcript
+        written.files = Transcript.Files(
+            json: Digest.sha256(document), txt: Digest.sha256(plain), vtt: Digest.sha256(shown))
+        return written
     }
 
     private func document(
@@ -113,7 +135,7 @@ public struct TranscriptFiles: Sendable {
 
     private func word(_ word: TimedWord) -> JSON {
         .members([
-            "word": .string(word.text), "start": .number(word.start.map(rounded)),
+            "word": .string(plain(word.text)), "start": .number(word.start.map(rounded)),
             "end": .number(word.end.map(rounded)), "score": .number(word.confidence.map(rounded)),
         ])
     }
@@ -133,6 +155,18 @@ public struct TranscriptFiles: Sendable {
     /// `agent` as it begins a line.
     private func title(_ speaker: String) -> String {
         speaker.prefix(1).uppercased() + speaker.dropFirst()
+    }
+
+    /// One line, and nothing that a terminal would obey.
+    private func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: plain.append(" ")
+            default: plain.append(scalar)
+            }
+        }
+        return String(plain)
     }
 
     /// Milliseconds are as exact as anybody is.

@@ -70,7 +70,7 @@ struct InsightsTaker: Sendable {
         let files = TranscriptFiles(of: record)
         let key = insights.transcriptKey
         if !isForced, let old = try? record.transcript(), old.key == key,
-            try files.areThere(in: directory)
+            try files.hold(old, in: directory)
         {
             return
         }
@@ -79,11 +79,11 @@ struct InsightsTaker: Sendable {
             return
         }
         try room?.check()
-        let transcript = files.transcript(
+        let heard = files.transcript(
             segments, language: nil, engine: Insights.engine, model: Insights.model, key: key,
             provenance: insights.provenance)
-        try files.write(
-            transcript, id: record.id, seconds: insights.seconds ?? record.number("duration"),
+        let transcript = try files.write(
+            heard, id: record.id, seconds: insights.seconds ?? record.number("duration"),
             into: directory)
         record.set("transcript", to: transcript)
     }

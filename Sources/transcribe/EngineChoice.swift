@@ -78,8 +78,15 @@ struct EngineChoice {
     }
 
     private func pocketSphinx(_ named: Named) throws -> any Engine {
-        try PocketSphinx(
+        let engine = try PocketSphinx(
             model: named.model ?? options.environment.value("POCKETSPHINX_MODEL")
                 ?? PocketSphinx.debianModel, decoders: cores, cache: cacheDirectory)
+        let wanted = options.string("language")?.prefix { $0 != "-" && $0 != "_" }.lowercased()
+        guard [nil, "auto", engine.language].contains(wanted) else {
+            throw UsageError(
+                "option --language is not for pocketsphinx, whose model \(engine.model.name) has a"
+                    + " language of its own; name another model")
+        }
+        return engine
     }
 }

@@ -17,6 +17,7 @@ struct Listener: Sendable {
         let choice = EngineChoice(options)
         engine = try choice.engine()
         fallback = try choice.fallback()
+        try EngineOptions.check(options, [engine, fallback].compactMap { $0 })
         purse = try Purse(options, engine: engine.name, fallback: fallback?.name)
         observer = options.observer
         if options.flag("submit"), !(engine is any SubmittingEngine) {
@@ -43,9 +44,7 @@ struct Listener: Sendable {
             guard let fallback else { throw failure }
             observer(
                 .note("\(sound.id): unable to \(failure.message); \(fallback.name) takes over"))
-            var again = sound
-            again.task = nil
-            var heard = try await hear(again, by: fallback)
+            var heard = try await hear(sound.anew, by: fallback)
             heard.provenance.after = "\(engine.name): \(failure.message)"
             return heard
         }
@@ -59,37 +58,41 @@ struct Listener: Sendable {
         guard let engine = engine as? any SubmittingEngine else {
             throw Failure(.stop, .internal, "leave a sound with \(engine.name): it takes none")
         }
-        let reserved = try purse.reserve(sound, engine.name)
+        let reserved = try await purse.reserve(sound, engine.name)
+        var spent = reserved
         do {
-            return try await engine.submit(sound)
+            let task = try await engine.submit(sound)
+            await purse.settle(reserved, spent: spent)
+            return task
         } catch {
-            purse.settle(reserved, spent: 0)
+            if !(error is Unfinished) { spent = 0 }
+            await purse.settle(reserved, spent: spent)
             throw error
         }
     }
 
     private func hear(_ sound: Sound, by engine: any Engine) async throws -> Heard {
-        let reserved = try purse.reserve(sound, engine.name)
+        let reserved = try await purse.reserve(sound, engine.name)
         let began = ContinuousClock.now
-        let transcription: Transcription
+        let result: Result<Transcription, any Error>
         do {
-            transcription = try await engine.transcribe(sound)
-        } catch let unfinished as Unfinished {
-            // The service has it, and will charge for it.
-            throw unfinished
+            result = .success(try await engine.transcribe(sound))
         } catch {
-            purse.settle(reserved, spent: 0)
-            throw error
+            result = .failure(error)
         }
+        // Of several pieces that failed, some were answered, and charged.
+        let cost = purse.cost(ofSeconds: sound.meter.seconds, engine.name)
+        // What a service works on still, it will charge for.
+        let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
+        await purse.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
+        let transcription = try result.get()
         let told = transcription.provenance
-        let cost = purse.cost(ofSeconds: told.seconds, engine.name)
-        purse.settle(reserved, spent: cost ?? 0)
         var provenance = Transcript.Provenance()
         provenance.version = told.version
         provenance.identity = engine.model.identity
         provenance.settings = engine.settings
         provenance.request = told.request
-        provenance.seconds = rounded(told.seconds)
+        provenance.seconds = rounded(sound.meter.seconds)
         provenance.wall = rounded((ContinuousClock.now - began) / .seconds(1))
         provenance.cost = cost
         provenance.at = Timestamp.now.text
@@ -101,6 +104,9 @@ struct Listener: Sendable {
     private static func isEngines(_ failure: Failure) -> Bool {
         guard failure.scope != .stop else { return false }
         switch failure.kind {
+        // The recording was decoded here; that a service cannot read it, or finds it too large, is
+        // the service's own.
+        case .audio: return failure.status != nil
         case .engine, .timeout, .server, .network, .badResponse, .input: return true
         default: return false
         }

@@ -2,15 +2,19 @@
 import Filter
 import Records
 import Speech
-import Synchronization
 
 /// Adds up what a run spends, and stops it before a request that would pass the budget.
 ///
-/// What is under way counts as spent, so that requests at the same time cannot pass it together.
-final class Purse: Sendable {
+/// What is under way counts as spent at its highest, so that requests at the same time cannot pass
+/// the budget together. Who finds too little left waits for them: they may cost less; and when they
+/// do not, nothing that is paid for is under way any more when the line stops.
+actor Purse {
     private let prices: [String: Double]
     private let budget: Double?
-    private let spent = Mutex(0.0)
+    private var spent = 0.0
+    private var underWay = 0
+    private var isEmpty = false
+    private var waiting: [(amount: Double, turn: CheckedContinuation<Bool, Never>)] = []
 
     /// Reads `--price` (`AMOUNT`, or `ENGINE=AMOUNT` separated by commas) and `--budget`.
     init(_ options: Options, engine: String, fallback: String?) throws {
@@ -40,7 +44,7 @@ final class Purse: Sendable {
     }
 
     /// What so many seconds of audio cost with an engine; `nil` when no price was named.
-    func cost(ofSeconds seconds: Double, _ engine: String) -> Double? {
+    nonisolated func cost(ofSeconds seconds: Double, _ engine: String) -> Double? {
         prices[engine].map { $0 * seconds / 60 }
     }
 
@@ -48,26 +52,58 @@ final class Purse: Sendable {
     ///
     /// - Returns: The amount, to be settled.
     /// - Throws: `Failure` of scope `stop`, kind `quota`, when the budget does not hold it.
-    func reserve(_ sound: Sound, _ engine: String) throws -> Double {
+    func reserve(_ sound: Sound, _ engine: String) async throws -> Double {
         let amount = cost(ofSeconds: sound.seconds * Double(sound.channels), engine) ?? 0
-        try spent.withLock { spent in
-            // Ten cents and twenty are thirty, whatever binary fractions make of them.
-            if let budget, spent + amount > budget + 1e-9 {
-                throw Failure(
-                    .stop, .quota,
-                    "transcribe \(sound.id): it would cost \(Purse.text(amount)), and "
-                        + "\(Purse.text(max(0, budget - spent))) is left of the budget of "
-                        + Purse.text(budget),
-                    remedy: "run it again with another --budget")
-            }
-            spent += amount
+        if !isEmpty, holds(amount) {
+            begin(amount)
+        } else if isEmpty || underWay == 0 {
+            throw refusal(of: amount, sound)
+        } else if await withCheckedContinuation({ waiting.append((amount, $0)) }) == false {
+            throw refusal(of: amount, sound)
         }
         return amount
     }
 
     /// Puts what was really spent in the place of what was set aside.
     func settle(_ reserved: Double, spent actual: Double) {
-        spent.withLock { $0 += actual - reserved }
+        spent += actual - reserved
+        underWay -= 1
+        var rest: [(amount: Double, turn: CheckedContinuation<Bool, Never>)] = []
+        for next in waiting {
+            if holds(next.amount) {
+                begin(next.amount)
+                next.turn.resume(returning: true)
+            } else {
+                rest.append(next)
+            }
+        }
+        waiting = rest
+        guard underWay == 0, !waiting.isEmpty else { return }
+        // Once the line stops, nobody begins what would be paid for and thrown away.
+        isEmpty = true
+        for next in waiting { next.turn.resume(returning: false) }
+        waiting = []
+    }
+
+    /// Ten cents and twenty are thirty, whatever binary fractions make of them.
+    private func holds(_ amount: Double) -> Bool {
+        budget.map { spent + amount <= $0 + 1e-9 } ?? true
+    }
+
+    private func begin(_ amount: Double) {
+        spent += amount
+        underWay += 1
+    }
+
+    private func refusal(of amount: Double, _ sound: Sound) -> Failure {
+        isEmpty = true
+        let budget = budget ?? 0
+        return Failure(
+            .stop, .quota,
+            "transcribe \(sound.id): it would cost \(Purse.text(amount)), and "
+                + "\(Purse.text(max(0, budget - spent))) is left of the budget of "
+                + Purse.text(budget),
+            remedy: "run it again with another --budget")
     }
 
     private static func text(_ amount: Double) -> String {

@@ -71,10 +71,10 @@ struct Transcriber: Sendable {
             segments, language: heard.transcription.language, engine: heard.engine.name,
             model: heard.transcription.provenance.model ?? heard.engine.model.name,
             key: key(of: record, audio, by: heard.engine), provenance: heard.provenance)
-        try files.write(
+        let written = try files.write(
             transcript, words: utterances.map { $0.words.map(TimedWord.init) }, id: record.id,
             seconds: sound.seconds, into: directory)
-        record.set("transcript", to: transcript)
+        record.set("transcript", to: written)
         record.remove("task")
     }
 
@@ -82,7 +82,7 @@ struct Transcriber: Sendable {
     private func isDone(
         _ record: Record, _ audio: AudioFile, _ files: TranscriptFiles
     ) throws -> Bool {
-        guard let old = try? record.transcript(), try files.areThere(in: directory) else {
+        guard let old = try? record.transcript(), try files.hold(old, in: directory) else {
             return false
         }
         return [listener.engine, listener.fallback].compactMap { $0 }.contains {
@@ -98,7 +98,18 @@ struct Transcriber: Sendable {
         let facts: Audio.Facts
         do {
             // A long file takes seconds, in which the others' tasks need their threads.
-            facts = try await OwnThread.run { _ in try Audio.probe(path) }
+            facts = try await OwnThread.run { [directory] _ in
+                // What is no file is told by the decoder.
+                if try directory.size(of: audio.path) != nil,
+                    try directory.sha256(of: audio.path) != audio.sha256
+                {
+                    throw Failure(
+                        .item, .integrity,
+                        "transcribe the audio: it is not what audio.sha256 tells",
+                        remedy: "bring it again, by rc-fetch --force or dir-list")
+                }
+                return try Audio.probe(path)
+            }
         } catch var failure as Failure {
             if failure.remedy.isEmpty {
                 failure.remedy = "play the file of audio.path, and bring it again if it is damaged"

@@ -11,6 +11,17 @@ import Testing
         desk = try Desk()
     }
 
+    @Test("what a service worked on is forgotten once its words are there, and not before")
+    func task() throws {
+        let task = #""task":{"engine":"whisperx","key":"k","id":"1 a"}"#
+        try desk.mark(.transcribe, status: .queued, line(1, task))
+        try desk.mark(.fetch, line(1, audio))
+        #expect(try desk.record("rc:1").contains(task))
+        try desk.mark(.transcribe, line(1, #""transcript":{"text":"Hello.","key":"k"}"#))
+        #expect(try !desk.record("rc:1").contains("task"))
+        #expect(try desk.record("rc:1").contains("audio"))
+    }
+
     @Test("a record without error completes its stage and is stored as it is")
     func completes() throws {
         try desk.todo(.upload, line())

@@ -155,6 +155,10 @@ import Testing
                 "temporary", "bad_response", "no word in 9 s of sound"
             ),
             (
+                #"{"kind":"wrong_type","body":"{\"text\":\"...\",\"segments\":[{\"start\":0,\"end\":1,\"text\":\" ...\"}]}"}"#,
+                "temporary", "bad_response", "no word in 9 s of sound"
+            ),
+            (
                 #"{"kind":"status","status":400,"message":"Audio file might be corrupted"}"#,
                 "item", "audio", "cannot read the sound (400"
             ),

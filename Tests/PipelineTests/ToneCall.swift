@@ -55,9 +55,10 @@ extension Workplace {
         let folder = URL(filePath: "\(path)/data/audio")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try wave.write(to: folder.appending(path: name))
+        let sum = try run("sha256sum data/audio/\(name)").output.prefix(64)
         return """
             {"id":"\(id)","start":"2024-01-15T14:03:11Z","audio":{"path":"audio/\(name)",\
-            "bytes":\(wave.count),"sha256":"\(id)","type":"audio/wav"}}
+            "bytes":\(wave.count),"sha256":"\(sum)","type":"audio/wav"}}
 
             """
     }

@@ -117,6 +117,61 @@ import Testing
     }
 
     @Test(
+        "an option that the engine does not heed is refused, before anything is done",
+        arguments: [
+            "--engine pocketsphinx --redact pci", "--engine pocketsphinx --diarize",
+            "--engine pocketsphinx --prompt Miller", "--engine pocketsphinx --url http://[::1]",
+            "--engine pocketsphinx --vad-model x", "--engine pocketsphinx --language de",
+            "--engine openai --redact pci", "--engine openai --memory 4G",
+            "--engine deepgram --redact pci --fallback pocketsphinx",
+            "--engine openai --language de --fallback pocketsphinx",
+            "--command 'cat {wav}' --dialect groq",
+        ])
+    func unheeded(_ options: String) throws {
+        for name in ["OPENAI_API_KEY", "DEEPGRAM_API_KEY"] { place[name] = "k" }
+        let outcome = try place.run("transcribe \(options)", input: records)
+        #expect(outcome.status == 64, "\(outcome.errors)")
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains(" is not for "), "\(outcome.errors)")
+    }
+
+    @Test("an option that one of two engines heeds is for that one")
+    func heeded() throws {
+        let outcome = try place.run(
+            "transcribe --engine pocketsphinx --language en-US --fallback command"
+                + " --command 'cat {wav}' --timeout 5s", input: records)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test("audio that is not what the record says is no one's words")
+    func exchanged() throws {
+        _ = try place.run("printf x >>data/audio/$(ls data/audio | head -1)")
+        let outcome = try place.run("transcribe --engine pocketsphinx", input: records)
+        #expect(outcome.status == 1)
+        let errors = outcome.records.compactMap { $0["error"] as? [String: Any] }
+        #expect(errors.count == 1)
+        #expect(errors.first?["class"] as? String == "item")
+        #expect(errors.first?["kind"] as? String == "integrity")
+    }
+
+    @Test("files of a transcript that were changed or are missing are made again, and else are not")
+    func changed() throws {
+        let first = try place.run("transcribe --engine pocketsphinx --keep-order", input: records)
+        let files = "data/transcripts/2024/01/15"
+        for change in [": >\(files)/t-mono.wav.txt", "sed -i s/a/b/ \(files)/*.vtt"] {
+            let sums = try place.run("sha256sum \(files)/*").output
+            _ = try place.run(change)
+            let again = try place.run(
+                "transcribe --engine pocketsphinx --keep-order -vv", input: first.output)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(try place.run("sha256sum \(files)/*").output == sums)
+        }
+        let inodes = try place.run("stat -c %i \(files)/*").output
+        _ = try place.run("transcribe --engine pocketsphinx", input: first.output)
+        #expect(try place.run("stat -c %i \(files)/*").output == inodes)
+    }
+
+    @Test(
         "amounts and bounds that are none are refused",
         arguments: [
             "--price cheap", "--price pocketsphinx=-1", "--budget 1", "--budget nan --price 1",

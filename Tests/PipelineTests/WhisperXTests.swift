@@ -273,6 +273,20 @@ import Testing
         #expect(task(alone) == task(left))
     }
 
+    @Test(
+        "a question that is not answered for want of a password stops the line",
+        arguments: [401, 403])
+    func locked(_ status: Int) throws {
+        let place = try Workplace()
+        let fake = try start(place, "fastapi")
+        try fake.fault(
+            #"{"match":{"path":"^/task/"},"action":{"kind":"status","status":\#(status)},"times":0}"#
+        )
+        let outcome = try place.run("transcribe --engine whisperx", input: try place.call())
+        #expect(outcome.status == 77, "\(outcome.errors)")
+        #expect(outcome.output == "")
+    }
+
     @Test("an odd answer is no reason to give a task up")
     func oddAnswer() throws {
         let place = try Workplace()

@@ -46,7 +46,7 @@ struct CommandEngineTests {
             heard.utterances == [
                 Utterance(start: 1, end: 7, channel: 0, text: "RIFF a {b} en spoken")
             ])
-        #expect(heard.provenance.seconds == 8 && heard.language == "en")
+        #expect(sound.meter.seconds == 8 && heard.language == "en")
     }
 
     @Test(

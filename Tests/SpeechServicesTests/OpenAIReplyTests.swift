@@ -126,6 +126,17 @@ struct OpenAIReplyTests {
         #expect(reply.utterances.first?.words == [Word("Hello.", confidence: 0.9)])
     }
 
+    @Test("what has no time that is one is kept, after what stands before it")
+    func oddTimes() throws {
+        let reply = try reply(
+            """
+            {"text":"a b c","segments":[{"start":-5,"end":1e300,"text":"a"},
+            {"start":9,"end":2,"text":"b"},{"start":"x","end":null,"text":"c"}]}
+            """)
+        #expect(reply.utterances.map(\.text) == ["a", "b", "c"])
+        #expect(reply.utterances.map(\.start).last == 9)
+    }
+
     @Test("LocalAI calls a word text, and once counted nanoseconds")
     func localAI() throws {
         let reply = try reply(

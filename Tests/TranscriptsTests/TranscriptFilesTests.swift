@@ -48,11 +48,11 @@ struct TranscriptFilesTests {
     @Test("three files tell the same, and all of them have to be there")
     func write() throws {
         defer { try? FileManager.default.removeItem(atPath: directory.path) }
-        #expect(try !files.areThere(in: directory))
-        try files.write(
+        #expect(try !files.hold(transcript, in: directory))
+        let written = try files.write(
             transcript, words: [[TimedWord("Good", start: 0.4204, end: 0.7), TimedWord("it")]],
             id: "rc:401", seconds: nil, into: directory)
-        #expect(try files.areThere(in: directory))
+        #expect(try files.hold(written, in: directory))
         #expect(try text("txt") == "Agent: Good afternoon.\nHello.\nYes.\n")
         #expect(try text("vtt").contains("\n<v Agent>Good afternoon.\n"))
         let json = try text("json")
@@ -61,6 +61,34 @@ struct TranscriptFilesTests {
         #expect(json.contains(#""text":"Hello.","confidence":0.1,"words":[]"#))
         try FileManager.default.removeItem(
             atPath: "\(directory.path)/transcripts/2024/01/15/rc-401.vtt")
-        #expect(try !files.areThere(in: directory))
+        #expect(try !files.hold(written, in: directory))
+    }
+
+    @Test("a file that was changed is known, unless the record is of a version without hashes")
+    func changed() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        let written = try files.write(transcript, id: "rc:401", seconds: nil, into: directory)
+        for suffix in ["json", "txt", "vtt"] {
+            let path = "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)"
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            try Data(bytes.dropLast()).write(to: URL(filePath: path))
+            #expect(try !files.hold(written, in: directory))
+            #expect(try files.hold(transcript, in: directory))
+            try bytes.write(to: URL(filePath: path))
+            #expect(try files.hold(written, in: directory))
+        }
+    }
+
+    @Test("no character that a terminal obeys, and no line but a segment's, gets into the files")
+    func control() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        let heard = files.transcript(
+            [Transcript.Segment(start: 0, end: 1, channel: 0, text: "a\u{1B}[2J\0b\nc\u{2028}d")],
+            language: nil, engine: "e", model: nil, key: "k")
+        _ = try files.write(
+            heard, words: [[TimedWord("\u{9B}a")]], id: "rc:401", seconds: nil, into: directory)
+        #expect(try text("txt") == "a [2J b c d\n")
+        #expect(try text("vtt").hasSuffix("\na [2J b c d\n"))
+        #expect(try text("json").contains(#""word":" a""#))
     }
 }
