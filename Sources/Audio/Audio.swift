@@ -10,10 +10,13 @@ public import Records
 /// rates and channels have bounds, and the length of what is decoded has an end. Messages never
 /// hold the file's name, since a name may be made of telephone numbers.
 public enum Audio {
-    /// What decoding a file showed; headers are not believed.
+    /// What decoding a file showed; headers are not believed, but for what they say is missing.
     public struct Facts: Sendable, Equatable {
         /// The decoded samples over the rate.
         public var seconds: Double
+        /// How much longer the file is by its own header than where its sound ends; 0 when the
+        /// header does not say, as that of an MP3 may not, and when all is there.
+        public var missingSeconds: Double
         /// Samples per second, as recorded.
         public var rate: Int
         /// The number of channels, as recorded.
@@ -28,11 +31,23 @@ public enum Audio {
 
         init(_ facts: DecodeFacts) {
             seconds = facts.seconds
+            missingSeconds = facts.missingSeconds
             rate = Int(facts.rate)
             channels = Int(facts.channels)
             codec = facts.codec
             damagedPackets = Int(facts.damagedPackets)
             isDualMono = facts.isDualMono
+        }
+
+        /// How it is cut off, in words; `nil` when it is not, as far as its header tells.
+        ///
+        /// A second may be what a codec adds at the ends, or a header that is a little wrong.
+        public var cut: String? {
+            let stated = seconds + missingSeconds
+            guard missingSeconds > (stated < 2 ? stated / 2 : 1) else { return nil }
+            func text(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s" }
+            return "it is cut off, \(text(missingSeconds)) of the \(text(stated)) that it should"
+                + " have are missing"
         }
     }
 

@@ -197,6 +197,7 @@ private struct Conversation {
 
     private func isPlausible(_ facts: DecodeFacts) -> Bool {
         facts.seconds > 0 && facts.seconds <= request.seconds
+            && facts.missingSeconds >= 0 && facts.missingSeconds <= request.seconds
             && request.rates.contains(Int(facts.rate)) && facts.channels >= 1
             && facts.channels <= request.channels && !facts.codec.isEmpty
     }

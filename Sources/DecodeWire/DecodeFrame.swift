@@ -30,6 +30,8 @@ public enum DecodeFrame: UInt32, Sendable {
 public struct DecodeFacts: Sendable, Equatable {
     /// The decoded samples over the rate.
     public var seconds: Double
+    /// How much its container states beyond the end of what was decoded; 0 where it states nothing.
+    public var missingSeconds: Double
     /// Samples per second.
     public var rate: UInt32
     /// How many channels.
@@ -43,10 +45,11 @@ public struct DecodeFacts: Sendable, Equatable {
 
     /// Puts the facts together.
     public init(
-        seconds: Double, rate: UInt32, channels: UInt32, damagedPackets: UInt32,
-        isDualMono: Bool?, codec: String
+        seconds: Double, missingSeconds: Double, rate: UInt32, channels: UInt32,
+        damagedPackets: UInt32, isDualMono: Bool?, codec: String
     ) {
         self.seconds = seconds
+        self.missingSeconds = missingSeconds
         self.rate = rate
         self.channels = channels
         self.damagedPackets = damagedPackets
@@ -146,24 +149,27 @@ extension DecodeFrame {
 extension DecodeFacts {
     /// As a frame.
     public var bytes: [UInt8] {
-        let bits = seconds.bitPattern
+        let numbers = [seconds.bitPattern, missingSeconds.bitPattern].flatMap {
+            [UInt32(truncatingIfNeeded: $0), UInt32($0 >> 32)]
+        }
         return DecodeFrame.facts.bytes(
-            [
-                UInt32(truncatingIfNeeded: bits), UInt32(bits >> 32), rate, channels,
-                damagedPackets, isDualMono.map { $0 ? 1 : 0 } ?? 2,
-            ], name: codec)
+            numbers + [rate, channels, damagedPackets, isDualMono.map { $0 ? 1 : 0 } ?? 2],
+            name: codec)
     }
 
     /// Reads a payload; `nil` when it is none.
     public init?(_ payload: ArraySlice<UInt8>) {
-        let words = (0..<6).compactMap { DecodeFrame.word(payload, $0) }
-        guard words.count == 6, words[5] <= 2,
-            let codec = DecodeFrame.codec(payload, after: 6)
+        let words = (0..<8).compactMap { DecodeFrame.word(payload, $0) }
+        guard words.count == 8, words[7] <= 2,
+            let codec = DecodeFrame.codec(payload, after: 8)
         else { return nil }
+        func number(_ index: Int) -> Double {
+            Double(bitPattern: UInt64(words[index]) | UInt64(words[index + 1]) << 32)
+        }
         self.init(
-            seconds: Double(bitPattern: UInt64(words[0]) | UInt64(words[1]) << 32), rate: words[2],
-            channels: words[3], damagedPackets: words[4],
-            isDualMono: words[5] == 2 ? nil : words[5] == 1, codec: codec)
+            seconds: number(0), missingSeconds: number(2), rate: words[4], channels: words[5],
+            damagedPackets: words[6], isDualMono: words[7] == 2 ? nil : words[7] == 1,
+            codec: codec)
     }
 }
 

@@ -7,7 +7,7 @@
 public struct DecodeRequest: Sendable, Equatable {
     /// Changes whenever a request or a frame does, so that programs of two installations that meet
     /// after an upgrade say so.
-    public static let version: UInt64 = 1
+    public static let version: UInt64 = 2
 
     /// What is wanted of the recording.
     public enum Work: UInt64, Sendable {

@@ -12,6 +12,7 @@ final class MediaFile {
     private var frame: UnsafeMutablePointer<AVFrame>?
     private var stream: Int32 = 0
     private let limits: DecodeRequest
+    private var stated: StatedLength?
 
     // Samples are counted, not seconds added up, so that a whole number of them stays exact.
     private var samples = 0
@@ -19,6 +20,7 @@ final class MediaFile {
     private var earlierSeconds = 0.0
     private var frames = 0
     private var damaged = 0
+    private var reach = Reach()
     /// As the header says until a frame was decoded, then as that was.
     private(set) var rate = 0
     private(set) var channels = 0
@@ -56,12 +58,17 @@ final class MediaFile {
             }
             defer { unsafe av_packet_unref(packet) }
             guard unsafe packet.pointee.stream_index == stream else { continue }
+            let framesBefore = frames
             let sent = unsafe avcodec_send_packet(codec, packet)
             if sent == cffmpeg_error_memory { throw DecodeFault(.memory) }
             if sent < 0 {
                 damaged += 1
             } else if try unsafe !drain(body) {
                 return
+            }
+            if frames > framesBefore {
+                reach.bytes += Double(unsafe packet.pointee.size)
+                reach.position = unsafe packet.pointee.pos + Int64(packet.pointee.size)
             }
         }
         // The decoder holds back frames until it is told that nothing follows.
@@ -80,9 +87,13 @@ final class MediaFile {
         guard frames > 0, seconds > 0, damaged <= frames, let codec = unsafe codec else {
             throw DecodeFault(frames > 0 ? .mostlyDamaged : .noSound)
         }
+        reach.seconds = seconds
+        let missing = stated?.missing(
+            stream: Int(stream), reach: reach, limit: limits.seconds)
         return unsafe DecodeFacts(
-            seconds: seconds, rate: UInt32(rate), channels: UInt32(channels),
-            damagedPackets: UInt32(clamping: damaged), isDualMono: isDualMono,
+            seconds: seconds, missingSeconds: missing ?? 0, rate: UInt32(rate),
+            channels: UInt32(channels), damagedPackets: UInt32(clamping: damaged),
+            isDualMono: isDualMono,
             codec: String(cString: avcodec_get_name(codec.pointee.codec_id)))
     }
 
@@ -102,6 +113,8 @@ final class MediaFile {
         let status = unsafe avformat_open_input(
             &format, "recording.\(limits.suffix)", nil, &options)
         guard status >= 0 else { throw fault(status) ?? DecodeFault(.format) }
+        // What follows estimates a length where none is stated.
+        stated = unsafe format.map { unsafe StatedLength($0) }
         let found = unsafe avformat_find_stream_info(format, nil)
         guard found >= 0 else { throw fault(found) ?? DecodeFault(.damagedStart) }
     }
@@ -192,7 +205,18 @@ final class MediaFile {
         }
         frames += 1
         samples += Int(unsafe frame.pointee.nb_samples)
+        if let time = unsafe time(of: frame) {
+            reach.end = time + Double(unsafe frame.pointee.nb_samples) / Double(frameRate)
+        }
         guard seconds <= limits.seconds else { throw DecodeFault(.tooLong) }
+    }
+
+    /// When a frame begins, as the container counts.
+    private func time(of frame: UnsafeMutablePointer<AVFrame>) -> Double? {
+        guard let base = unsafe codec?.pointee.pkt_timebase, base.den > 0,
+            case let time = unsafe frame.pointee.best_effort_timestamp, time != Int64.min
+        else { return nil }
+        return Double(time) * av_q2d(base)
     }
 }
 

@@ -120,6 +120,16 @@ struct Transcriber: Sendable {
             options.observer(
                 .note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }
+        if let cut = facts.cut {
+            guard options.flag("accept-truncated") else {
+                throw Failure(
+                    .item, .audio, "transcribe the audio: \(cut)",
+                    remedy:
+                        "fetch it again with rc-fetch --force, or let --accept-truncated take what"
+                        + " is there")
+            }
+            options.observer(.note("\(record.id): \(cut)"))
+        }
         let isSplit = parties.areApart(facts)
         // Services get the file as it is now, whatever the record says of its size.
         let bytes = try directory.size(of: audio.path) ?? 0

@@ -52,6 +52,7 @@ struct LiarTests {
             "half a sample", "no samples", "samples of no form", "two forms", "two beginnings",
             "no beginning", "many channels", "no channels", "another rate", "a verdict unasked",
             "no number", "for ever", "less than nothing", "a year", "1 Hz", "facts of channels",
+            "nothing missing but a number", "all missing", "more than all", "a year missing",
             "a name to print", "no codec", "a fault unknown", "a fault to print",
             "a fault that stops the line",
         ])

@@ -17,9 +17,9 @@ def frame(kind, *words, rest=b""):
     return struct.pack("<II", kind, len(payload)) + payload
 
 
-def facts(seconds=1.0, rate=8000, channels=1, damaged=0, alike=2, codec=b"mp3"):
-    bits, = struct.unpack("<Q", struct.pack("<d", seconds))
-    return frame(FACTS, bits & 0xFFFFFFFF, bits >> 32, rate, channels, damaged, alike, rest=codec)
+def facts(seconds=1.0, missing=0.0, rate=8000, channels=1, damaged=0, alike=2, codec=b"mp3"):
+    numbers = struct.unpack("<4I", struct.pack("<dd", seconds, missing))
+    return frame(FACTS, *numbers, rate, channels, damaged, alike, rest=codec)
 
 
 BEGIN = frame(STARTED, 1)
@@ -46,6 +46,10 @@ ANSWERS = {
     "for ever": BEGIN + facts(seconds=math.inf),
     "less than nothing": BEGIN + facts(seconds=-1.0),
     "a year": BEGIN + facts(seconds=3e7),
+    "nothing missing but a number": BEGIN + facts(missing=math.nan),
+    "all missing": BEGIN + facts(missing=math.inf),
+    "more than all": BEGIN + facts(missing=-1.0),
+    "a year missing": BEGIN + facts(missing=3e7),
     "1 Hz": BEGIN + facts(rate=1),
     "facts of channels": BEGIN + facts(channels=4_000_000_000),
     "a name to print": BEGIN + facts(codec=b"\x1b[2Jmp3"),
@@ -61,7 +65,7 @@ def main():
     control = socket.socket(fileno=0)
     if MODE == "mute":
         return
-    control.send(struct.pack("<Q", 99 if MODE == "another version" else 1))
+    control.send(struct.pack("<Q", 99 if MODE == "another version" else 2))
     while True:
         words, descriptors, _, _ = socket.recv_fds(control, 200, 3)
         if not words:

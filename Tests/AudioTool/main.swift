@@ -23,7 +23,7 @@ func prepare(_ path: String) throws(Failure) -> String {
         }
     }
     return "ok \(facts.seconds) s \(facts.rate) Hz \(facts.channels) \(facts.codec)"
-        + " \(facts.damagedPackets) damaged, \(samples) samples up to \(peak)"
+        + " \(facts.damagedPackets) damaged, \(facts.missingSeconds) s missing, \(samples) samples up to \(peak)"
 }
 
 Audio.report { event in

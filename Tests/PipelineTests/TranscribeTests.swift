@@ -71,6 +71,43 @@ import Testing
         #expect(try place.run("transcribe --channels mix", input: done).status == 1)
     }
 
+    @Test("a recording that is cut off is no transcript, unless what is there will do")
+    func cutOff() throws {
+        let place = try Workplace()
+        let records = try place.run(
+            """
+            sounds=/usr/share/asterisk/sounds/en_US_f_Allison
+            mkdir -p data/audio
+            cp $sounds/goodbye.wav data/audio/whole.wav
+            head -c $(($(stat -c %s $sounds/ss-noservice.wav) / 2)) $sounds/ss-noservice.wav \
+                >data/audio/half.wav
+            cd data/audio
+            for name in half whole; do
+                jq -nc --arg name $name --arg sha $(sha256sum $name.wav | cut -d' ' -f1) \
+                    --argjson bytes $(stat -c %s $name.wav) '{id: "t:\\($name)",
+                    start: "2024-01-15T14:03:11Z", audio: {path: "audio/\\($name).wav",
+                    bytes: $bytes, sha256: $sha, type: "audio/wav"}}'
+            done
+            """
+        ).output
+        let outcome = try place.run("transcribe", input: records)
+        #expect(outcome.status == 1, "\(outcome.errors)")
+        #expect(outcome.records.count == 2)
+        for record in outcome.records {
+            let isHalf = record["id"] as? String == "t:half"
+            let error = record["error"] as? [String: Any]
+            #expect((record["transcript"] != nil) == !isHalf)
+            #expect(error?["class"] as? String == (isHalf ? "item" : nil))
+            #expect(error?["kind"] as? String == (isHalf ? "audio" : nil))
+        }
+        #expect(outcome.errors.contains("it is cut off, "))
+        #expect(outcome.errors.contains("--accept-truncated"))
+        let taken = try place.run("transcribe --accept-truncated", input: records)
+        #expect(taken.status == 0, "\(taken.errors)")
+        #expect(taken.records.allSatisfy { $0["transcript"] != nil })
+        #expect(taken.errors.contains("t:half: it is cut off, "))
+    }
+
     @Test("whisper.cpp is used where WHISPER_MODEL is a file, and loaded once for many")
     func whisper() throws {
         let place = try Workplace()

@@ -20,7 +20,7 @@ def answer(chance):
     frames = [frame(STARTED, struct.pack("<I", 1)), frame(FORM, struct.pack("<II", 16000, 1))]
     for _ in range(chance.randrange(6)):
         frames.append(frame(SAMPLES, bytes(2 * chance.randrange(1, 16385))))
-    frames.append(frame(FACTS, struct.pack("<dIIII", 1.0, 8000, 1, 0, 2) + b"mp3"))
+    frames.append(frame(FACTS, struct.pack("<ddIIII", 1.0, 0.0, 8000, 1, 0, 2) + b"mp3"))
     if chance.random() < 0.2:
         frames[-1] = frame(FAULT, struct.pack("<II", chance.randrange(20), chance.choice(EDGES)))
     if chance.random() < 0.3:
@@ -44,7 +44,7 @@ def main():
     seed.write_text(str(number))
     chance = random.Random(number)
     control = socket.socket(fileno=0)
-    control.send(struct.pack("<Q", 1))
+    control.send(struct.pack("<Q", 2))
     while True:
         words, descriptors, _, _ = socket.recv_fds(control, 200, 3)
         if not words or chance.random() < 0.02:
