@@ -166,3 +166,42 @@ struct WhisperServerTests {
         #expect(failure?.scope == .stop && failure?.kind == .configuration)
     }
 }
+
+/// The real server and a real model file, where `WHISPER_TEST_MODEL` names one.
+private enum RealServer {
+    static let environment = ProcessInfo.processInfo.environment
+    static let model = environment["WHISPER_TEST_MODEL"]
+    static let voiceModel = environment["WHISPER_TEST_VAD_MODEL"]
+    static let program = model.flatMap { _ in
+        try? WhisperServer.find(
+            environment["WHISPER_SERVER"], beside: nil,
+            searchPath: environment["PATH"] ?? "/usr/bin")
+    }
+}
+
+@Suite("whisper.cpp's own server", .timeLimit(.minutes(5)))
+struct RealServerTests {
+    @Test(
+        "keeps the contract",
+        .enabled(
+            if: RealServer.program != nil,
+            "needs WHISPER_TEST_MODEL, and whisper-server on PATH or as WHISPER_SERVER"),
+        arguments: [nil, RealServer.voiceModel])
+    func contract(_ voiceModel: String?) async throws {
+        let program = try #require(RealServer.program)
+        let model = try #require(RealServer.model)
+        let stand = try Stand()
+        let engine = try stand.engine { configuration in
+            configuration.program = program
+            configuration.model = model
+            configuration.voiceModel = voiceModel
+            configuration.threads = 1
+        }
+        // A model for tests may have no words for a tone, and a voice detector finds none in it.
+        for _ in 0..<2 {
+            let heard = try await engine.transcribe(sound(2))
+            #expect(heard.language == "en")
+            #expect(heard.utterances.allSatisfy { $0.start >= 0 && $0.end <= 2 })
+        }
+    }
+}
