@@ -59,6 +59,7 @@ struct Transcriber: Sendable {
             throw unfinished.failure
         }
         let utterances = heard.transcription.utterances
+        if utterances.isEmpty { try accept(silenceOf: sound.seconds) }
         let speakers = parties.speakers(of: record)
         let segments = zip(utterances, doubts.about(utterances)).map { utterance, doubts in
             Transcript.Segment(
@@ -143,6 +144,16 @@ struct Transcriber: Sendable {
             try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
         }
         return (sound, isSplit)
+    }
+
+    /// A call without a word is one, but not for hours: then a line was left open or is broken.
+    private func accept(silenceOf seconds: Double) throws(Failure) {
+        let hours = Int(seconds / 3600)
+        guard hours > 0, !options.flag("accept-empty") else { return }
+        throw Failure(
+            .item, .audio, "transcribe the audio: nobody speaks in \(hours) h and more of it",
+            remedy: "listen to the file of audio.path; --accept-empty takes it as a call"
+                + " without words")
     }
 
     /// Puts what a service works on onto the record, where a later run finds it.

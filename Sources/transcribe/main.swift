@@ -19,7 +19,7 @@ let tool = Tool(
         .value("prompt", "TEXT", "words that a service's model is to expect"),
         .flag("diarize", "tell voices apart where one channel holds all parties"),
         .value("redact", "GROUPS", "what a service is to write as a tag, such as pci,pii"),
-        .flag("accept-empty", "take no word for loud sound as an answer"),
+        .flag("accept-empty", "take no word for loud sound, or in an hour, as an answer"),
         .flag("accept-truncated", "take what is there of a recording that is cut off"),
         .value("whisper-cli", "FILE", "whisper.cpp's program, when it is not on PATH"),
         .flag("server", "let whisper.cpp's server keep the model for the whole run"),

@@ -160,4 +160,21 @@ import Testing
         #expect(outcome.errors.contains("would transcribe t:mono.wav by pocketsphinx en-us"))
         #expect(try place.run("ls data").output == "audio\n")
     }
+
+    @Test(
+        "a quarter of an hour of silence is a call without words; an hour is a failure, or accepted"
+    )
+    func silence() throws {
+        let place = try Workplace()
+        let call = try place.call([], seconds: 900, channels: 1)
+        let quiet = try place.run("transcribe -e pocketsphinx", input: call)
+        #expect(quiet.status == 0, "\(quiet.errors)")
+        let long = try place.call([], seconds: 3600, channels: 1)
+        let refused = try place.run("transcribe -e pocketsphinx", input: long)
+        refused.expectFailure("item", "audio", "nobody speaks in 1 h")
+        let taken = try place.run("transcribe -e pocketsphinx --accept-empty", input: long)
+        #expect(taken.status == 0, "\(taken.errors)")
+        let transcript = taken.records.first?["transcript"] as? [String: Any]
+        #expect(transcript?["text"] as? String == "")
+    }
 }
