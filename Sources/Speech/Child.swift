@@ -77,12 +77,20 @@ final class Child: Sendable {
         }
     }
 
-    /// How it ended, once it has.
+    /// How it ended, once it has; what it started and left in its group ends with it.
     func reaped() -> ChildProcess.End? {
         process.withLock { process in
             guard let number = process else { return nil }
+            var info = unsafe siginfo_t()
+            let options = WEXITED | WNOHANG | WNOWAIT
+            guard unsafe waitid(P_PID, id_t(number), &info, options) == 0,
+                unsafe info.si_signo != 0
+            else { return nil }
+            // What it left behind has nobody who waits for it; until it is reaped, its group's
+            // number belongs to nobody else.
+            Glibc.kill(-number, SIGKILL)
             var status: Int32 = 0
-            guard unsafe waitpid(number, &status, WNOHANG) == number else { return nil }
+            guard unsafe waitpid(number, &status, 0) == number else { return nil }
             process = nil
             let signal = status & 0x7F
             return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)

@@ -182,29 +182,21 @@ public final class CommandEngine: Engine {
         }
     }
 
-    /// The last line that says of itself that it is an error; other lines may be what was heard.
-    ///
-    /// Long numbers, which may be telephone numbers in any spelling, are left out.
+    /// What programs in trouble speak of; what else they say may be what was heard, a telephone
+    /// number or a key, and is not shown.
+    private static let troubles = [
+        "out of memory", "cannot allocate memory", "no space left", "no such file",
+        "permission denied", "command not found", "no module named", "connection refused", "CUDA",
+    ]
+
+    /// The trouble that it speaks of last, as a message goes on.
     static func complaint(in text: String) -> String {
-        let signs = ["error", "fail", "cannot", "unable", "no such", "denied", "out of memory"]
-        let line = text.split(whereSeparator: \.isNewline).last { line in
-            signs.contains { line.lowercased().contains($0) }
-        }
-        guard let line else { return "" }
-        var shown = ""
-        var number = ""
-        // The end is no part of a number.
-        for character in String(line.prefix(200)) + ";" {
-            if character.isNumber || !number.isEmpty && " -.()".contains(character) {
-                number.append(character)
-                continue
-            }
-            shown += number.count(where: \.isNumber) > 5 ? "… " : number
-            number = ""
-            if !character.isNewline, character.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
-                shown.append(character)
+        for line in text.split(whereSeparator: \.isNewline).reversed() {
+            let line = line.lowercased()
+            if let trouble = troubles.first(where: { line.contains($0.lowercased()) }) {
+                return ", and speaks of \"\(trouble)\""
             }
         }
-        return ": " + shown.dropLast().split(separator: " ").joined(separator: " ")
+        return ""
     }
 }

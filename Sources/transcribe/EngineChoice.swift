@@ -23,7 +23,8 @@ struct EngineChoice {
         var dialect: String?
     }
 
-    /// What `--engine` names; else the `--command`; else whisper.cpp where there is a model, else pocketsphinx.
+    /// What `--engine` names; else the `--command`; else whisper.cpp where a model is named, else
+    /// pocketsphinx.
     func engine() throws -> any Engine {
         let (model, url) = (options.string("model"), options.string("url"))
         guard let name = options.string("engine") else { return try usual(model, url) }
@@ -63,17 +64,14 @@ struct EngineChoice {
         if options.string("command") != nil {
             return try command(Named(name: CommandEngine.name, model: model))
         }
-        let inEnvironment = options.environment.value("WHISPER_MODEL")
-        let isThere = inEnvironment.map { FileManager.default.fileExists(atPath: $0) } ?? false
-        if model != nil || isThere {
+        if model != nil || options.environment.value("WHISPER_MODEL") != nil {
             return try whisper(Named(name: WhisperCLI.name, model: model, url: url))
         }
         let engine = try pocketSphinx(Named(name: PocketSphinx.name))
         options.observer(
             .note(
-                (inEnvironment == nil ? "" : "WHISPER_MODEL names no file; ")
-                    + "using pocketsphinx, which is good for trying the pipeline and for finding"
-                    + " words in wideband audio; its text is no transcript to rely on"))
+                "using pocketsphinx, which is good for trying the pipeline and for finding words"
+                    + " in wideband audio; its text is no transcript to rely on"))
         return engine
     }
 

@@ -108,7 +108,7 @@ import Testing
         #expect(taken.errors.contains("t:half: it is cut off, "))
     }
 
-    @Test("whisper.cpp is used where WHISPER_MODEL is a file, and loaded once for many")
+    @Test("whisper.cpp is used where WHISPER_MODEL is set, and loaded once for many")
     func whisper() throws {
         let place = try Workplace()
         let records = try prepare(place)
@@ -144,6 +144,7 @@ import Testing
             ("transcribe --engine whisper.cpp", 78),
             ("transcribe --engine whisper.cpp --model /nowhere.bin --whisper-cli /bin/true", 78),
             ("POCKETSPHINX_MODEL=/nowhere transcribe", 78),
+            ("WHISPER_MODEL=/nowhere.bin transcribe --whisper-cli /bin/true", 78),
         ] as [(String, Int32)])
     func settings(_ command: String, _ status: Int32) throws {
         let outcome = try Workplace().run(command, input: "{\"id\":\"t:1\"}\n")

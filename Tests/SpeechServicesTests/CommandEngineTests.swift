@@ -70,13 +70,14 @@ struct CommandEngineTests {
     }
 
     @Test(
-        "a complaint is shown without what may be a telephone number",
+        "of a complaint the trouble is shown and nothing else",
         arguments: [
-            ("hello\nerror 12: no model\n", ": error 12: no model"),
-            ("cannot call +1 (415) 555-2671 now", ": cannot call +… now"),
-            ("failed 14155552671", ": failed …"), ("all is well", ""),
-        ])
-    func numbers(_ text: String, _ shown: String) {
+            ("cat: /home/x/+14155552671: No such file or directory\nbye\n", "no such file"),
+            ("cuda error: out of memory for sk-123", "out of memory"),
+            ("failed 14155552671", nil), ("she said: cannot", nil),
+        ] as [(String, String?)])
+    func troubles(_ text: String, _ trouble: String?) {
+        let shown = trouble.map { ", and speaks of \"\($0)\"" } ?? ""
         #expect(CommandEngine.complaint(in: text) == shown)
     }
 
@@ -113,11 +114,13 @@ struct CommandEngineTests {
         #expect(await failure(try engine(hungry) { $0.memory = 100 << 20 }) != nil)
     }
 
-    @Test("complaints are told, what was heard and long numbers are not")
+    @Test("the status is told, and the trouble where it is a known one")
     func complaints() async throws {
         let failure = await failure(
-            try engine("echo error: model 4 of 16505550100 >&2; echo my secret is >&2; exit 2"))
-        #expect(failure?.message == "run the command: it ended with 2: error: model 4 of …")
+            try engine("echo no such file: the key is x >&2; echo my secret >&2; exit 2"))
+        #expect(
+            failure?.message
+                == #"run the command: it ended with 2, and speaks of "no such file""#)
     }
 
     @Test(
