@@ -113,8 +113,9 @@ private struct Errand {
     let kind: DriveCopy.Kind
     /// The stage that makes the file.
     let maker: String
-    /// The file as the record describes it, where it does.
-    let described: AudioFile?
+    /// The file as its maker left it, as far as the record tells.
+    let bytes: Int?
+    let sha256: String?
 
     /// What the record has; its transcript may come later than its audio.
     static func all(_ record: Record) throws(Failure) -> [Errand] {
@@ -127,21 +128,22 @@ private struct Errand {
         var errands = [
             Errand(
                 path: audio.path, type: audio.type, item: copy.audio, kind: .audio,
-                maker: "rc-fetch", described: audio)
+                maker: "rc-fetch", bytes: audio.bytes, sha256: audio.sha256)
         ]
         if let transcript = try record.transcript() {
             errands.append(
                 Errand(
                     path: transcript.path, type: "application/json", item: copy.transcript,
-                    kind: .transcript, maker: "transcribe", described: nil))
+                    kind: .transcript, maker: "transcribe", bytes: nil,
+                    sha256: transcript.files?.json))
         }
         return errands
     }
 
-    /// Whether the Drive holds what the record or, of a transcript, the disk has.
+    /// Whether the Drive holds what the record or, where that does not tell, the disk has.
     func isDone(in data: DataDirectory) throws(Failure) -> Bool {
         guard let item, item.isStored else { return false }
-        if let described { return item.holds(bytes: described.bytes, sha256: described.sha256) }
+        if let sha256 { return item.sha256 == sha256 && (bytes ?? item.bytes) == item.bytes }
         guard try data.size(of: path) != nil else { return true }
         let digests = try data.digests(of: path)
         return item.holds(bytes: digests.bytes, sha256: digests.sha256)
@@ -149,11 +151,11 @@ private struct Errand {
 
     /// A file that is not what was fetched must not become what is archived.
     func check(_ file: LocalFile) throws(Failure) {
-        guard let described,
-            described.bytes != file.bytes || described.sha256 != file.sha256
-        else { return }
+        guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
+            return
+        }
         throw Failure(
-            .temporary, .integrity, "upload \(path): the file is not the one that was fetched",
+            .temporary, .integrity, "upload \(path): the file is not what \(maker) made",
             remedy: "remove the file and run \(maker) again")
     }
 }

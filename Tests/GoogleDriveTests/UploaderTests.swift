@@ -207,6 +207,26 @@ import Testing
         #expect(try await fake.count("creates") == 2)
     }
 
+    @Test("a transcript whose file is not what was written is not uploaded")
+    func changedTranscript() async throws {
+        var record = try await upload(fake.reserved("1"))
+        var transcript = Transcript(
+            path: "t/1.json", text: "", language: nil, engine: "x", model: nil, confidence: nil,
+            segments: [], key: nil)
+        try fake.data.write(Array("{}".utf8), to: transcript.path)
+        // The hash of "{}".
+        let sha256 = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        transcript.files = .init(json: sha256, txt: "", vtt: "")
+        record.set("transcript", to: transcript)
+        let stored = try await upload(record)
+        #expect(try stored.driveCopy().transcript?.sha256 == sha256)
+        #expect(try await upload(stored) == stored)
+        try fake.data.write(Array("[]".utf8), to: transcript.path)
+        #expect(try await upload(stored) == stored, "what is stored is not read again")
+        let failure = await #expect(throws: Failure.self) { try await upload(record) }
+        #expect(failure?.kind == .integrity && failure?.message.contains("t/1.json") == true)
+    }
+
     @Test("by force the Drive is asked about what the record says is there")
     func forced() async throws {
         let stored = try await upload(fake.reserved("1"))
