@@ -15,14 +15,17 @@ extension Tool {
     ///
     /// - Parameters:
     ///   - usual: How many records to work on at once when the user does not say.
+    ///   - finishes: Whether work in hand is finished when the line is to stop for another record,
+    ///     because it is paid for; a signal cancels it all the same.
     ///   - prepare: Builds what the work needs; failures here end the program before any output.
     @MainActor
     public func filter(
-        jobs usual: Int = 1, _ prepare: @escaping @MainActor (Options) async throws -> Work
+        jobs usual: Int = 1, finishes: Bool = false,
+        _ prepare: @escaping @MainActor (Options) async throws -> Work
     ) async -> Never {
         let session = Session.start(with(Option.forFilters))
-        await session.run {
-            let loop = try FilterLoop(session, usualJobs: usual)
+        await session.run(finishes: finishes) {
+            let loop = try FilterLoop(session, usualJobs: usual, finishes: finishes)
             try await loop.run(try await prepare(session.options))
         }
     }
@@ -30,10 +33,17 @@ extension Tool {
 
 extension Session {
     /// Runs a loop that a signal cancels, with the progress line drawn, and ends the program.
+    ///
+    /// - Parameters:
+    ///   - finishes: Whether work in hand goes on when a record's failure is to stop the line.
+    ///   - loop: Hands out the work, and waits for it.
     @MainActor
-    func run(_ loop: @escaping @MainActor () async throws -> Void) async -> Never {
+    func run(
+        finishes: Bool = false, _ loop: @escaping @MainActor () async throws -> Void
+    ) async -> Never {
         let run = Task { @MainActor in try await loop() }
         signals.react { run.cancel() }
+        reactToStop { error in if !finishes || !(error is Failure) { run.cancel() } }
         let clock = ticking()
         let result = await run.result
         clock?.cancel()
@@ -61,9 +71,11 @@ private final class FilterLoop {
     private let input: RecordInput
     private let jobs: Int
     private let order: Order?
+    private let finishes: Bool
 
-    init(_ session: Session, usualJobs: Int) throws {
+    init(_ session: Session, usualJobs: Int, finishes: Bool) throws {
         self.session = session
+        self.finishes = finishes
         jobs = try session.options.jobs(default: usualJobs)
         order = session.options.flag("keep-order") && jobs > 1 ? Order() : nil
         input = try RecordInput(session)
@@ -71,41 +83,53 @@ private final class FilterLoop {
 
     func run(_ work: @escaping Work) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            var running = 0
-            var count = 0
-            repeat {
-                while let next = try input.next({ try self.take($0) }) {
+            do {
+                try await feed(&group, work)
+            } catch  where finishes && session.isStoppedByFailure {
+                try await group.waitForAll()
+                throw error
+            }
+        }
+    }
+
+    /// Hands the records to the workers, until there are no more and all are done.
+    private func feed(
+        _ group: inout ThrowingTaskGroup<Void, any Error>, _ work: @escaping Work
+    ) async throws {
+        var running = 0
+        var count = 0
+        repeat {
+            while let next = try input.next({ try self.take($0) }) {
+                try session.check()
+                guard let record = next else { continue }
+                if jobs == 1 {
+                    session.flushSoon()
+                    try await FilterLoop.perform(work, record, nil, session)
+                    continue
+                }
+                while running == jobs || order?.isFull == true {
+                    try session.flush()
+                    try await group.next()
+                    running -= 1
                     try session.check()
-                    guard let record = next else { continue }
-                    if jobs == 1 {
-                        session.flushSoon()
-                        try await FilterLoop.perform(work, record, nil, session)
-                        continue
-                    }
-                    while running == jobs || order?.isFull == true {
+                }
+                let place = order.map { Place(number: count, order: $0) }
+                count += 1
+                running += 1
+                group.addTask { [session] in
+                    do {
+                        try await FilterLoop.perform(work, record, place, session)
                         try session.flush()
-                        try await group.next()
-                        running -= 1
-                        try session.check()
-                    }
-                    let place = order.map { Place(number: count, order: $0) }
-                    count += 1
-                    running += 1
-                    group.addTask { [session] in
-                        do {
-                            try await FilterLoop.perform(work, record, place, session)
-                            try session.flush()
-                        } catch {
-                            // The loop may be waiting for input, so it has to be told.
-                            session.stop(error)
-                        }
+                    } catch {
+                        // The loop may be waiting for input, so it has to be told.
+                        session.stop(error)
                     }
                 }
-                try session.flush()
-            } while try !input.isExhausted && input.fill()
-            try await group.waitForAll()
-            try session.check()
-        }
+            }
+            try session.flush()
+        } while try !input.isExhausted && input.fill()
+        try await group.waitForAll()
+        try session.check()
     }
 
     /// A record to work on, or `nil` for one that an earlier stage failed on and that is passed on.

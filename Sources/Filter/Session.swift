@@ -19,6 +19,8 @@ final class Session: Sendable {
     let output = LineWriter(1)
     private let fault = Mutex<(any Error)?>(nil)
     private let flushIsDue = Mutex(false)
+    /// Ends the work in hand when the line is to stop.
+    private let cancellation = Mutex<(@Sendable (any Error) -> Void)?>(nil)
 
     /// Reads the command line and the settings; ends the program where it says to.
     static func start(_ tool: Tool) -> Session {
@@ -87,7 +89,16 @@ final class Session: Sendable {
     func stop(_ error: any Error) {
         fault.withLock { $0 = $0 ?? error }
         signals.wake()
+        cancellation.withLock { $0 }?(error)
     }
+
+    /// What to do with the work in hand when the line is to stop, beside reading no more.
+    func reactToStop(_ body: @escaping @Sendable (any Error) -> Void) {
+        cancellation.withLock { $0 = body }
+    }
+
+    /// Whether a record's failure stops the line, and neither a signal nor a reader who has gone.
+    var isStoppedByFailure: Bool { fault.withLock { $0 is Failure } && signals.signal == nil }
 
     /// Throws what a worker stopped the loop for.
     func check() throws {

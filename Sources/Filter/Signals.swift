@@ -9,21 +9,21 @@ internal import Synchronization
 /// as soon as it serves the main queue, so blocked signals would end the program all the same. And
 /// a program that we start inherits neither handlers nor anything blocked.
 final class Signals: Sendable {
-    /// Becomes readable, and stays so, when the program should end.
+    /// Becomes readable, and stays so, when no more is to be read: for a signal, or a reason of the
+    /// program's own.
     let descriptor: Int32
+    /// Becomes readable, and stays so, when a signal came.
+    private let alarm: Int32
 
     /// Takes the signals over, but those that whoever started us wants ignored.
     init() throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw SystemError() }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        descriptor = ends[0]
-        // Both are made here and not in a handler.
+        let (ending, alarm) = (try Signals.pipe(), try Signals.pipe())
+        descriptor = ending.reading
+        self.alarm = alarm.reading
+        // All are made here and not in a handler.
         Caught.first.store(0, ordering: .sequentiallyConsistent)
-        Caught.trigger.store(ends[1], ordering: .sequentiallyConsistent)
+        Caught.trigger.store(ending.writing, ordering: .sequentiallyConsistent)
+        Caught.alarm.store(alarm.writing, ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] where !Signals.isIgnored(number) {
             Signals.handle(number, Caught.take)
         }
@@ -36,6 +36,16 @@ final class Signals: Sendable {
         unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
+    private static func pipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw SystemError() }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        return (ends[0], ends[1])
+    }
+
     /// The signal that came, if one did.
     var signal: Int32? {
         let number = Caught.first.load(ordering: .sequentiallyConsistent)
@@ -43,12 +53,12 @@ final class Signals: Sendable {
     }
 
     /// Makes the descriptor readable, for a reason of the program's own.
-    func wake() { Caught.wake() }
+    func wake() { Caught.wake(Caught.trigger) }
 
-    /// What to do, on another thread, once the descriptor is readable.
+    /// What to do, on another thread, once a signal came.
     func react(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(Reaction(descriptor: descriptor, body: body))
+        let context = unsafe Unmanaged.passRetained(Reaction(descriptor: alarm, body: body))
         let answer = unsafe pthread_create(
             &thread, nil,
             { context in
@@ -98,19 +108,21 @@ private final class Reaction: Sendable {
 private enum Caught {
     static let first = Atomic<Int32>(0)
     static let trigger = Atomic<Int32>(-1)
+    static let alarm = Atomic<Int32>(-1)
 
     static let take: @convention(c) (Int32) -> Void = { number in
         let before = errno
         let (isFirst, _) = first.compareExchange(
             expected: 0, desired: number, ordering: .sequentiallyConsistent)
         if !isFirst { _exit(128 + number) }
-        wake()
+        wake(trigger)
+        wake(alarm)
         errno = before
     }
 
-    static func wake() {
+    static func wake(_ pipe: borrowing Atomic<Int32>) {
         var byte: UInt8 = 1
         // When the pipe is full it is readable, which is all that is wanted.
-        _ = unsafe write(trigger.load(ordering: .sequentiallyConsistent), &byte, 1)
+        _ = unsafe write(pipe.load(ordering: .sequentiallyConsistent), &byte, 1)
     }
 }

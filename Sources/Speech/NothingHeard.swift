@@ -24,6 +24,11 @@ package enum NothingHeard {
 }
 
 extension String {
-    /// Whether anything is said in it: dots alone are not, but the note that stands for music is.
-    package var hasWord: Bool { contains { $0.isLetter || $0.isNumber || "♩♪♫♬".contains($0) } }
+    /// Whether anything is said in it: dots are not, nor whisper.cpp's word for silence, but the note
+    /// that stands for music is.
+    package var hasWord: Bool {
+        replacing("[BLANK_AUDIO]", with: "").contains {
+            $0.isLetter || $0.isNumber || "♩♪♫♬".contains($0)
+        }
+    }
 }

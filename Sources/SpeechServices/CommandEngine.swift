@@ -83,7 +83,8 @@ public final class CommandEngine: Engine {
             ? [wanted] : configuration.searchPath.split(separator: ":").map { "\($0)/\(wanted)" }
         guard let found = candidates.first(where: { unsafe access($0, X_OK) == 0 }) else {
             throw Failure(
-                .stop, .configuration, "find \(wanted): there is no such program",
+                .stop, .configuration,
+                "find \(wanted): there is no program of that name that may be run",
                 remedy: "let --command begin with a program that can be run")
         }
         program = found

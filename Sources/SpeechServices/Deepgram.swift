@@ -227,11 +227,7 @@ public final class Deepgram: Engine {
                         || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || marks.contains(byte)
                 }
         }
-        guard configuration.key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Failure(
-                .stop, .configuration, "use DEEPGRAM_API_KEY: it is no key",
-                remedy: "let it be one word, as the console of the service shows it")
-        }
+        try ServiceKey.check(configuration.key, from: "DEEPGRAM_API_KEY")
         guard isWord(configuration.language) else {
             throw Failure(
                 .stop, .configuration,

@@ -88,6 +88,10 @@ public final class OpenAI: Engine {
                 example: "https://api.openai.com/v1"))
         slots = Slots(dialect.places)
         try check(configuration.language)
+        if let key = configuration.key {
+            try ServiceKey.check(
+                key, from: dialect == .groq ? "GROQ_API_KEY or OPENAI_API_KEY" : "OPENAI_API_KEY")
+        }
         if configuration.prompt != nil, format == .diarized {
             throw Failure(
                 .stop, .configuration, "use --prompt: model \(name) takes none",

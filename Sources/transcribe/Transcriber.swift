@@ -113,7 +113,10 @@ struct Transcriber: Sendable {
             }
         } catch var failure as Failure {
             if failure.remedy.isEmpty {
-                failure.remedy = "play the file of audio.path, and bring it again if it is damaged"
+                failure.remedy =
+                    try directory.size(of: audio.path) == nil
+                    ? "bring it by rc-fetch or dir-list, or let --data name where it is"
+                    : "play the file of audio.path, and bring it again if it is damaged"
             }
             throw failure
         }

@@ -39,7 +39,7 @@ let tool = Tool(
     ])
 
 // Eight records in hand make one run of whisper.cpp; pocketsphinx takes as many as there are cores.
-await tool.filter(jobs: 8) { options in
+await tool.filter(jobs: 8, finishes: true) { options in
     let transcriber = try Transcriber(options)
     return { record in try await transcriber.transcribe(&record) }
 }

@@ -236,6 +236,7 @@ import Testing
             ("transcribe --engine openai --url http://user:secret@127.0.0.1/v1", 78, "plain URL"),
             ("transcribe --engine openai --url ftp://127.0.0.1", 78, "plain URL"),
             ("transcribe --engine openai --dialect vllm --language klingon", 78, "no code"),
+            ("OPENAI_API_KEY=$'sk-1\\r\\nX: y' transcribe --engine openai", 78, "it is no key"),
             ("transcribe --engine openai --dialect whisper.cpp --language xx", 78, "no code"),
             (
                 "OPENAI_API_KEY=k transcribe --engine openai --model gpt-4o-transcribe-diarize"

@@ -47,6 +47,21 @@ import Testing
         #expect(try fake.count("requests") == 4)
     }
 
+    @Test("what is under way when the line stops for another record is finished, as it is paid for")
+    func finishes() throws {
+        // The third request is refused at once, and the answers to the others are slow.
+        try fake.fault(
+            #"{"match":{"nth":[1,2]},"action":{"kind":"slow","chunk":16,"delay":0.05},"times":0}"#)
+        try fake.fault(#"{"action":{"kind":"status","status":401},"times":0}"#)
+        let calls = try (1...3).map { number in
+            try place.call(Tone.brief, seconds: 10, channels: 1, id: "t:\(number)")
+        }
+        let outcome = try place.run("transcribe --engine openai --jobs 3", input: calls.joined())
+        #expect(outcome.status == 77, "\(outcome.errors)")
+        #expect(outcome.records.count == 2)
+        #expect(outcome.records.allSatisfy { $0["transcript"] != nil })
+    }
+
     @Test("another engine takes over what a service cannot read", arguments: [400, 413])
     func unreadable(_ status: Int) throws {
         try fake.fault(#"{"action":{"kind":"status","status":\#(status)},"times":0}"#)
