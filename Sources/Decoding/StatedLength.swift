@@ -78,7 +78,7 @@ struct StatedLength {
         for index in 0..<Int(unsafe format.pointee.nb_streams) {
             guard let stream = unsafe format.pointee.streams[index] else { return }
             let (duration, base) = unsafe (stream.pointee.duration, stream.pointee.time_base)
-            // An AIFF counts frames of so many bytes, and may hold a placeholder too.
+            // An AIFF counts frames of so many bytes, and may hold a number that means nothing too.
             let block = isAIFF ? unsafe stream.pointee.codecpar?.pointee.block_align ?? 0 : 0
             let isKnown =
                 duration > 0 && base.den > 0

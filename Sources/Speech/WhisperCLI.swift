@@ -12,38 +12,7 @@ public final class WhisperCLI: Engine {
     public static let name = "whisper.cpp"
 
     /// How the program is run.
-    public struct Configuration: Sendable {
-        /// The program's path.
-        public var program: String
-        /// The model's file.
-        public var model: String
-        /// A language's code, or `auto`.
-        public var language = "en"
-        /// Threads of the program.
-        public var threads = 4
-        /// The file of a voice detector (Silero), for programs that can use one.
-        public var voiceModel: String?
-        /// How many sounds go to one run at most.
-        public var batch = 32
-        /// Where WAV files lie for the time of a run.
-        public var temporaryDirectory = "/tmp"
-        /// All that the program sees of the environment, so that it sees no credentials.
-        public var environment: [String: String] = [:]
-        /// Where the hashes of models are kept from run to run; nowhere unless set.
-        public var cacheDirectory: String?
-        /// Whether no word at all is an answer, however loud the sound is.
-        public var isEmptyAccepted = false
-        /// The time for a run, beside thirty times the sound's length.
-        public var patience: Duration = .seconds(300)
-        /// The longest time for a sound, instead of that.
-        public var timeout: Duration?
-
-        /// What has to be known; the rest can be set.
-        public init(program: String, model: String) {
-            self.program = program
-            self.model = model
-        }
-    }
+    public typealias Configuration = WhisperProgram
 
     /// The name of this engine.
     public var name: String { WhisperCLI.name }

@@ -10,38 +10,7 @@ public import Speech
 /// hangs; the record that it hung on has failed then, and one that it died on is tried once more.
 public final class WhisperServer: Engine {
     /// How the server is run.
-    public struct Configuration: Sendable {
-        /// The program's path.
-        public var program: String
-        /// The model's file.
-        public var model: String
-        /// A language's code, or `auto`.
-        public var language = "en"
-        /// Words that the model is to expect.
-        public var prompt: String?
-        /// Threads of the program.
-        public var threads = 4
-        /// The file of a voice detector (Silero).
-        public var voiceModel: String?
-        /// Where the hashes of models are kept from run to run; nowhere unless set.
-        public var cacheDirectory: String?
-        /// Whether no word at all is an answer, however loud the sound is.
-        public var isEmptyAccepted = false
-        /// Where sound lies for the time of a call.
-        public var temporaryDirectory = "/tmp"
-        /// All that the program sees of the environment, so that it sees no credentials.
-        public var environment: [String: String] = [:]
-        /// The time to load the model and to hear a first second.
-        public var patience: Duration = .seconds(300)
-        /// The longest time for a piece of sound, instead of what its length suggests.
-        public var timeout: Duration?
-
-        /// What has to be known; the rest can be set.
-        public init(program: String, model: String) {
-            self.program = program
-            self.model = model
-        }
-    }
+    public typealias Configuration = WhisperProgram
 
     /// It is whisper.cpp, run in another way.
     public var name: String { WhisperCLI.name }

@@ -13,38 +13,30 @@ extension EngineChoice {
                 .stop, .configuration, "choose a whisper.cpp model: none is named",
                 remedy: "let --model or WHISPER_MODEL name a file such as ggml-base.en.bin")
         }
-        if options.flag("server") { return try whisperServer(model) }
-        var configuration = WhisperCLI.Configuration(
-            program: try WhisperCLI.find(options.string("whisper-cli"), searchPath: searchPath),
-            model: model)
-        configuration.language = options.string("language") ?? "en"
-        configuration.threads = min(cores, 8)
-        configuration.voiceModel = options.string("vad-model")
-        configuration.cacheDirectory = cacheDirectory
-        configuration.isEmptyAccepted = options.flag("accept-empty")
-        configuration.timeout = try timeout()
-        configuration.temporaryDirectory = temporaryDirectory
-        configuration.environment = programEnvironment
-        return try WhisperCLI(configuration)
+        let wanted = options.string("whisper-cli")
+        if options.flag("server") {
+            let program = try WhisperServer.find(
+                options.environment.value("WHISPER_SERVER"), beside: wanted, searchPath: searchPath)
+            var settings = Client.Settings(observer: options.observer)
+            // A server that answers with an error is started anew instead of asked again.
+            settings.attempts = 1
+            return try WhisperServer(whisper(program, model), client: Client(settings))
+        }
+        let program = try WhisperCLI.find(wanted, searchPath: searchPath)
+        return try WhisperCLI(whisper(program, model))
     }
 
-    private func whisperServer(_ model: String) throws -> any Engine {
-        var configuration = WhisperServer.Configuration(
-            program: try WhisperServer.find(
-                options.environment.value("WHISPER_SERVER"), beside: options.string("whisper-cli"),
-                searchPath: searchPath), model: model)
-        configuration.language = options.string("language") ?? "en"
-        configuration.threads = min(cores, 8)
-        configuration.voiceModel = options.string("vad-model")
-        configuration.prompt = options.string("prompt")
-        configuration.cacheDirectory = cacheDirectory
-        configuration.isEmptyAccepted = options.flag("accept-empty")
-        configuration.timeout = try timeout()
-        configuration.temporaryDirectory = temporaryDirectory
-        configuration.environment = programEnvironment
-        var settings = Client.Settings(observer: options.observer)
-        // A server that answers with an error is started anew instead of asked again.
-        settings.attempts = 1
-        return try WhisperServer(configuration, client: Client(settings))
+    private func whisper(_ program: String, _ model: String) throws -> WhisperProgram {
+        var whisper = WhisperProgram(program: program, model: model)
+        whisper.language = options.string("language") ?? "en"
+        whisper.prompt = options.string("prompt")
+        whisper.threads = min(cores, 8)
+        whisper.voiceModel = options.string("vad-model")
+        whisper.cacheDirectory = cacheDirectory
+        whisper.isEmptyAccepted = options.flag("accept-empty")
+        whisper.timeout = try timeout()
+        whisper.temporaryDirectory = temporaryDirectory
+        whisper.environment = programEnvironment
+        return whisper
     }
 }
