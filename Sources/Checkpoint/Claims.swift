@@ -144,13 +144,16 @@ extension Claims {
     ///
     /// Each lost lease is noted among the errors, so that a record's story tells it.
     static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
-        // A loop in a shell leaves many claims of one group; that is asked about once.
+        // A loop in a shell leaves many claims of one group and length; that is asked about once.
         var groups: [ProcessGroup: Bool] = [:]
+        var latest: [Double: String] = [:]
         for claim in try all(checkpoint, where: "true") {
             let isAlive = groups[claim.group] ?? claim.isGroupAlive(checkpoint)
             groups[claim.group] = isAlive
             if isAlive && claim.until > checkpoint.now {
-                try claim.correct(checkpoint)
+                let end = latest[claim.seconds] ?? claim.latestEnd(checkpoint)
+                latest[claim.seconds] = end
+                if claim.until > end { try claim.shorten(to: end, checkpoint) }
             } else {
                 try claim.drop(checkpoint)
             }
@@ -174,17 +177,19 @@ extension Claims {
             group.isAlive(seenFrom: checkpoint.processGroup) != false
         }
 
+        /// When it ends at the latest, had it been renewed now.
+        func latestEnd(_ checkpoint: Checkpoint) -> String {
+            Timestamp(checkpoint.now)?.adding(seconds: seconds).text ?? until
+        }
+
         /// A clock that was set back must not make a lease last longer than it was meant to.
-        func correct(_ checkpoint: Checkpoint) throws(Failure) {
-            guard let now = Timestamp(checkpoint.now), let until = Timestamp(until),
-                until > now.adding(seconds: seconds)
-            else { return }
+        func shorten(to end: String, _ checkpoint: Checkpoint) throws(Failure) {
             let change = try Statement(
                 checkpoint.database,
                 "UPDATE claims SET since = min(since, ?2), until = ?3 WHERE number = ?1")
             change.bind(1, number)
             change.bind(2, copying: checkpoint.now)
-            change.bind(3, copying: now.adding(seconds: seconds).text)
+            change.bind(3, copying: end)
             try change.run()
         }
 

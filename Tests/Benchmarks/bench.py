@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """bench.py BIN [RECORDS]: what the checkpoint costs, beside other programs doing the same.
 
-Each figure is the least of some runs, or the median of many short ones, on this machine, in this
-run: compare them with one another and with nothing else. Nothing fails because it is slow.
+Each figure is the least of some runs, on this machine, in this run: compare them with one another
+and with nothing else. Nothing fails because it is slow.
 """
 import os
 import pathlib
@@ -31,9 +31,11 @@ class Bench:
         return self.seconds(["bash", "-c", f"set -euo pipefail; {script}"])
 
     def alone(self, line, runs=41):
-        """Runs a tool with no shell, which costs as much as a short answer; the median seconds."""
+        """Runs a tool with no shell, which costs as much as a short answer; the least and the
+        median of its milliseconds, as a figure."""
         tool, *words = line.split()
-        return statistics.median(self.seconds([self.bin / tool, *words]) for _ in range(runs))
+        times = [1000 * self.seconds([self.bin / tool, *words]) for _ in range(runs)]
+        return f"{min(times):.1f} ms (median {statistics.median(times):.1f})"
 
     def seconds(self, command):
         # The disk starts each run with nothing left to write.
@@ -151,10 +153,9 @@ def questions(bench):
     first = bench.run("state-next --state new.db transcribe --limit 1 > /dev/null")
     say(f"state-next --limit 1, {count} rows, the very first time", f"{first * 1000:.0f} ms")
     for stage in "transcribe", "fetch":
-        seconds = bench.alone(f"state-next --state new.db {stage} --limit 1")
-        say(f"state-next {stage} --limit 1, {count} rows", f"{seconds * 1000:.1f} ms")
-    start = bench.alone("state-next --version")
-    say("  of that the start of the program", f"{start * 1000:.1f} ms")
+        figure = bench.alone(f"state-next --state new.db {stage} --limit 1")
+        say(f"state-next {stage} --limit 1, {count} rows", figure)
+    say("  of that the start of the program", bench.alone("state-next --version"))
     seconds = bench.least("state-summary --state new.db > /dev/null", runs=5)
     say(f"state-summary, {count} rows", f"{seconds * 1000:.0f} ms")
 
