@@ -47,13 +47,16 @@ struct StatedLength {
         // libavformat stands at the first sample, behind the size of the sound.
         let start = unsafe avio_seek(pb, 0, SEEK_CUR)
         defer { unsafe avio_seek(pb, start, SEEK_SET) }
+        unsafe avio_seek(pb, 0, SEEK_SET)
+        let head = unsafe avio_rl32(pb)
+        // The numbers of a big-endian WAV would be read backwards.
+        guard head != Tag.rifx else { return }
         var stated: UInt64?
         unsafe avio_seek(pb, start - 8, SEEK_SET)
         if unsafe avio_rl32(pb) == Tag.data {
             let size = unsafe avio_rl32(pb)
             if size <= StatedLength.mostBytes { stated = UInt64(size) }
-            unsafe avio_seek(pb, 0, SEEK_SET)
-            if unsafe avio_rl32(pb) == Tag.rf64 {
+            if head == Tag.rf64 {
                 unsafe avio_seek(pb, 12, SEEK_SET)
                 let isThere = unsafe avio_rl32(pb) == Tag.ds64
                 unsafe avio_seek(pb, 28, SEEK_SET)
@@ -107,4 +110,5 @@ private enum Tag {
     static let data: UInt32 = 0x6174_6164
     static let rf64: UInt32 = 0x3436_4652
     static let ds64: UInt32 = 0x3436_7364
+    static let rifx: UInt32 = 0x5846_4952
 }

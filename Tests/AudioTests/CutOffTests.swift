@@ -66,6 +66,20 @@ struct CutOffTests {
         }
     }
 
+    @Test("the sizes of a big-endian WAV are not read backwards")
+    func bigEndian() throws {
+        var bytes = wave(seconds: 4)
+        bytes[3] = UInt8(ascii: "X")
+        for number in [
+            4..<8, 16..<20, 20..<22, 22..<24, 24..<28, 28..<32, 32..<34, 34..<36, 40..<44,
+        ] {
+            bytes[number].reverse()
+        }
+        let facts = try Audio.probe(scratch.write(bytes, "a.wav"))
+        #expect(facts.seconds == 4)
+        #expect(facts.missingSeconds == 0)
+    }
+
     @Test(
         "what a container states is missing when the end is",
         .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"),
