@@ -61,9 +61,20 @@ public struct DataDirectory: Sendable {
     }
 
     /// The SHA-256 of a file.
-    public func sha256(of relative: String) throws(Failure) -> String {
+    ///
+    /// - Parameters:
+    ///   - relative: The file.
+    ///   - isWanted: Asked from time to time, as a file may be large.
+    /// - Returns: The hash in lower-case hexadecimal.
+    /// - Throws: `Failure` of kind `storage` when it cannot be read, or is not wanted any more.
+    public func sha256(
+        of relative: String, while isWanted: () -> Bool = { true }
+    ) throws(Failure) -> String {
         var digest = Digest(.sha256)
-        try unsafe each(of: relative) { unsafe digest.update($0) }
+        try unsafe each(of: relative) { chunk throws(SystemError) in
+            guard isWanted() else { throw SystemError(code: ECANCELED) }
+            unsafe digest.update(chunk)
+        }
         return digest.hex()
     }
 
@@ -83,11 +94,11 @@ public struct DataDirectory: Sendable {
     }
 
     private func each(
-        of relative: String, _ body: (UnsafeRawBufferPointer) -> Void
+        of relative: String, _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
     ) throws(Failure) {
         let path = try absolutePath(of: relative)
         do {
-            try unsafe FileBytes.each(of: path) { unsafe body($0) }
+            try unsafe FileBytes.each(of: path, body)
         } catch {
             throw .storage("read \(relative)", error)
         }

@@ -87,6 +87,7 @@ private final class FilterLoop {
                 try await feed(&group, work)
             } catch  where finishes && session.isStoppedByFailure {
                 try await group.waitForAll()
+                try order?.giveUp { try session.write($0) }
                 throw error
             }
         }

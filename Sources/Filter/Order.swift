@@ -28,4 +28,12 @@ final class Order: Sendable {
             }
         }
     }
+
+    /// Writes what waits for a line that never comes.
+    func giveUp(write: ([UInt8]) throws -> Void) throws {
+        try waiting.withLock { waiting in
+            for (_, line) in waiting.lines.sorted(by: { $0.key < $1.key }) { try write(line) }
+            waiting = Waiting()
+        }
+    }
 }

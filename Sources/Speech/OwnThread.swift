@@ -8,7 +8,7 @@ package final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
     private let reaction = Mutex<(@Sendable () -> Void)?>(nil)
 
-    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    package var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
     /// Ends the work with a failure that only says that nobody waits for it.
     func check() throws(Failure) {

@@ -92,8 +92,6 @@ struct WhisperXPoll: Sendable {
                         .server, "it forgets what it was given", "let it keep its database")))
         }
         var failure = refusal.failure
-        // The next record would be told the same.
-        if [.auth, .permission].contains(failure.kind) { return .end(.left(failure)) }
         failure.scope = .temporary
         return .odd(failure)
     }

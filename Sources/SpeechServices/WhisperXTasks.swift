@@ -104,7 +104,13 @@ final class WhisperXTasks: SubmittingEngine {
                 case .done(let reply):
                     sound.meter.add(piece.seconds)
                     return Outcome(number: current, result: .success(reply))
-                case .left(let failure): return Outcome(number: current, result: .failure(failure))
+                case .left(var failure):
+                    // The next record would be told the same. What was submitted just now has to
+                    // get onto its record first.
+                    if submissions == 0, [.auth, .permission].contains(failure.kind) {
+                        failure.scope = .stop
+                    }
+                    return Outcome(number: current, result: .failure(failure))
                 case .lost(let failure):
                     guard submissions < 2 else { return Outcome(result: .failure(failure)) }
                 case .failed(let failure):

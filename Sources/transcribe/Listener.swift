@@ -84,6 +84,9 @@ struct Listener: Sendable {
         let cost = purse.cost(ofSeconds: sound.meter.seconds, engine.name)
         // What a service works on still, it will charge for.
         let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
+        if case .failure(let failure as Failure) = result, failure.scope == .stop {
+            await purse.close()
+        }
         await purse.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
         let transcription = try result.get()
         let told = transcription.provenance

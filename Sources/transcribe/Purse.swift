@@ -13,7 +13,7 @@ actor Purse {
     private let budget: Double?
     private var spent = 0.0
     private var underWay = 0
-    private var isEmpty = false
+    private var isClosed = false
     private var waiting: [(amount: Double, turn: CheckedContinuation<Bool, Never>)] = []
 
     /// Reads `--price` (`AMOUNT`, or `ENGINE=AMOUNT` separated by commas) and `--budget`.
@@ -54,9 +54,9 @@ actor Purse {
     /// - Throws: `Failure` of scope `stop`, kind `quota`, when the budget does not hold it.
     func reserve(_ sound: Sound, _ engine: String) async throws -> Double {
         let amount = cost(ofSeconds: sound.seconds * Double(sound.channels), engine) ?? 0
-        if !isEmpty, holds(amount) {
+        if !isClosed, holds(amount) {
             begin(amount)
-        } else if isEmpty || underWay == 0 {
+        } else if isClosed || underWay == 0 {
             throw refusal(of: amount, sound)
         } else if await withCheckedContinuation({ waiting.append((amount, $0)) }) == false {
             throw refusal(of: amount, sound)
@@ -78,9 +78,12 @@ actor Purse {
             }
         }
         waiting = rest
-        guard underWay == 0, !waiting.isEmpty else { return }
-        // Once the line stops, nobody begins what would be paid for and thrown away.
-        isEmpty = true
+        if underWay == 0, !waiting.isEmpty { close() }
+    }
+
+    /// Lets nobody begin any more: the line stops.
+    func close() {
+        isClosed = true
         for next in waiting { next.turn.resume(returning: false) }
         waiting = []
     }
@@ -96,7 +99,7 @@ actor Purse {
     }
 
     private func refusal(of amount: Double, _ sound: Sound) -> Failure {
-        isEmpty = true
+        isClosed = true
         let budget = budget ?? 0
         return Failure(
             .stop, .quota,

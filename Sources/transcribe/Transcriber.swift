@@ -99,10 +99,11 @@ struct Transcriber: Sendable {
         let facts: Audio.Facts
         do {
             // A long file takes seconds, in which the others' tasks need their threads.
-            facts = try await OwnThread.run { [directory] _ in
-                // What is no file is told by the decoder.
-                if try directory.size(of: audio.path) != nil,
-                    try directory.sha256(of: audio.path) != audio.sha256
+            facts = try await OwnThread.run { [directory] cancellation in
+                // What is no file, and what is empty, is told by the decoder.
+                if try directory.size(of: audio.path) ?? 0 > 0,
+                    try directory.sha256(of: audio.path, while: { !cancellation.isCancelled })
+                        != audio.sha256.lowercased()
                 {
                     throw Failure(
                         .item, .integrity,

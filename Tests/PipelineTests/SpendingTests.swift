@@ -47,8 +47,10 @@ import Testing
         #expect(try fake.count("requests") == 4)
     }
 
-    @Test("what is under way when the line stops for another record is finished, as it is paid for")
-    func finishes() throws {
+    @Test(
+        "what is under way when the line stops for another record is finished, as it is paid for",
+        arguments: ["", "--keep-order"])
+    func finishes(_ order: String) throws {
         // The third request is refused at once, and the answers to the others are slow.
         try fake.fault(
             #"{"match":{"nth":[1,2]},"action":{"kind":"slow","chunk":16,"delay":0.05},"times":0}"#)
@@ -56,7 +58,8 @@ import Testing
         let calls = try (1...3).map { number in
             try place.call(Tone.brief, seconds: 10, channels: 1, id: "t:\(number)")
         }
-        let outcome = try place.run("transcribe --engine openai --jobs 3", input: calls.joined())
+        let outcome = try place.run(
+            "transcribe --engine openai --jobs 3 \(order)", input: calls.joined())
         #expect(outcome.status == 77, "\(outcome.errors)")
         #expect(outcome.records.count == 2)
         #expect(outcome.records.allSatisfy { $0["transcript"] != nil })

@@ -282,9 +282,13 @@ import Testing
         try fake.fault(
             #"{"match":{"path":"^/task/"},"action":{"kind":"status","status":\#(status)},"times":0}"#
         )
-        let outcome = try place.run("transcribe --engine whisperx", input: try place.call())
+        let left = try place.run("transcribe --engine whisperx", input: try place.call())
+        left.expectFailure("temporary", status == 401 ? "auth" : "permission", "(\(status))")
+        #expect(task(left) != nil, "what was submitted is not lost")
+        let outcome = try place.run("transcribe --engine whisperx", input: try again(left))
         #expect(outcome.status == 77, "\(outcome.errors)")
         #expect(outcome.output == "")
+        #expect(try fake.count("submitted") == 2, "a channel each, once")
     }
 
     @Test("an odd answer is no reason to give a task up")

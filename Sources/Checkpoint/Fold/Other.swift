@@ -58,16 +58,14 @@ final class Other {
         }
     }
 
-    /// Opens the file with its log; a file that may not be written, as on a read-only disk, as it is.
+    /// Opens the file with its log; one that may not be written, as on a read-only disk, as it is.
     private static func open(_ source: String) throws(Failure) -> Database {
         do {
             return try Database(source, patience: .seconds(30))
         } catch {
+            guard error.kind == .storage, unsafe access(source, R_OK) == 0 else { throw error }
             let hasLog = unsafe access("\(source)-wal", F_OK) == 0
-            guard error.kind == .storage, !hasLog, unsafe access(source, R_OK) == 0 else {
-                throw error
-            }
-            return try Database(source, patience: .zero, for: .still)
+            return try Database(source, patience: .seconds(30), for: hasLog ? .reading : .still)
         }
     }
 }

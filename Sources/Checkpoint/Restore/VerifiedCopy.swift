@@ -94,9 +94,19 @@ final class VerifiedCopy {
 
     /// Takes a file that is a checkpoint already, with the log that may lie beside it.
     private func copy(_ goesOn: () -> Bool) throws(Failure) {
+        try Copy.fill(path, from: open(), goesOn)
+    }
+
+    private func open() throws(Failure) -> Database {
         let hasLog = (try? FileManager.default.attributesOfItem(atPath: backup + "-wal")) != nil
-        let source = try Database(backup, patience: .seconds(30), for: hasLog ? .writing : .still)
-        try Copy.fill(path, from: source, goesOn)
+        guard hasLog else { return try Database(backup, patience: .zero, for: .still) }
+        do throws(Failure) {
+            return try Database(backup, patience: .seconds(30))
+        } catch {
+            // On a read-only disk.
+            guard error.kind == .storage else { throw error }
+            return try Database(backup, patience: .seconds(30), for: .reading)
+        }
     }
 
     private func compare(_ found: Sums, _ wanted: Sums?, _ what: String) throws(Failure) {
