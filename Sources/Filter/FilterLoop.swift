@@ -43,7 +43,7 @@ extension Session {
     ) async -> Never {
         let run = Task { @MainActor in try await loop() }
         signals.react { run.cancel() }
-        reactToStop { error in if !finishes || !(error is Failure) { run.cancel() } }
+        reactToStop { [self] in if !finishes || !isStoppedByFailure { run.cancel() } }
         let clock = ticking()
         let result = await run.result
         clock?.cancel()
@@ -85,9 +85,13 @@ private final class FilterLoop {
         try await withThrowingTaskGroup(of: Void.self) { group in
             do {
                 try await feed(&group, work)
-            } catch  where finishes && session.isStoppedByFailure {
-                try await group.waitForAll()
-                try order?.giveUp { try session.write($0) }
+            } catch {
+                // Before the workers are cancelled, whose complaints of that are no reason.
+                if error is Failure { session.stop(error) }
+                if finishes, session.isStoppedByFailure {
+                    try await group.waitForAll()
+                    try order?.giveUp { try session.write($0) }
+                }
                 throw error
             }
         }

@@ -20,7 +20,9 @@ final class Session: Sendable {
     private let fault = Mutex<(any Error)?>(nil)
     private let flushIsDue = Mutex(false)
     /// Ends the work in hand when the line is to stop.
-    private let cancellation = Mutex<(@Sendable (any Error) -> Void)?>(nil)
+    private let cancellation = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Standard output takes no more, so that no result is worth anything.
+    private let isUnwritable = Atomic<Bool>(false)
 
     /// Reads the command line and the settings; ends the program where it says to.
     static func start(_ tool: Tool) -> Session {
@@ -89,16 +91,19 @@ final class Session: Sendable {
     func stop(_ error: any Error) {
         fault.withLock { $0 = $0 ?? error }
         signals.wake()
-        cancellation.withLock { $0 }?(error)
+        cancellation.withLock { $0 }?()
     }
 
     /// What to do with the work in hand when the line is to stop, beside reading no more.
-    func reactToStop(_ body: @escaping @Sendable (any Error) -> Void) {
+    func reactToStop(_ body: @escaping @Sendable () -> Void) {
         cancellation.withLock { $0 = body }
     }
 
-    /// Whether a record's failure stops the line, and neither a signal nor a reader who has gone.
-    var isStoppedByFailure: Bool { fault.withLock { $0 is Failure } && signals.signal == nil }
+    /// Whether a failure stops the line, and neither a signal nor an output that takes no more.
+    var isStoppedByFailure: Bool {
+        fault.withLock { $0 is Failure } && signals.signal == nil
+            && !isUnwritable.load(ordering: .sequentiallyConsistent)
+    }
 
     /// Throws what a worker stopped the loop for.
     func check() throws {
@@ -145,6 +150,7 @@ final class Session: Sendable {
         do {
             try body()
         } catch {
+            isUnwritable.store(true, ordering: .sequentiallyConsistent)
             if error.code == EPIPE { throw OutputClosed() }
             throw Session.unwritable(error)
         }

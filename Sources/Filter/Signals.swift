@@ -27,6 +27,8 @@ final class Signals: Sendable {
         for number in [SIGINT, SIGTERM] where !Signals.isIgnored(number) {
             Signals.handle(number, Caught.take)
         }
+        // Where it is ignored, which is inherited, nobody learns how a child ended.
+        _ = Glibc.signal(SIGCHLD, SIG_DFL)
         // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
         Signals.handle(SIGPIPE) { _ in }
         // Some programs start others from a thread that blocks signals, and that is inherited.

@@ -28,7 +28,7 @@ extension String {
     /// that stands for music is.
     package var hasWord: Bool {
         replacing("[BLANK_AUDIO]", with: "").contains {
-            $0.isLetter || $0.isNumber || "♩♪♫♬".contains($0)
+            $0.isLetter || $0.isNumber || "♩♪♫♬🎵🎶".contains($0)
         }
     }
 }

@@ -88,7 +88,7 @@ public final class OpenAI: Engine {
                 example: "https://api.openai.com/v1"))
         slots = Slots(dialect.places)
         try check(configuration.language)
-        if let key = configuration.key {
+        if dialect.takesKey, let key = configuration.key {
             try ServiceKey.check(
                 key, from: dialect == .groq ? "GROQ_API_KEY or OPENAI_API_KEY" : "OPENAI_API_KEY")
         }

@@ -71,6 +71,7 @@ public struct TranscriptFiles: Sendable {
             segment.start = rounded(segment.start)
             segment.end = rounded(segment.end)
             segment.text = plain(segment.text)
+            segment.speaker = segment.speaker.map(plain)
             segment.confidence = segment.confidence.map(rounded)
             return segment
         }

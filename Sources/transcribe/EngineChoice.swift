@@ -80,7 +80,7 @@ struct EngineChoice {
             model: named.model ?? options.environment.value("POCKETSPHINX_MODEL")
                 ?? PocketSphinx.debianModel, decoders: cores, cache: cacheDirectory)
         let wanted = options.string("language")?.prefix { $0 != "-" && $0 != "_" }.lowercased()
-        guard [nil, "auto", engine.language].contains(wanted) else {
+        guard [nil, "auto", "multi", engine.language].contains(wanted) else {
             throw UsageError(
                 "option --language is not for pocketsphinx, whose model \(engine.model.name) has a"
                     + " language of its own; name another model")

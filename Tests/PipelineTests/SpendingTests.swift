@@ -65,6 +65,15 @@ import Testing
         #expect(outcome.records.allSatisfy { $0["transcript"] != nil })
     }
 
+    @Test("so it is where the loop itself cannot go on, and that is the reason that is told")
+    func rejects() throws {
+        let outcome = try place.run(
+            "transcribe --engine openai --jobs 8 --rejects /dev/full", input: calls + "no JSON\n")
+        #expect(outcome.status == 74, "\(outcome.errors)")
+        #expect(outcome.errors.contains("--rejects"))
+        #expect(outcome.records.count == 3)
+    }
+
     @Test("another engine takes over what a service cannot read", arguments: [400, 413])
     func unreadable(_ status: Int) throws {
         try fake.fault(#"{"action":{"kind":"status","status":\#(status)},"times":0}"#)
