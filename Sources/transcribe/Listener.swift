@@ -85,7 +85,7 @@ struct Listener: Sendable {
         // What a service works on still, it will charge for.
         let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
         if case .failure(let failure as Failure) = result, failure.scope == .stop {
-            await purse.close()
+            await purse.close(for: failure)
         }
         await purse.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
         let transcription = try result.get()

@@ -14,6 +14,8 @@ actor Purse {
     private var spent = 0.0
     private var underWay = 0
     private var isClosed = false
+    /// What stops the line, where it is not the budget.
+    private var reason: Failure?
     private var waiting: [(amount: Double, turn: CheckedContinuation<Bool, Never>)] = []
 
     /// Reads `--price` (`AMOUNT`, or `ENGINE=AMOUNT` separated by commas) and `--budget`.
@@ -82,8 +84,12 @@ actor Purse {
     }
 
     /// Lets nobody begin any more: the line stops.
-    func close() {
+    ///
+    /// - Parameter failure: Why; who waits is told the same, so that it does not matter who says it
+    ///   first. `nil` when it is the budget.
+    func close(for failure: Failure? = nil) {
         isClosed = true
+        reason = reason ?? failure
         for next in waiting { next.turn.resume(returning: false) }
         waiting = []
     }
@@ -99,6 +105,7 @@ actor Purse {
     }
 
     private func refusal(of amount: Double, _ sound: Sound) -> Failure {
+        if let reason { return reason }
         isClosed = true
         let budget = budget ?? 0
         return Failure(

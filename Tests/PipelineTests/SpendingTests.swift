@@ -65,6 +65,15 @@ import Testing
         #expect(outcome.records.allSatisfy { $0["transcript"] != nil })
     }
 
+    @Test("who waits for money when the key is refused says so too, and not that there is no money")
+    func refused() throws {
+        try fake.fault(#"{"action":{"kind":"status","status":401},"times":0}"#)
+        let outcome = try run("--budget 2 --jobs 3")
+        #expect(outcome.status == 77, "\(outcome.errors)")
+        #expect(outcome.errors.contains("does not accept the key"))
+        #expect(outcome.output == "")
+    }
+
     @Test("so it is where the loop itself cannot go on, and that is the reason that is told")
     func rejects() throws {
         let outcome = try place.run(
