@@ -2,7 +2,9 @@
 #
 #   make deps      install what it needs from Debian
 #   make           build the tools for use (release), with every import checked
-#   make check     lint, build with warnings as errors, unit and pipeline tests, manuals
+#   make check     everything that has to hold: format, build, tests, manuals, fences (sets up itself)
+#   make test T=CheckpointTests   one test target, suite or test of it
+#   make map       the architecture, computed from Package.swift
 #   make bench     what the checkpoint and audio cost, beside other programs (RECORDS=1000000)
 #   make wer       words that pocketsphinx gets wrong, beside its own programs (installs those)
 #   make demo      the whole pipeline on real speech against fake services on this machine
@@ -17,7 +19,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check demo fuzz-audio week wer install lint fence unit crash-campaign clean
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install lint map test week wer
 
 all:
 
@@ -25,7 +27,7 @@ include pipelines/operate.mk
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/*/main.swift)))
+PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/tools/*/*/main.swift)))
 # The one that is no tool: started by tools, with no options.
 TOOLS := $(filter-out callpipe-decode,$(PROGRAMS))
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -53,45 +55,54 @@ deps:
 	fi
 
 # Tests wait for processes, which blocks threads; side by side they would starve each other.
-check: lint
+check: deps lint
 	swift build $(SWIFT_FLAGS) --build-tests
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
+	python3 -B Tests/house/test_map.py
 	python3 -B Tests/fakes/selftest.py
-	python3 -B Tests/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
-	python3 -B Tests/week/week.py --bin "$$(swift build --show-bin-path)"
-	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
+	python3 -B Tests/campaigns/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
+	python3 -B Tests/campaigns/week/week.py --bin "$$(swift build --show-bin-path)"
+	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
+
+# A target such as CheckpointTests, a suite, or one test, by a part of its name.
+test:
+	@[ -n '$(T)' ] || { echo "make test needs T=NAME, such as T=CheckpointTests" >&2; exit 64; }
+	swift test $(SWIFT_FLAGS) --no-parallel --filter '$(T)'
+
+map:
+	@swift package describe --type json | python3 -B Tests/house/map.py
 
 # The same KILLS and SEED choose the same kills; the report stays in .build/crash/report.txt.
 KILLS ?= 1000
 SEED ?= 1
 crash-campaign:
 	swift build $(SWIFT_FLAGS)
-	python3 -B Tests/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
+	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
 
 # The same SEED makes the same files.
 fuzz-audio: all
-	python3 -B Tests/fuzz/audio.py .build/release --seconds $(or $(SECONDS),600) --seed $(SEED)
+	python3 -B Tests/campaigns/fuzz/audio.py .build/release --seconds $(or $(SECONDS),600) --seed $(SEED)
 
 # Of the times at which a job has nothing to do, every tenth is lived through.
 week: all
-	python3 -B Tests/week/week.py --bin .build/release --idle $(or $(IDLE),10)
+	python3 -B Tests/campaigns/week/week.py --bin .build/release --idle $(or $(IDLE),10)
 
 # The comparison has programs of its own: PocketSphinx's, and jiwer in an environment beside ours.
 WER_PACKAGES := pocketsphinx pocketsphinx-testdata
 wer: deps all
 	$(MAKE) deps PACKAGES="$(WER_PACKAGES) python3-venv"
 	test -x .build/wer/bin/python || python3 -m venv .build/wer
-	.build/wer/bin/pip install --quiet --requirement Tests/speech/requirements.txt
-	.build/wer/bin/python -B Tests/speech/wer.py .build/release
+	.build/wer/bin/pip install --quiet --requirement Tests/bench/speech/requirements.txt
+	.build/wer/bin/python -B Tests/bench/speech/wer.py .build/release
 
 demo: deps all
 	Tests/demo/demo.sh .build/release
 
 bench: all
-	Tests/Benchmarks/bench.py .build/release $(RECORDS)
-	Tests/Benchmarks/audio.py .build/release
-	Tests/Benchmarks/speech.py .build/release
+	Tests/bench/bench.py .build/release $(RECORDS)
+	Tests/bench/audio.py .build/release
+	Tests/bench/speech.py .build/release
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
@@ -108,6 +119,7 @@ lint:
 # What a program loads is part of its design: state-* no libcurl, nothing ICU, and strangers' audio
 # is decoded by callpipe-decode alone.
 fence:
+	@swift package describe --type json | python3 -B Tests/house/map.py --check
 	@bin=$$(swift build --show-bin-path); \
 	for tool in $(TOOLS); do \
 	    needed=$$(readelf -d "$$bin/$$tool" | grep NEEDED); \

@@ -11,24 +11,40 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-/// A C library as Debian ships it; imported by exactly one target.
+/// A C library as Debian ships it; exactly one module imports it.
 func fence(_ name: String, _ pkgConfig: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+    .systemLibrary(name: name, path: "Sources/fences/\(name)", pkgConfig: pkgConfig)
 }
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A module of the row, such as `ground` or `services/phone`.
+func library(_ row: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(row)/\(name)",
+        swiftSettings: strict)
 }
 
-func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// A program of the family: every one reads options and records by `Filter`.
+func tool(_ family: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: ["Filter", "Records"] + dependencies, swiftSettings: strict)
+        name: name, dependencies: ["Filter", "Records", "System"] + dependencies,
+        path: "Sources/tools/\(family)/\(name)", swiftSettings: strict)
 }
 
+/// The unit tests of the module, below Tests/units unless the path says otherwise.
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+    exclude: [String] = []
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+    .testTarget(
+        name: name, dependencies: ["TestSupport"] + dependencies,
+        path: path ?? "Tests/units/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+/// A program that only tests run.
+func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/Support/\(name)",
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -43,85 +59,89 @@ let package = Package(
         fence("CSeccomp", "libseccomp"),
         fence("CZlib", "zlib"),
         .target(
-            name: "CSimdjson",
+            name: "CSimdjson", path: "Sources/fences/CSimdjson",
             cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "CSpawn"),
+        .target(name: "CSpawn", path: "Sources/fences/CSpawn"),
 
-        // ground
-        library("Records", ["CSimdjson"]),
-        library("Crypto", ["CCrypto", "Records"]),
-        library("Files", ["Crypto", "Records"]),
-        library("Filter", ["Records"]),
-        library("Gzip", ["CZlib"]),
-        library("DecodeWire"),
+        // ground: each may use those before it
+        library("ground", "System"),
+        library("ground", "Crypto", ["CCrypto"]),
+        library("ground", "Gzip", ["CZlib"]),
+        library("ground", "DecodeWire"),
+        library("ground", "Records", ["CSimdjson", "System"]),
+        library("ground", "Files", ["Crypto", "Records", "System"]),
+        library("ground", "Filter", ["Records", "System"]),
 
         // engines
-        library("HTTP", ["CCurl", "Crypto", "Files", "Records"]),
-        library("Checkpoint", ["CSQLite", "Crypto", "Files", "Gzip", "Records"]),
-        library("Audio", ["DecodeWire", "Records"]),
-        library("Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
-        library("Transcripts", ["Crypto", "Files", "Records"]),
-        library("Speech", ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records"]),
+        library("engines", "HTTP", ["CCurl", "Crypto", "Files", "Records", "System"]),
+        library("engines", "Audio", ["DecodeWire", "Records", "System"]),
+        library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
+        library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
+        library("engines", "Speech", ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records", "System"]),
+        library(
+            "engines/checkpoint", "Checkpoint",
+            ["CSQLite", "Crypto", "Files", "Gzip", "Records", "System"]),
 
         // services
-        library("RingCentral", ["Crypto", "Files", "HTTP", "Records"]),
-        library("GoogleDrive", ["Crypto", "Files", "HTTP", "Records"]),
-        library("SpeechServices", ["HTTP", "Records", "Speech"]),
+        library(
+            "services/phone", "RingCentral", ["Crypto", "Files", "HTTP", "Records", "System"]),
+        library(
+            "services/store", "GoogleDrive", ["Crypto", "Files", "HTTP", "Records", "System"]),
+        library("services/speech", "SpeechServices", ["HTTP", "Records", "Speech", "System"]),
 
         // tools
-        tool("rc-list", ["RingCentral"]),
-        tool("rc-fetch", ["Audio", "Files", "RingCentral"]),
-        tool("rc-insights", ["Files", "RingCentral", "Transcripts"]),
+        tool("list", "dir-list", ["Files"]),
+        tool("list", "rc-list", ["RingCentral"]),
+        tool("work", "rc-fetch", ["Audio", "Files", "RingCentral"]),
+        tool("work", "rc-insights", ["Files", "RingCentral", "Transcripts"]),
         tool(
-            "transcribe",
+            "work", "transcribe",
             ["Audio", "Crypto", "Files", "Speech", "SpeechServices", "Transcripts"]),
+        tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
+        tool("store", "drive-upload", ["Files", "GoogleDrive"]),
+        tool("store", "drive-delete", ["Files", "GoogleDrive"]),
+        tool("state", "state-audit", ["Checkpoint"]),
+        tool("state", "state-backup", ["Checkpoint", "Files"]),
+        tool("state", "state-check", ["Checkpoint"]),
+        tool("state", "state-erase", ["Checkpoint", "Files"]),
+        tool("state", "state-gaps", ["Checkpoint"]),
+        tool("state", "state-hold", ["Checkpoint"]),
+        tool("state", "state-mark", ["Checkpoint"]),
+        tool("state", "state-merge", ["Checkpoint"]),
+        tool("state", "state-next", ["Checkpoint"]),
+        tool("state", "state-prune", ["Checkpoint", "Files"]),
+        tool("state", "state-restore", ["Checkpoint", "Files"]),
+        tool("state", "state-retry", ["Checkpoint"]),
+        tool("state", "state-run", ["Checkpoint"]),
+        tool("state", "state-show", ["Checkpoint"]),
+        tool("state", "state-summary", ["Checkpoint"]),
+        tool("state", "state-todo", ["Checkpoint"]),
         .executableTarget(
-            name: "callpipe-decode", dependencies: ["Decoding"], swiftSettings: strict),
-        tool("drive-reserve", ["Files", "GoogleDrive"]),
-        tool("drive-delete", ["Files", "GoogleDrive"]),
-        tool("drive-upload", ["Files", "GoogleDrive"]),
-        tool("state-next", ["Checkpoint"]),
-        tool("state-retry", ["Checkpoint"]),
-        tool("state-run", ["Checkpoint"]),
-        tool("state-todo", ["Checkpoint"]),
-        tool("state-mark", ["Checkpoint"]),
-        tool("state-show", ["Checkpoint"]),
-        tool("state-summary", ["Checkpoint"]),
-        tool("state-backup", ["Checkpoint", "Files"]),
-        tool("state-gaps", ["Checkpoint"]),
-        tool("state-merge", ["Checkpoint"]),
-        tool("state-restore", ["Checkpoint", "Files"]),
-        tool("state-check", ["Checkpoint"]),
-        tool("dir-list", ["Files"]),
-        tool("state-audit", ["Checkpoint"]),
-        tool("state-erase", ["Checkpoint", "Files"]),
-        tool("state-hold", ["Checkpoint"]),
-        tool("state-prune", ["Checkpoint", "Files"]),
+            name: "callpipe-decode", dependencies: ["Decoding"],
+            path: "Sources/tools/inner/callpipe-decode", swiftSettings: strict),
 
         // tests
-        .executableTarget(
-            name: "FilterTool", dependencies: ["Filter", "Records"], path: "Tests/FilterTool",
-            swiftSettings: strict),
-        .executableTarget(
-            name: "AudioTool", dependencies: ["Audio", "Records"], path: "Tests/AudioTool",
-            swiftSettings: strict),
+        .target(
+            name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: strict),
+        testProgram("FilterTool", ["Filter", "Records", "System"]),
+        testProgram("AudioTool", ["Audio", "Records"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         tests(
-            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records"],
+            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records", "System"],
             exclude: ["v1.sql", "v2.sql"]),
-        tests("CryptoTests", ["Crypto", "Records"]),
-        tests("FilesTests", ["Crypto", "Files", "Records"]),
-        tests("FilterTests", ["Filter", "FilterTool", "Records"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("FilesTests", ["Crypto", "Files", "Records", "System"]),
+        tests("FilterTests", ["Filter", "FilterTool", "Records", "System"]),
         tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("GzipTests", ["Gzip"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
-        tests("PipelineTests", []),
-        tests("RecordsTests", ["Records"]),
+        tests("RecordsTests", ["Records", "System"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
-        tests("SpeechTests", ["Files", "Records", "Speech"]),
+        tests("SpeechTests", ["Files", "Records", "Speech", "System"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
+        tests("PipelineTests", [], path: "Tests/pipeline"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -1,0 +1,205 @@
+// Decoding: one recording, from the request to what came of it.
+internal import DecodeWire
+internal import Glibc
+internal import Records
+internal import System
+
+/// What ends the decoding of a recording well.
+enum DecodeOutcome {
+    case facts(DecodeFacts)
+    case verdict(Bool)
+}
+
+extension DecodeProgram {
+    /// The longest that a decoder is silent while it works, in seconds.
+    ///
+    /// Its processor time is limited, and ten times that leaves others their share: beyond it hangs
+    /// on a disk.
+    fileprivate static func patience(_ request: DecodeRequest) -> Int {
+        max(60, request.processorSeconds) * 10
+    }
+
+    /// Has a recording decoded by a child.
+    ///
+    /// - Throws: `Failure` of scope `item` for what is the recording's own.
+    func decode(
+        _ recording: borrowing Recording, _ request: DecodeRequest, into sink: Audio.Sink
+    ) throws(Failure) -> DecodeOutcome {
+        for isLast in [false, true] {
+            if let outcome = try attempt(recording, request, isLast: isLast, into: sink) {
+                return outcome
+            }
+        }
+        throw .lost
+    }
+
+    /// `nil` when the server was gone before it began, so that another may do it.
+    private func attempt(
+        _ recording: borrowing Recording, _ request: DecodeRequest, isLast: Bool,
+        into sink: Audio.Sink
+    ) throws(Failure) -> DecodeOutcome? {
+        var frames = try SocketPair()
+        var ending = try SocketPair()
+        lseek(recording.descriptor, 0, SEEK_SET)
+        let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
+        frames.giveAway()
+        ending.giveAway()
+        Timeout.set(frames.ours, seconds: DecodeProgram.patience(request))
+        var conversation = Conversation(FrameReader(frames.ours), request)
+        do throws(Conversation.Ending) {
+            return try conversation.run(self, into: sink)
+        } catch {
+            switch error {
+            case .failed(let failure): throw failure
+            case .cut:
+                // The server tells how the child ended; without the server there is no answer.
+                Timeout.set(ending.ours, seconds: 60)
+                var status: Int32 = 0
+                let size = MemoryLayout<Int32>.size
+                if unsafe recv(ending.ours, &status, size, Int32(MSG_WAITALL)) == size {
+                    throw .ended(status, request)
+                }
+                end(server)
+                if conversation.hasBegun || isLast { throw .lost }
+                return nil
+            }
+        }
+    }
+}
+
+extension Failure {
+    /// The server ended with the child, which is not the recording's doing as far as is known.
+    fileprivate static let lost = Failure(
+        .temporary, .internal, "decode the audio: callpipe-decode was ended in the middle of it")
+}
+
+/// Both ends of a socket, until one is given away; closed when they go.
+private struct SocketPair: ~Copyable {
+    let ours: Int32
+    private(set) var theirs: Int32
+
+    init() throws(Failure) {
+        var ends: [Int32] = [-1, -1]
+        guard
+            unsafe socketpair(
+                AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+        else {
+            throw Failure(.stop, .internal, "start a decoder: \(SystemError().reason)")
+        }
+        (ours, theirs) = (ends[0], ends[1])
+    }
+
+    mutating func giveAway() {
+        close(theirs)
+        theirs = -1
+    }
+
+    deinit {
+        close(ours)
+        if theirs >= 0 { close(theirs) }
+    }
+}
+
+/// What a child says, held against what it was asked.
+private struct Conversation {
+    enum Ending: Error {
+        case failed(Failure)
+        /// The child is gone without a last word.
+        case cut
+    }
+
+    private let reader: FrameReader
+    private let request: DecodeRequest
+    private(set) var hasBegun = false
+    private var channels = 0
+    private var samplesLeft = 0
+
+    init(_ reader: FrameReader, _ request: DecodeRequest) {
+        self.reader = reader
+        self.request = request
+    }
+
+    mutating func run(
+        _ program: DecodeProgram, into sink: Audio.Sink
+    ) throws(Ending) -> DecodeOutcome {
+        while true {
+            let (kind, length) = try next()
+            do throws(Failure) {
+                if kind == .samples {
+                    try take(length, into: sink)
+                } else if let outcome = try take(kind, reader.payload(length), program) {
+                    return outcome
+                }
+            } catch {
+                throw .failed(error)
+            }
+        }
+    }
+
+    private func next() throws(Ending) -> (DecodeFrame, Int) {
+        do throws(FrameReader.Ending) {
+            return try reader.next()
+        } catch {
+            switch error {
+            case .end: throw .cut
+            case .garbage: throw .failed(.garbled)
+            case .silence:
+                throw .failed(
+                    Failure(
+                        .temporary, .timeout,
+                        "decode the audio: nothing came of it for \(DecodeProgram.patience(request)) seconds"
+                    ))
+            }
+        }
+    }
+
+    private mutating func take(_ length: Int, into sink: Audio.Sink) throws(Failure) {
+        guard channels > 0, length / 2 / channels <= samplesLeft else { throw .garbled }
+        samplesLeft -= length / 2 / channels
+        try reader.samples(length, channels: channels, into: sink)
+    }
+
+    private mutating func take(
+        _ kind: DecodeFrame, _ payload: ArraySlice<UInt8>, _ program: DecodeProgram
+    ) throws(Failure) -> DecodeOutcome? {
+        switch kind {
+        case .started where !hasBegun:
+            hasBegun = true
+            if DecodeFrame.word(payload, 0) != 1 { program.noteUnfiltered() }
+            return nil
+        case .form where hasBegun && channels == 0 && wantsSamples:
+            try begin(DecodeFrame.word(payload, 0), DecodeFrame.word(payload, 1))
+            return nil
+        case .facts where hasBegun && request.work != .compare:
+            guard let facts = DecodeFacts(payload), isPlausible(facts) else { throw .garbled }
+            return .facts(facts)
+        case .verdict where request.work == .compare && hasBegun:
+            return .verdict(DecodeFrame.word(payload, 0) == 1)
+        case .fault:
+            // Once it has begun, what stops the whole line is not for a child to say.
+            guard let fault = DecodeFault(payload), hasBegun != (fault.code == .confinement)
+            else { throw .garbled }
+            throw fault.failure(request)
+        default: throw .garbled
+        }
+    }
+
+    private var wantsSamples: Bool { request.work == .mix || request.work == .split }
+
+    private mutating func begin(_ rate: UInt32?, _ channels: UInt32?) throws(Failure) {
+        guard let rate, let channels, channels >= 1,
+            channels <= (request.work == .mix ? 1 : request.channels),
+            request.rate.map({ $0 == rate }) ?? request.rates.contains(Int(rate))
+        else { throw .garbled }
+        self.channels = Int(channels)
+        // A second for what resampling adds.
+        samplesLeft = Int(request.seconds + 1) * Int(rate)
+    }
+
+    private func isPlausible(_ facts: DecodeFacts) -> Bool {
+        facts.seconds > 0 && facts.seconds <= request.seconds
+            && facts.missingSeconds >= 0 && facts.missingSeconds <= request.seconds
+            && request.rates.contains(Int(facts.rate)) && facts.channels >= 1
+            && facts.channels <= request.channels && !facts.codec.isEmpty
+    }
+}

@@ -1,0 +1,118 @@
+// TokenCache: one access token for all processes of an account, minted by whichever needs it first.
+internal import Crypto
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+public import Records
+internal import Synchronization
+internal import System
+
+/// A token in a file that only this user can read.
+public final class TokenCache: Sendable {
+    private struct Minted: Codable {
+        var token: Token
+        var at: Double
+
+        /// A token of short life is used for three quarters of it, whatever margin is wished.
+        func isGood(at now: Double, margin: Double) -> Bool {
+            token.expires - now > min(margin, (token.expires - at) / 4)
+        }
+    }
+
+    private struct Memory {
+        var minted: Minted?
+        /// What a service refused, so that it is not taken from the file again.
+        var refused: String?
+    }
+
+    private let path: String
+    private let memory = Mutex(Memory())
+    private let clock: @Sendable () -> Double
+
+    /// Opens the cache for an identity, such as client and user; only its hash is written down.
+    public convenience init(directory: String, name: String) {
+        self.init(directory: directory, name: name) { Timestamp.now.seconds }
+    }
+
+    init(directory: String, name: String, clock: @escaping @Sendable () -> Double) {
+        path = "\(directory)/token-\(Digest.sha256(Array(name.utf8)).prefix(32))"
+        self.clock = clock
+    }
+
+    /// The token if it lives on for a while; else one process mints and the others take the result.
+    ///
+    /// - Parameters:
+    ///   - margin: Seconds that it has to live on.
+    ///   - mint: Asks the service for a new one.
+    /// - Returns: A token for the next request.
+    /// - Throws: What `mint` throws, and `Failure` when the file cannot be used.
+    public func token(
+        margin: Double = 60, mint: @Sendable () async throws(Failure) -> Token
+    ) async throws(Failure) -> Token {
+        while true {
+            if let token = known(margin) { return token }
+            // Not waiting in flock: the thread that waits may be the one the minting needs.
+            if let lock = try lock() {
+                defer { _ = lock }
+                if let token = known(margin) { return token }
+                let token = try await mint()
+                try keep(token)
+                return token
+            }
+            try await Pause.seconds(Double.random(in: 0.01...0.03))
+        }
+    }
+
+    /// Forgets a token that the service refused, unless a newer one has taken its place.
+    public func discard(_ token: Token) {
+        memory.withLock {
+            $0.refused = token.value
+            if $0.minted?.token.value == token.value { $0.minted = nil }
+        }
+        // Taken means that somebody is minting, and will replace it.
+        guard let lock = try? self.lock() else { return }
+        defer { _ = lock }
+        if stored()?.token.value == token.value { _ = unsafe unlink(path) }
+    }
+
+    private func known(_ margin: Double) -> Token? {
+        let now = clock()
+        let (remembered, refused) = memory.withLock { ($0.minted, $0.refused) }
+        if let remembered, remembered.isGood(at: now, margin: margin) { return remembered.token }
+        guard let stored = stored(), stored.isGood(at: now, margin: margin),
+            stored.token.value != refused
+        else { return nil }
+        memory.withLock { $0.minted = stored }
+        return stored.token
+    }
+
+    private func keep(_ token: Token) throws(Failure) {
+        let minted = Minted(token: token, at: clock())
+        memory.withLock { $0 = Memory(minted: minted) }
+        do throws(SystemError) {
+            let bytes = try? [UInt8](JSONEncoder().encode(minted))
+            try StagedFile.write(bytes ?? [], to: path, mode: 0o600, isDurable: false)
+        } catch {
+            throw unusable(error)
+        }
+    }
+
+    private func stored() -> Minted? {
+        guard let bytes = try? Descriptor.contents(of: path, atMost: 1 << 20) else { return nil }
+        return try? JSONDecoder().decode(Minted.self, from: Data(bytes))
+    }
+
+    private func lock() throws(Failure) -> FileLock? {
+        do {
+            return try FileLock.take(path + ".lock")
+        } catch {
+            throw unusable(error)
+        }
+    }
+
+    private func unusable(_ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "keep the access token: \(error.reason)",
+            remedy: "let XDG_RUNTIME_DIR name a directory that only this user can use")
+    }
+}

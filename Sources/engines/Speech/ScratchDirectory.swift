@@ -1,0 +1,70 @@
+// ScratchDirectory: where the sound lies while a program listens to it, and nowhere after that.
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+package import Records
+internal import Synchronization
+internal import System
+
+/// A directory of one's own for the time of one task; nobody else may look into it.
+///
+/// It lies in `BASE/callpipe-scratch-UID` beside a file on which this process holds a lock while it
+/// lives. A killed process leaves both; the lock is gone with it, by which the next one knows.
+package struct ScratchDirectory: ~Copyable, Sendable {
+    package let path: String
+    private let lock: FileLock
+
+    /// The bases in which the dead have been cleaned up after.
+    private static let cleaned = Mutex<Set<String>>([])
+
+    /// Makes a directory; the first one of a process removes what others left.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `storage`.
+    package init(in base: String) throws(Failure) {
+        let place = "\(base)/callpipe-scratch-\(geteuid())"
+        do throws(SystemError) {
+            try ScratchDirectory.make(place)
+            if ScratchDirectory.cleaned.withLock({ $0.insert(place).inserted }) {
+                try ScratchDirectory.clean(place)
+            }
+            let name = "\(getpid())-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+            // The lock before the directory: what has none is nobody's.
+            guard let lock = try FileLock.take("\(place)/\(name).lock") else {
+                throw SystemError(code: EEXIST)
+            }
+            guard unsafe mkdir("\(place)/\(name)", 0o700) == 0 else { throw SystemError() }
+            path = "\(place)/\(name)"
+            self.lock = lock
+        } catch {
+            throw .temporary(error)
+        }
+    }
+
+    deinit { ScratchDirectory.remove(path) }
+
+    /// In `/tmp` anybody may have made it before us: it has to be ours, and no link.
+    private static func make(_ place: String) throws(SystemError) {
+        if unsafe mkdir(place, 0o700) != 0, errno != EEXIST { throw SystemError() }
+        var status = stat()
+        guard unsafe lstat(place, &status) == 0 else { throw SystemError() }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+            status.st_mode & 0o077 == 0
+        else { throw SystemError(code: EPERM) }
+    }
+
+    /// Removes the directories whose process is dead.
+    private static func clean(_ place: String) throws(SystemError) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+        for name in Set(names.map { $0.hasSuffix(".lock") ? String($0.dropLast(5)) : $0 }) {
+            guard let lock = try FileLock.take("\(place)/\(name).lock") else { continue }
+            remove("\(place)/\(name)")
+            _ = consume lock
+        }
+    }
+
+    /// The directory before the lock's file, while the lock is held.
+    private static func remove(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+        _ = unsafe unlink("\(path).lock")
+    }
+}

@@ -1,0 +1,113 @@
+// WaveFile: one channel in a file, for engines that are programs or services.
+internal import Glibc
+internal import Records
+internal import System
+
+/// A WAV file under way; its header is written when its length is known.
+package final class WaveFile {
+    /// What programs want to have.
+    static let rate = 16000
+    /// The length of the header.
+    static let headerLength = 44
+
+    private let rate: Int
+    private let descriptor: Int32
+    private(set) var bytes = 0
+    private var buffer: [UInt8] = []
+
+    init(_ path: String, rate: Int = WaveFile.rate) throws(Failure) {
+        self.rate = rate
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .temporary(SystemError()) }
+        buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
+    }
+
+    /// Makes a file that has no name, so that nothing of it stays whenever the program ends.
+    init(inside directory: String, rate: Int) throws(Failure) {
+        self.rate = rate
+        let name = String(UInt128.random(in: 0 ... .max), radix: 36)
+        let path = "\(directory)/callpipe-\(name)"
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .temporary(SystemError()) }
+        _ = unsafe unlink(path)
+        buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// The file, to be read as long as somebody holds it.
+    func kept() throws(Failure) -> NamelessFile {
+        guard let file = NamelessFile(descriptor) else { throw .temporary(SystemError()) }
+        return file
+    }
+
+    func append(_ samples: Span<Int16>) throws(Failure) {
+        for index in samples.indices {
+            let sample = UInt16(bitPattern: samples[index])
+            buffer.append(UInt8(truncatingIfNeeded: sample))
+            buffer.append(UInt8(truncatingIfNeeded: sample >> 8))
+        }
+        bytes += samples.count * 2
+        if buffer.count >= 64 << 10 { try flush() }
+    }
+
+    func finish() throws(Failure) {
+        try flush()
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .temporary(SystemError()) }
+        buffer = WaveFile.header(bytes: bytes, rate: rate)
+        try flush()
+    }
+
+    /// The header of a WAV file with so many bytes of 16-bit samples.
+    package static func header(bytes: Int, rate: Int) -> [UInt8] {
+        let length = UInt32(clamping: bytes)
+        var header = Array("RIFF".utf8) + little(length &+ 36) + Array("WAVEfmt ".utf8)
+        header += little(UInt32(16)) + little(UInt16(1)) + little(UInt16(1))
+        header += little(UInt32(rate)) + little(UInt32(rate * 2))
+        header += little(UInt16(2)) + little(UInt16(16))
+        return header + Array("data".utf8) + little(length)
+    }
+
+    private func flush() throws(Failure) {
+        let written = buffer
+        do throws(SystemError) {
+            try unsafe written.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+                try unsafe Descriptor.writeAll(descriptor, bytes)
+            }
+        } catch {
+            throw .temporary(error)
+        }
+        buffer.removeAll()
+    }
+
+    private static func little(_ value: some FixedWidthInteger) -> [UInt8] {
+        (0..<(value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+}
+
+/// An open file that is read through its descriptor, as it has no name.
+final class NamelessFile: Sendable, Equatable {
+    private let descriptor: Int32
+
+    /// Holds the file that somebody else has open.
+    fileprivate init?(_ other: Int32) {
+        descriptor = fcntl(other, F_DUPFD_CLOEXEC, 0)
+        if descriptor < 0 { return nil }
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Where this program, and no other, can open it.
+    var path: String { "/proc/self/fd/\(descriptor)" }
+
+    static func == (one: NamelessFile, other: NamelessFile) -> Bool { one === other }
+}
+
+extension Failure {
+    /// No room, or no right, for temporary files.
+    static func temporary(_ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "write a temporary file: \(error.reason)",
+            remedy: "make room, or let TMPDIR name another directory")
+    }
+}

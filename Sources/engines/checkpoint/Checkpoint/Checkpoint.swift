@@ -1,0 +1,203 @@
+// Checkpoint: the file that remembers which record is how far; opened, and committed to.
+internal import Files
+internal import Glibc
+public import Records
+internal import System
+
+/// An open checkpoint, as `callpipe-state(5)` describes it.
+///
+/// Whatever is done to it is done inside ``transaction(_:)``; when that returns, it is on disk.
+public final class Checkpoint {
+    let database: Database
+    /// The moment of the transaction: what one commit covers happened at one time.
+    private(set) var now = Timestamp.now.text
+    /// How many transactions this process has begun.
+    private(set) var transactions = 0
+    private var isGrouping = false
+    private let runName: String?
+    private var joined: Run?
+    /// The process group that this process belongs to, asked for once; tests set another.
+    lazy var processGroup = ProcessGroup.own
+
+    private var lastWords: [() throws(Failure) -> Void] = []
+    private let beginning: Statement
+    private let ending: Statement
+
+    /// Opens a checkpoint, and makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: The file; a new one is readable for its owner only.
+    ///   - patience: How long to wait while another process commits.
+    ///   - run: The run that this process belongs to, when a wrapper has begun it; else it is the
+    ///     run of its process group.
+    /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
+    ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
+    ///   `timeout` when the wait was too long.
+    public init(
+        _ path: String, patience: Duration = .seconds(30), run: String? = nil
+    ) throws(Failure) {
+        runName = run
+        try Checkpoint.create(path)
+        database = try Database(path, patience: patience)
+        // Asked before anything is changed: it may be another program's.
+        _ = try Schema.storedVersion(database)
+        try Checkpoint.useWriteAheadLog(database, patience)
+        // What is deleted or replaced is overwritten, so that what is erased later leaves no trace of
+        // its earlier versions. Debian's SQLite does so by itself; others may not.
+        // The cache and one group of 4 MiB stay well below 64 MiB. The log is copied into the file
+        // after SQLite's own 1,000 pages: a larger one was no faster, and slower to recover.
+        try database.execute(
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA cache_size = -16384;
+            PRAGMA trusted_schema = OFF;
+            PRAGMA secure_delete = ON;
+            """)
+        try Schema.migrate(database) { version throws(Failure) in
+            try Copy.beforeMigration(of: path, from: version)
+        }
+        beginning = try Statement(database, "BEGIN IMMEDIATE")
+        ending = try Statement(database, "COMMIT")
+    }
+
+    /// Opens a checkpoint that is there, to read it: nothing is made, brought up to date or changed.
+    ///
+    /// Readers hold nobody up, and are held up by nobody. Inside of a transaction, all that is read
+    /// is of one moment; a long one keeps the log from being folded into the file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long to wait while another process brings it up to date after a crash.
+    /// - Throws: `Failure` of scope `stop`: `configuration` for a file that is not there, another
+    ///   program's, an older or newer one, `integrity` for a broken one, `storage` where it cannot
+    ///   be opened.
+    public init(reading path: String, patience: Duration = .seconds(30)) throws(Failure) {
+        runName = nil
+        database = try Database(path, patience: patience, for: .reading)
+        try Schema.requireCurrent(database)
+        try database.execute(
+            "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF")
+        beginning = try Statement(database, "BEGIN")
+        ending = try Statement(database, "COMMIT")
+    }
+
+    /// Does work that becomes durable as a whole, or not at all.
+    ///
+    /// The lock is taken with the first record, not before, so that waiting for one holds nobody up.
+    ///
+    /// - Parameter body: The work; when it throws, nothing of it is kept.
+    /// - Returns: What the work returned, after the commit is on disk.
+    /// - Throws: What the work throws, and `Failure` of scope `stop` when it cannot be kept.
+    public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        isGrouping = true
+        defer { isGrouping = false }
+        do {
+            let result = try body()
+            if database.isInTransaction {
+                for word in lastWords { try word() }
+                try ending.run()
+            }
+            return result
+        } catch {
+            // SQLite has rolled back by itself after some errors; then this fails, rightly.
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            joined = nil
+            throw error
+        }
+    }
+
+    /// Adds something to write before each commit, such as a count that was kept in memory.
+    func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { lastWords.append(body) }
+
+    /// Takes the lock unless this transaction has it.
+    func begin() throws(Failure) {
+        precondition(isGrouping, "outside of a transaction")
+        if database.isInTransaction { return }
+        try beginning.run()
+        transactions += 1
+        now = Timestamp.now.text
+    }
+
+    /// The run of this process, begun with the first thing that it writes; inside a transaction.
+    public func run() throws(Failure) -> Run {
+        try begin()
+        if let joined { return joined }
+        let run = try Run(joining: self, named: runName)
+        joined = run
+        return run
+    }
+
+    /// Notes how this process's part of the run ended, if it wrote anything.
+    ///
+    /// - Parameters:
+    ///   - status: Its exit status.
+    ///   - counts: How many records it put where, by a name such as `fetch.completed`.
+    /// - Throws: `Failure` of scope `stop`.
+    public func end(status: Int32, counts: [String: Int] = [:]) throws(Failure) {
+        guard let joined else { return }
+        do {
+            try transaction {
+                try begin()
+                try joined.note(exit: status, counts: counts, in: self)
+            }
+        } catch {
+            throw error as? Failure ?? Failure(.stop, .internal, "end a run: \(error)")
+        }
+    }
+
+    /// Makes an empty file with the owner's rights only: SQLite would follow the umask, and its
+    /// other files take their rights from this one.
+    private static func create(_ path: String) throws(Failure) {
+        guard !path.isEmpty else {
+            throw Failure(
+                .stop, .configuration, "open checkpoint: its name is empty",
+                remedy: "name a file with --state")
+        }
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file < 0 {
+            // A file that is there is opened by SQLite alone: closing another descriptor of it
+            // would drop the locks of this process.
+            if errno == EEXIST { return }
+            throw Failure(
+                .stop, .storage, "create checkpoint \(path): \(SystemError().reason)",
+                remedy: "make its directory writable, or name another file with --state")
+        }
+        close(file)
+        // Nothing is durable in a file whose name is not.
+        do throws(SystemError) {
+            try StagedFile.syncDirectory(of: path)
+        } catch {
+            _ = unsafe unlink(path)
+            throw Failure(
+                .stop, .storage, "create checkpoint \(path): \(error.reason)",
+                remedy: "see that its directory is on a local disk and may be read")
+        }
+    }
+
+    /// Turns the write-ahead log on.
+    ///
+    /// SQLite does not wait for that lock by itself, and every program of a pipe opens the new file
+    /// at the same moment.
+    private static func useWriteAheadLog(
+        _ database: Database, _ patience: Duration
+    ) throws(Failure) {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do throws(Failure) {
+                let mode = try database.value("PRAGMA journal_mode")
+                if mode == "wal" { return }
+                // Heard by an empty file only. A million records take a quarter less time than
+                // with SQLite's 4,096; 16,384 make look-ups in no order slower.
+                try database.execute("PRAGMA page_size = 8192")
+                if try database.value("PRAGMA journal_mode = WAL") == "wal" { return }
+                throw Failure(
+                    .stop, .storage,
+                    "use checkpoint \(database.path): its file system cannot share memory",
+                    remedy: "put it on a local disk")
+            } catch {
+                guard error.kind == .timeout, ContinuousClock.now < deadline else { throw error }
+                _ = poll(nil, 0, 5)
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// ProcessGroup: whose work it is, and whether anybody of them still lives.
+internal import Files
+internal import Glibc
+import Records
+internal import System
+
+/// The processes of one pipe, as the kernel knows them.
+///
+/// A shell makes one group of all programs of a pipe, and no number of a group is given out again
+/// while one of its processes lives.
+struct ProcessGroup: Hashable, Sendable {
+    /// The machine, whatever its name is at the moment.
+    var machine: String
+    /// The machine's run since it was started.
+    var boot: String
+    /// The namespace in which the numbers of processes count: a container cannot see another's.
+    var namespace: String
+    var number: Int32
+    /// When the process after which the group is named was started, in ticks since the boot.
+    var leaderStart: Int64?
+
+    /// Whether a process of the group lives, seen from another group; `nil` when that cannot be
+    /// told from here.
+    func isAlive(seenFrom own: ProcessGroup) -> Bool? {
+        if self == own { return true }
+        guard machine == own.machine else { return nil }
+        guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }
+        guard namespace == own.namespace, number > 1 else { return nil }
+        // Not being allowed to signal it means that it is there.
+        if kill(-number, 0) != 0 { return errno != ESRCH }
+        // The same number with another leader is another group.
+        let leader = ProcessStatus(number)
+        if let leaderStart, let leader, leader.start != leaderStart { return false }
+        // Mostly it is a shell that waits for its pipe; only without it all have to be looked at.
+        if let leader, leader.group == number, !leader.isOver { return true }
+        return hasWorkers
+    }
+
+    /// Whether a process of the group does more than wait for its parent to ask how it ended.
+    ///
+    /// In a container nobody may ever ask, and the kernel counts what is left of such a process.
+    private var hasWorkers: Bool {
+        let members = ProcessStatus.all.filter { $0.group == number }
+        return members.isEmpty || members.contains { !$0.isOver }
+    }
+
+    /// The group of this process.
+    static var own: ProcessGroup { here(getpgrp()) }
+
+    /// A group of this machine by its number.
+    static func here(_ number: Int32) -> ProcessGroup {
+        ProcessGroup(
+            machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
+            namespace: namespaceName, number: number, leaderStart: ProcessStatus(number)?.start)
+    }
+
+    /// What the machine is called; for people only, since names change.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return isKnown ? String(decoding: bytes, as: UTF8.self) : ""
+    }
+
+    private static func identity(of path: String) -> String? {
+        let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
+        let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+        return text.isEmpty ? nil : text
+    }
+
+    private static var namespaceName: String {
+        var name = [CChar](repeating: 0, count: 64)
+        let count = unsafe readlink("/proc/self/ns/pid", &name, name.count)
+        let bytes = name.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// What `/proc/N/stat` says of a process.
+private struct ProcessStatus {
+    let group: Int32
+    /// When it was started, in ticks since the boot.
+    let start: Int64
+    /// Whether it has ended, and only its parent has not asked yet.
+    let isOver: Bool
+
+    /// `nil` when there is no such process.
+    init?(_ process: Int32) {
+        guard let bytes = try? Descriptor.contents(of: "/proc/\(process)/stat", atMost: 4096),
+            // The program's name is in parentheses and may hold anything.
+            let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        // The third field is the first here.
+        let fields = bytes[bytes.index(after: end)...].split(separator: 0x20)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count > 19, let group = Int32(fields[2]), let start = Int64(fields[19]) else {
+            return nil
+        }
+        self.group = group
+        self.start = start
+        isOver = ["Z", "X", "x"].contains(fields[0])
+    }
+
+    /// Every process that can be seen from here.
+    static var all: [ProcessStatus] {
+        guard let directory = unsafe opendir("/proc") else { return [] }
+        defer { unsafe closedir(directory) }
+        var found: [ProcessStatus] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { name in
+                unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let number = Int32(name), let status = ProcessStatus(number) {
+                found.append(status)
+            }
+        }
+        return found
+    }
+}

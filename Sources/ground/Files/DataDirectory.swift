@@ -1,0 +1,169 @@
+// DataDirectory: the files below $CALLPIPE_DATA, by paths that cannot leave it.
+internal import Crypto
+internal import Glibc
+public import Records
+internal import System
+
+/// The directory that all paths on records are relative to.
+public struct DataDirectory: Sendable {
+    /// The directory's absolute path.
+    public let path: String
+
+    /// Opens a directory, made if missing.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `storage`.
+    public init(_ path: String) throws(Failure) {
+        var absolute = path
+        if !path.hasPrefix("/") {
+            guard let current = unsafe getcwd(nil, 0) else {
+                throw .storage("open the data directory", SystemError())
+            }
+            absolute = unsafe String(cString: current) + "/" + path
+            unsafe free(current)
+        }
+        while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
+        self.path = absolute
+        do {
+            try StagedFile.makeDirectory(absolute)
+        } catch {
+            throw Failure(
+                .stop, .storage, "open the data directory \(path): \(error.reason)",
+                remedy: "make it, or name another with --data")
+        }
+    }
+
+    /// The absolute path of a file in the directory.
+    ///
+    /// - Throws: `Failure` of scope `item`, kind `input`, for a path that could leave the directory.
+    public func absolutePath(of relative: String) throws(Failure) -> String {
+        let names = relative.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
+        let isInside = names.allSatisfy { name in
+            !name.isEmpty && !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
+                && name.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        }
+        guard isInside else {
+            throw Failure(
+                .item, .input, "use a path of the record: it leaves the data directory",
+                remedy: "paths are relative and without \"..\"")
+        }
+        return "\(path)/\(relative)"
+    }
+
+    /// The file's size; `nil` if there is no such file.
+    public func size(of relative: String) throws(Failure) -> Int? {
+        let path = try absolutePath(of: relative)
+        var status = stat()
+        if unsafe stat(path, &status) == 0 {
+            return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        }
+        let error = SystemError()
+        if error.code == ENOENT || error.code == ENOTDIR { return nil }
+        throw .storage("look at \(relative)", error)
+    }
+
+    /// The SHA-256 of a file.
+    ///
+    /// - Parameters:
+    ///   - relative: The file.
+    ///   - isWanted: Asked from time to time, as a file may be large.
+    /// - Returns: The hash in lower-case hexadecimal.
+    /// - Throws: `Failure` of kind `storage` when it cannot be read, or is not wanted any more.
+    public func sha256(
+        of relative: String, while isWanted: () -> Bool = { true }
+    ) throws(Failure) -> String {
+        var digest = Digest(.sha256)
+        try unsafe each(of: relative) { chunk throws(SystemError) in
+            guard isWanted() else { throw SystemError(code: ECANCELED) }
+            unsafe digest.update(chunk)
+        }
+        return digest.hex()
+    }
+
+    /// The hashes of a file and the number of bytes that they cover.
+    public func digests(
+        of relative: String
+    ) throws(Failure) -> (sha256: String, md5: String, bytes: Int) {
+        var sha256 = Digest(.sha256)
+        var md5 = Digest(.md5)
+        var bytes = 0
+        try unsafe each(of: relative) { chunk in
+            unsafe sha256.update(chunk)
+            unsafe md5.update(chunk)
+            bytes += chunk.count
+        }
+        return (sha256.hex(), md5.hex(), bytes)
+    }
+
+    private func each(
+        of relative: String, _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
+    ) throws(Failure) {
+        let path = try absolutePath(of: relative)
+        do {
+            try unsafe FileBytes.each(of: path, body)
+        } catch {
+            throw .storage("read \(relative)", error)
+        }
+    }
+
+    /// Whether the file of a record is there with the size that the record tells.
+    public func holds(_ audio: AudioFile) throws(Failure) -> Bool {
+        try size(of: audio.path) == audio.bytes
+    }
+
+    /// Writes a file: whole, on the disk, and under its name only then.
+    public func write(_ bytes: [UInt8], to relative: String) throws(Failure) {
+        let path = try place(for: relative)
+        do {
+            try StagedFile.write(bytes, to: path)
+        } catch {
+            throw .storage("write \(relative)", error)
+        }
+    }
+
+    /// Opens `relative.part`, where a download of that file goes on or begins.
+    ///
+    /// - Throws: `Failure` of scope `temporary` when another process has it open.
+    public func part(of relative: String) throws(Failure) -> PartFile {
+        try PartFile(directory: self, path: place(for: relative) + ".part", name: relative)
+    }
+
+    /// Makes a symbolic link to a file elsewhere, replacing what has the name.
+    public func link(_ absolute: String, at relative: String) throws(Failure) {
+        let path = try place(for: relative)
+        let staged = path + ".link"
+        do throws(SystemError) {
+            _ = unsafe unlink(staged)
+            guard unsafe symlink(absolute, staged) == 0 else { throw SystemError() }
+            try StagedFile.rename(staged, to: path, descriptor: nil)
+            try StagedFile.syncDirectory(of: path)
+        } catch {
+            throw .storage("link \(relative)", error)
+        }
+    }
+
+    /// Copies a file from elsewhere.
+    public func copy(_ absolute: String, to relative: String) throws(Failure) {
+        let path = try place(for: relative)
+        do {
+            try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true) {
+                descriptor throws(SystemError) in
+                try unsafe FileBytes.each(of: absolute) { chunk throws(SystemError) in
+                    try unsafe Descriptor.writeAll(descriptor, chunk)
+                }
+            }
+        } catch {
+            throw .storage("copy to \(relative)", error)
+        }
+    }
+
+    /// The absolute path, in a directory that is there.
+    func place(for relative: String) throws(Failure) -> String {
+        let path = try absolutePath(of: relative)
+        do {
+            try StagedFile.makeDirectory(StagedFile.parent(of: path))
+        } catch {
+            throw .storage("make the directory of \(relative)", error)
+        }
+        return path
+    }
+}

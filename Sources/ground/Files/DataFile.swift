@@ -1,0 +1,91 @@
+// DataFile: a file below the data directory as it was when it was looked at, to be taken away.
+internal import Crypto
+internal import Glibc
+public import Records
+internal import System
+
+/// A file or a symbolic link below the data directory, by what it is and not only by its name.
+public struct DataFile: Sendable, Equatable {
+    /// Relative to the data directory.
+    public let path: String
+    /// The size of a file; of a link, 0: what it names is somebody else's.
+    public let bytes: Int
+    /// Whether it is a symbolic link.
+    public let isLink: Bool
+    /// When it was written to last.
+    public let modified: Timestamp
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Looks without following a link; `nil` when there is neither file nor link of that name.
+    ///
+    /// The corresponding C function is `lstat`.
+    fileprivate init?(_ path: String, at absolute: String) throws(SystemError) {
+        var status = stat()
+        if unsafe lstat(absolute, &status) != 0 {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SystemError()
+        }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFLNK else { return nil }
+        self.path = path
+        isLink = kind == S_IFLNK
+        bytes = isLink ? 0 : Int(status.st_size)
+        modified = Timestamp(
+            milliseconds: status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1_000_000)
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+}
+
+extension DataDirectory {
+    /// What lies under a path; `nil` when that is no file and no link.
+    ///
+    /// - Throws: `Failure`; of scope `item` for a path that could leave the directory.
+    public func file(at relative: String) throws(Failure) -> DataFile? {
+        let absolute = try absolutePath(of: relative)
+        do {
+            return try DataFile(relative, at: absolute)
+        } catch {
+            throw .storage("look at \(relative)", error)
+        }
+    }
+
+    /// Removes a file, unless another has taken its name since it was looked at.
+    ///
+    /// The corresponding C function is `unlink`. The name is off the disk only when
+    /// ``sync(after:)`` has returned.
+    ///
+    /// - Returns: Whether it was there, and is not any more.
+    public func remove(_ file: DataFile) throws(Failure) -> Bool {
+        guard try self.file(at: file.path) == file else { return false }
+        if unsafe unlink(try absolutePath(of: file.path)) == 0 { return true }
+        let error = SystemError()
+        if error.code == ENOENT { return false }
+        throw .storage("remove \(file.path)", error)
+    }
+
+    /// Sees to it that removed names stay removed.
+    ///
+    /// The corresponding C function is `fsync`, on each directory once.
+    public func sync(after removed: [DataFile]) throws(Failure) {
+        var synced: Set<String> = []
+        for file in removed {
+            let path = try absolutePath(of: file.path)
+            guard synced.insert(StagedFile.parent(of: path)).inserted else { continue }
+            do {
+                try StagedFile.syncDirectory(of: path)
+            } catch {
+                throw .storage("remove \(file.path)", error)
+            }
+        }
+    }
+
+    /// The SHA-256 of a file, `nil` when it is not the one that was looked at any more; of a link,
+    /// which holds nothing, `nil` too.
+    public func sha256(of file: DataFile) throws(Failure) -> String? {
+        guard !file.isLink else { return nil }
+        let digest = try sha256(of: file.path)
+        return try self.file(at: file.path) == file ? digest : nil
+    }
+}

@@ -1,0 +1,87 @@
+// RecordFiles: every file below the data directory that the tools made of a record.
+internal import Glibc
+public import Records
+internal import System
+
+extension DataDirectory {
+    /// The files of a record: those that its members name, and those under its own name in the
+    /// directories of its day, whole or in parts.
+    ///
+    /// A tool may have ended between writing a file and putting it on the record, so the record
+    /// alone does not tell.
+    public func files(of record: Record) throws(Failure) -> [DataFile] {
+        var paths: [String] = []
+        for name in record.names {
+            guard let path = (try? record.decode(name, as: Located.self))?.path,
+                // A path that leaves the directory is none that a tool has written to.
+                (try? absolutePath(of: path)) != nil
+            else { continue }
+            paths.append(path)
+            if name == "transcript" { paths += Siblings.of(transcript: path) }
+        }
+        let stem = record.fileStem
+        let audio = (try? record.decode("audio", as: Located.self))?.path
+        let suffix = audio?.split(separator: ".").last.map(String.init)
+        for kind in ["audio", "transcripts"] {
+            let directory = "\(kind)/\(record.dayPath)"
+            for name in try names(in: directory)
+            where Siblings.areOfOne(stem, name, kind: kind, suffix: suffix) {
+                paths.append("\(directory)/\(name)")
+            }
+        }
+        var files: [DataFile] = []
+        for path in paths where !files.contains(where: { $0.path == path }) {
+            if let file = try file(at: path) { files.append(file) }
+        }
+        return files
+    }
+
+    /// The names in a directory; none when it is not there.
+    func names(in relative: String) throws(Failure) -> [String] {
+        let path = try absolutePath(of: relative)
+        guard let stream = unsafe opendir(path) else {
+            let error = SystemError()
+            if error.code == ENOENT || error.code == ENOTDIR { return [] }
+            throw .storage("look into \(relative)", error)
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe Array(bytes.prefix { $0 != 0 })
+            }
+            // What is not UTF-8 was made by somebody else.
+            if let name = String(validating: name, as: UTF8.self) { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
+
+/// A member that names a file.
+private struct Located: Decodable {
+    let path: String?
+}
+
+/// Which names belong to one record.
+private enum Siblings {
+    static func of(transcript path: String) -> [String] {
+        guard path.hasSuffix(".json") else { return [] }
+        let stem = path.dropLast("json".count)
+        return [stem + "txt", stem + "vtt"]
+    }
+
+    /// Ids may hold points, so `rc-1.x.json` is no file of `rc:1` but one of `rc:1.x`: behind the
+    /// stem stands one suffix, or what a file is called while it is being written.
+    static func areOfOne(_ stem: String, _ name: String, kind: String, suffix: String?) -> Bool {
+        guard name.hasPrefix(stem + ".") else { return false }
+        let marks = name.dropFirst(stem.count + 1).split(
+            separator: ".", omittingEmptySubsequences: false
+        ).map(String.init)
+        if marks.count == 1 { return !marks[0].isEmpty }
+        if kind == "audio", marks[0] == "part" {
+            return marks == ["part", "json"] || marks == ["part", "json", "tmp"]
+        }
+        let isOurs = ["json", "txt", "vtt", suffix].contains(marks[0])
+        return marks.count == 2 && isOurs && (marks[1] == "tmp" || marks[1] == "link")
+    }
+}

@@ -1,0 +1,103 @@
+// StagedFile: the steps that put a file in place whole or not at all.
+internal import Records
+
+internal import Glibc
+public import System
+
+/// Writing a file beside its place and renaming it, so that no reader ever sees half of it.
+public enum StagedFile {
+    /// The permissions that the user's mask leaves of reading and writing for all.
+    ///
+    /// The mask can only be read by setting it; for that moment it is a strict one.
+    public static let usualMode: UInt32 = {
+        let mask = umask(0o077)
+        umask(mask)
+        return 0o666 & ~mask
+    }()
+
+    /// Replaces a file's content at once.
+    ///
+    /// The bytes go to `path.tmp` first, which is locked: two writers take turns.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole content.
+    ///   - path: The file; its directory exists.
+    ///   - mode: Its permissions; by default what the user's mask allows.
+    ///   - isDurable: Whether it has to survive a power failure, which costs two `fsync`.
+    /// - Throws: `SystemError`.
+    public static func write(
+        _ bytes: [UInt8], to path: String, mode: UInt32 = usualMode, isDurable: Bool = true
+    ) throws(SystemError) {
+        try place(path, mode: mode, isDurable: isDurable) { descriptor throws(SystemError) in
+            try writeAll(bytes, to: descriptor)
+        }
+    }
+
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+        let result = unsafe bytes.withUnsafeBytes { bytes -> Result<Void, SystemError> in
+            Result { () throws(SystemError) in try unsafe Descriptor.writeAll(descriptor, bytes) }
+        }
+        try result.get()
+    }
+
+    static func place(
+        _ path: String, mode: UInt32, isDurable: Bool,
+        _ fill: (_ descriptor: Int32) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let staged = path + ".tmp"
+        guard let lock = try FileLock.take(staged, waits: true) else {
+            throw SystemError(code: EWOULDBLOCK)
+        }
+        do throws(SystemError) {
+            guard ftruncate(lock.descriptor, 0) == 0, fchmod(lock.descriptor, mode) == 0 else {
+                throw SystemError()
+            }
+            try fill(lock.descriptor)
+            try rename(staged, to: path, descriptor: isDurable ? lock.descriptor : nil)
+        } catch {
+            _ = unsafe unlink(staged)
+            throw error
+        }
+    }
+
+    /// Renames; with a descriptor, the content is on the disk before and the name after.
+    public static func rename(
+        _ staged: String, to path: String, descriptor: Int32?
+    ) throws(SystemError) {
+        if let descriptor, fsync(descriptor) != 0 { throw SystemError() }
+        guard unsafe Glibc.rename(staged, path) == 0 else { throw SystemError() }
+        if descriptor != nil { try syncDirectory(of: path) }
+    }
+
+    /// Puts the names in a file's directory on the disk.
+    ///
+    /// The corresponding C function is `fsync`.
+    public static func syncDirectory(of path: String) throws(SystemError) {
+        let descriptor = unsafe open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError() }
+        defer { close(descriptor) }
+        // Some network file systems cannot sync a directory, and say so.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemError() }
+    }
+
+    /// The directory that a path names a file in.
+    public static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Makes a directory and those above it; each new name is on the disk afterwards.
+    public static func makeDirectory(
+        _ path: String, mode: UInt32 = 0o755
+    ) throws(SystemError) {
+        if unsafe mkdir(path, mode) == 0 { return try syncDirectory(of: path) }
+        switch errno {
+        case EEXIST: return
+        case ENOENT where parent(of: path) != path:
+            try makeDirectory(parent(of: path), mode: mode)
+            if unsafe mkdir(path, mode) != 0, errno != EEXIST { throw SystemError() }
+            try syncDirectory(of: path)
+        default: throw SystemError()
+        }
+    }
+}

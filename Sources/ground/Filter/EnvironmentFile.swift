@@ -1,0 +1,160 @@
+// EnvironmentFile: `NAME=value` lines, as the shell and the dotenv libraries read them.
+internal import Glibc
+import Records
+internal import System
+
+/// Settings from the process and from a file.
+enum EnvironmentFile {
+    /// The process environment over what the file says.
+    ///
+    /// No path stands for `.env`, which may be missing, or a directory: Python's virtual
+    /// environments are sometimes called that.
+    static func environment(_ path: String?) throws(Failure) -> Environment {
+        var bytes: [UInt8] = []
+        do throws(SystemError) {
+            bytes = try Descriptor.contents(of: path ?? ".env", atMost: 1 << 20)
+        } catch {
+            if path != nil || (error.code != ENOENT && error.code != EISDIR) {
+                throw Failure(
+                    .stop, .configuration, "read \(path ?? ".env"): \(error.reason)",
+                    remedy: "name a readable file with --env-file")
+            }
+        }
+        let variables = try variables(in: bytes, path ?? ".env")
+        return Environment(variables.merging(process()) { _, process in process })
+    }
+
+    /// The settings that a file's text makes.
+    static func variables(in bytes: [UInt8], _ path: String) throws(Failure) -> [String: String] {
+        var text = EnvironmentText(bytes)
+        var variables: [String: String] = [:]
+        while let answer = text.next() {
+            switch answer {
+            case .setting(let name, let value): variables[name] = value
+            // The line itself may be a secret, so only its number is told.
+            case .wrong(let line, let reason):
+                throw Failure(.stop, .configuration, "read \(path): line \(line) \(reason)")
+            }
+        }
+        return variables
+    }
+
+    private static func process() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            let pair = unsafe String(cString: text).utf8
+            if let equals = pair.firstIndex(of: UInt8(ascii: "=")) {
+                variables[String(Substring(pair[..<equals]))] =
+                    String(Substring(pair[pair.index(after: equals)...]))
+            }
+            unsafe entry += 1
+        }
+        return variables
+    }
+}
+
+/// Takes settings off the front of a text, byte by byte: what a value holds is nobody's business.
+private struct EnvironmentText {
+    enum Answer {
+        case setting(String, String)
+        case wrong(line: Int, String)
+    }
+
+    private var rest: ArraySlice<UInt8>
+    private var line = 1
+
+    init(_ bytes: [UInt8]) {
+        rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    }
+
+    /// The next setting; `nil` at the end.
+    mutating func next() -> Answer? {
+        skip { $0 <= 0x20 }
+        while rest.first == UInt8(ascii: "#") || rest.first == UInt8(ascii: ";") {
+            skip { $0 != 0x0A }
+            skip { $0 <= 0x20 }
+        }
+        if rest.isEmpty { return nil }
+        let start = line
+        var name = take { $0 > 0x20 && $0 != UInt8(ascii: "=") }
+        skip(isBlank)
+        if name.elementsEqual("export".utf8), rest.first != UInt8(ascii: "=") {
+            name = take { $0 > 0x20 && $0 != UInt8(ascii: "=") }
+            skip(isBlank)
+        }
+        guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "=") else {
+            return .wrong(line: start, "is not NAME=value")
+        }
+        guard let value = value() else {
+            return .wrong(line: start, "has a quotation mark without its partner")
+        }
+        guard let name = String(validating: name, as: UTF8.self),
+            let value = String(validating: value, as: UTF8.self)
+        else { return .wrong(line: start, "is not UTF-8") }
+        return .setting(name, value)
+    }
+
+    /// The value up to the end of its line or, in quotation marks, over several lines.
+    private mutating func value() -> [UInt8]? {
+        let blanks = take(isBlank)
+        guard let mark = rest.first, mark == UInt8(ascii: "'") || mark == UInt8(ascii: "\"") else {
+            return plainValue(after: blanks)
+        }
+        rest.removeFirst()
+        let value = mark == UInt8(ascii: "'") ? take { $0 != mark } : doubleQuoted()
+        guard rest.popFirst() == mark else { return nil }
+        skip(isBlank)
+        if rest.first == UInt8(ascii: "#") { skip { $0 != 0x0A } }
+        return rest.isEmpty || rest.first == 0x0A || rest.first == 0x0D ? value : nil
+    }
+
+    /// A value without quotation marks ends before white space and `#`; a password may begin so.
+    private mutating func plainValue(after blanks: [UInt8]) -> [UInt8] {
+        var value = blanks + take { $0 != 0x0A }
+        let comment = value.indices.dropFirst().first { index in
+            value[index] == UInt8(ascii: "#") && value[index - 1] <= 0x20
+        }
+        if let comment { value.removeSubrange(comment...) }
+        while let last = value.last, last <= 0x20 { value.removeLast() }
+        return Array(value.drop { $0 <= 0x20 })
+    }
+
+    /// In double quotation marks `\n` is a line break, as keys in one line need it, and a backslash
+    /// protects what the shell says it protects.
+    private mutating func doubleQuoted() -> [UInt8] {
+        var value: [UInt8] = []
+        while let byte = rest.first, byte != UInt8(ascii: "\"") {
+            advance()
+            guard byte == UInt8(ascii: "\\"), let next = rest.first else {
+                value.append(byte)
+                continue
+            }
+            switch next {
+            case UInt8(ascii: "n"): value.append(0x0A)
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"):
+                value.append(next)
+            default: value += [byte, next]
+            }
+            advance()
+        }
+        return value
+    }
+
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private mutating func advance() {
+        if rest.removeFirst() == 0x0A { line += 1 }
+    }
+
+    private mutating func skip(_ condition: (UInt8) -> Bool) { _ = take(condition) }
+
+    private mutating func take(_ condition: (UInt8) -> Bool) -> [UInt8] {
+        var taken: [UInt8] = []
+        while let byte = rest.first, condition(byte) {
+            taken.append(byte)
+            advance()
+        }
+        return taken
+    }
+}

@@ -1,0 +1,265 @@
+// Session: one run of a tool, from its command line to its exit status.
+internal import Glibc
+import Records
+internal import Synchronization
+internal import System
+
+/// Standard output was closed by its reader, who has seen enough.
+struct OutputClosed: Error {}
+
+/// The run's limit is reached or a signal came: end, without complaint.
+struct Ended: Error {}
+
+/// What the loops of all kinds of tools share.
+final class Session: Sendable {
+    let tool: Tool
+    let options: Options
+    let log: Log
+    let progress: Progress
+    let signals: Signals
+    let output = LineWriter(1)
+    private let fault = Mutex<(any Error)?>(nil)
+    private let flushIsDue = Mutex(false)
+    /// Ends the work in hand when the line is to stop.
+    private let cancellation = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Standard output takes no more, so that no result is worth anything.
+    private let isUnwritable = Atomic<Bool>(false)
+
+    /// Reads the command line and the settings; ends the program where it says to.
+    static func start(_ tool: Tool) -> Session {
+        StandardStreams.occupy()
+        var log = Log(tool: tool.name, level: .error, isJSON: false)
+        do {
+            let arguments = try Arguments(
+                Array(CommandLine.arguments.dropFirst()), options: tool.allOptions)
+            log = try Log(tool: tool.name, arguments)
+            if arguments.values["help"] != nil { leave(printing: tool.help, log) }
+            if arguments.values["version"] != nil {
+                leave(printing: "\(tool.name) (callpipe) \(Tool.version)\n", log)
+            }
+            if let shell = arguments.values["completion"] {
+                leave(printing: try tool.completion(for: shell), log)
+            }
+            return try Session(tool, arguments, log)
+        } catch {
+            end(error, tool, log)
+        }
+    }
+
+    private init(_ tool: Tool, _ arguments: Arguments, _ log: Log) throws {
+        if tool.operands.isEmpty, let word = arguments.operands.first {
+            throw UsageError("unexpected word \"\(word)\"")
+        }
+        let environment = try EnvironmentFile.environment(arguments.values["env-file"])
+        try Session.setClock(environment)
+        // Where the records go to the same terminal, a line between them would only be in the way.
+        let isShown =
+            isatty(2) == 1 && isatty(1) == 0 && log.level >= .info && !log.isJSON
+            && environment.value("TERM") != "dumb"
+        let progress = Progress(log: log, isShown: isShown)
+        self.tool = tool
+        self.log = log
+        self.progress = progress
+        signals = try Signals()
+        options = Options(arguments, environment) { event in
+            switch event {
+            case .bytes(let count): progress.moved(count)
+            case .progress(let fraction): progress.reached(fraction)
+            case .note(let text): log.write(.info, text)
+            case .retrying(let seconds, let reason):
+                log.write(.warning, "trying again in \(Progress.span(seconds)): \(reason)")
+            case .waiting(let seconds, let reason):
+                progress.waits(seconds: seconds, for: reason)
+                if !progress.isShown {
+                    log.write(.info, "waiting \(Progress.span(seconds)): \(reason)")
+                }
+            }
+        }
+    }
+
+    /// Tests live through a week in seconds; nobody else sets the clock.
+    private static func setClock(_ environment: Environment) throws(Failure) {
+        guard let text = environment.value("CALLPIPE_NOW") else { return }
+        guard let moment = Timestamp(text) else {
+            throw Failure(
+                .stop, .configuration, "use CALLPIPE_NOW: it is not an RFC 3339 time",
+                remedy: "leave it out, it is for tests")
+        }
+        Timestamp.pretend(now: moment)
+    }
+
+    /// Stops the loop from a worker; the first reason counts.
+    func stop(_ error: any Error) {
+        fault.withLock { $0 = $0 ?? error }
+        signals.wake()
+        cancellation.withLock { $0 }?()
+    }
+
+    /// What to do with the work in hand when the line is to stop, beside reading no more.
+    func reactToStop(_ body: @escaping @Sendable () -> Void) {
+        cancellation.withLock { $0 = body }
+    }
+
+    /// Whether a failure stops the line, and neither a signal nor an output that takes no more.
+    var isStoppedByFailure: Bool {
+        fault.withLock { $0 is Failure } && signals.signal == nil
+            && !isUnwritable.load(ordering: .sequentiallyConsistent)
+    }
+
+    /// Throws what a worker stopped the loop for.
+    func check() throws {
+        if let error = fault.withLock({ $0 }) { throw error }
+        if signals.signal != nil { throw Ended() }
+    }
+
+    /// Adds a line to the output; ``flush()`` and ``flushSoon()`` hand it on.
+    func write(_ line: some Collection<UInt8>) throws {
+        try writing { () throws(SystemError) in try output.write(line) }
+    }
+
+    /// Hands on lines that are whole already.
+    func write(lines: [UInt8]) throws {
+        try writing { () throws(SystemError) in
+            try unsafe lines.span.withUnsafeBufferPointer { lines throws(SystemError) in
+                try unsafe output.write(lines: lines)
+            }
+            try output.flush()
+        }
+    }
+
+    /// Hands on all that was written.
+    func flush() throws {
+        try writing { () throws(SystemError) in try output.flush() }
+    }
+
+    /// Sees to it that what was written leaves soon, while the caller works on.
+    func flushSoon() {
+        if output.isFlushed { return }
+        let isDue = flushIsDue.withLock { due in
+            defer { due = true }
+            return due
+        }
+        if isDue { return }
+        Task.detached {
+            try? await Task.sleep(for: .milliseconds(5))
+            self.flushIsDue.withLock { $0 = false }
+            do { try self.flush() } catch { self.stop(error) }
+        }
+    }
+
+    private func writing(_ body: () throws(SystemError) -> Void) throws {
+        do {
+            try body()
+        } catch {
+            isUnwritable.store(true, ordering: .sequentiallyConsistent)
+            if error.code == EPIPE { throw OutputClosed() }
+            throw Session.unwritable(error)
+        }
+    }
+
+    private static func unwritable(_ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "write standard output: \(error.reason)",
+            remedy: [ENOSPC, EDQUOT].contains(error.code) ? "make room and run it again" : "")
+    }
+
+    /// Ends the program as what happened demands, after telling how many records there were where
+    /// they count.
+    func finish(_ error: (any Error)? = nil, counting: Bool = true) -> Never {
+        // What a worker stopped the loop for comes before what that has caused. An end at the limit
+        // is no error, and must not hide that the last records cannot be written.
+        var error = fault.withLock { $0 } ?? error
+        if error is Ended { error = nil }
+        if !(error is OutputClosed) {
+            do { try flush() } catch let failure { error = error ?? failure }
+        }
+        if close(1) != 0, error == nil { error = Session.unwritable(SystemError()) }
+        progress.hide()
+        // What was in work when a signal came failed as it liked; the signal is the reason.
+        if let signal = signals.signal {
+            log.write(.debug, progress.summary)
+            exit(128 + signal)
+        }
+        if let error { Session.end(error, tool, log) }
+        if counting { log.write(progress.isShown ? .info : .debug, progress.summary) }
+        exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
+    }
+
+    /// Ends the program with another program's status.
+    func leave(with status: Int32) -> Never { exit(status) }
+
+    /// The exit status that an end for this reason has.
+    func status(_ error: (any Error)?) -> Int32 {
+        if let signal = signals.signal { return 128 + signal }
+        guard let error, !(error is Ended) else {
+            return (progress.failures > 0 ? ExitStatus.someFailed : .done).rawValue
+        }
+        return error is OutputClosed ? 128 + SIGPIPE : Session.status(of: error).rawValue
+    }
+
+    private static func status(of error: any Error) -> ExitStatus {
+        switch error {
+        case is UsageError: .usage
+        case is CannotCreate: .cannotCreate
+        case let refusal as CannotRun: refusal.kind
+        case let failure as Failure: ExitStatus(failure)
+        case is SystemError: .io
+        default: .bug
+        }
+    }
+
+    /// Says what is wrong and ends the program with the status that it stands for.
+    private static func end(_ error: any Error, _ tool: Tool, _ log: Log) -> Never {
+        switch error {
+        case is OutputClosed: dieOfClosedPipe()
+        case let usage as UsageError:
+            log.write(
+                .error,
+                "unable to understand the command line: \(usage.message); try \(tool.name) --help")
+        case let refusal as CannotCreate:
+            log.write(.error, "unable to \(refusal.message); name a file that can be written")
+        case let refusal as CannotRun: log.write(.error, "unable to \(refusal.message)")
+        case let failure as Failure: log.write(.error, failure.description)
+        case let system as SystemError:
+            log.write(.error, "unable to go on: \(system.reason)")
+        default:
+            log.write(.error, "unable to go on: \(error); please report this as a bug")
+        }
+        exit(status(of: error).rawValue)
+    }
+
+    private static func leave(printing text: String, _ log: Log) -> Never {
+        do throws(SystemError) {
+            try unsafe text.utf8.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+                try unsafe Descriptor.writeAll(1, bytes)
+            }
+            if close(1) != 0 { throw SystemError() }
+            exit(ExitStatus.done.rawValue)
+        } catch {
+            if error.code == EPIPE { dieOfClosedPipe() }
+            log.write(.error, unwritable(error).description)
+            exit(ExitStatus.io.rawValue)
+        }
+    }
+
+    /// As if nobody had handled SIGPIPE: the shell sees 141, and nobody is told anything.
+    private static func dieOfClosedPipe() -> Never {
+        Glibc.signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+        exit(128 + SIGPIPE)
+    }
+}
+
+/// Descriptors 0, 1 and 2, which the caller may have closed.
+private enum StandardStreams {
+    /// Puts something unusable where nothing is.
+    ///
+    /// Else the next file that is opened, say the checkpoint, would be standard output, and records
+    /// would be written into it. Opened the wrong way round, so that using it fails.
+    static func occupy() {
+        for descriptor in Int32(0)...2
+        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+}

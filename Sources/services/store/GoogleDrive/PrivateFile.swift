@@ -1,0 +1,58 @@
+// PrivateFile: small files that only their owner reads, on disk before anyone relies on them.
+internal import Files
+internal import Glibc
+internal import Records
+internal import System
+
+/// Files of mode 0600, written durably, in a directory of mode 0700.
+enum PrivateFile {
+    /// Whether other users of the host can read the file.
+    ///
+    /// The corresponding C function is `stat`.
+    static func isReadableByOthers(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+    }
+
+    /// Makes the directory, whose name is on the disk afterwards: so are then the files in it.
+    static func makeDirectory(_ path: String) throws(Failure) {
+        do {
+            try StagedFile.makeDirectory(path, mode: S_IRWXU)
+        } catch {
+            throw failure("make", path, error)
+        }
+    }
+
+    /// Puts a file in place of another, whole or not at all, and on the disk.
+    static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        do {
+            try StagedFile.write(bytes, to: path, mode: S_IRUSR | S_IWUSR)
+        } catch {
+            throw failure("write", path, error)
+        }
+    }
+
+    /// Removes a file; one that is not there is as good as removed.
+    ///
+    /// The corresponding C function is `unlink`.
+    static func remove(_ path: String) {
+        _ = unsafe unlink(path)
+    }
+
+    /// The bytes of a file, `nil` when it is not there.
+    static func contents(of path: String) throws(Failure) -> [UInt8]? {
+        do {
+            return try Descriptor.contents(of: path, atMost: 64 << 20)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw failure("read", path, error)
+        }
+    }
+
+    /// Without its notes nothing may be made on the Drive, so each of these stops the line.
+    static func failure(_ verb: String, _ path: String, _ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "\(verb) \(path): \(error.reason)",
+            remedy: "see to room and permission on the disk, then run it again")
+    }
+}

@@ -1,0 +1,119 @@
+// ServiceAccountKey: the JSON file that Google gives for a service account, and what it signs.
+internal import Crypto
+internal import FoundationEssentials
+public import Records
+internal import System
+
+/// A service account's key, as the file that Google's console offers for download.
+public struct ServiceAccountKey: Sendable {
+    /// The account's address, to which folders are shared.
+    public let email: String
+    /// Where tokens are asked for.
+    let tokenAddress: String
+    private let privateKeyID: String?
+    private let privateKey: PrivateKey
+
+    /// The audience that Google's own libraries name, whatever the address of the request.
+    static let audience = "https://oauth2.googleapis.com/token"
+
+    private struct Contents: Decodable {
+        let type: String?
+        let client_email: String?
+        let private_key: String?
+        let private_key_id: String?
+        let token_uri: String?
+    }
+
+    /// Reads the text of a key file.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`; no part of the key is in it.
+    public init(_ text: [UInt8], path: String) throws(Failure) {
+        guard let contents = try? JSONDecoder().decode(Contents.self, from: Data(text)) else {
+            throw Self.unusable(path, "it is not the JSON of a key")
+        }
+        if let type = contents.type, type != "service_account" {
+            throw Self.unusable(path, "it is a key of another type")
+        }
+        guard let email = contents.client_email, !email.isEmpty else {
+            throw Self.unusable(path, "it has no \"client_email\"")
+        }
+        guard let pem = contents.private_key, !pem.isEmpty else {
+            throw Self.unusable(path, "it has no \"private_key\"")
+        }
+        self.email = email
+        privateKeyID = contents.private_key_id
+        tokenAddress = contents.token_uri ?? Self.audience
+        do {
+            privateKey = try PrivateKey(pem: pem)
+        } catch {
+            throw Self.unusable(path, error.reason)
+        }
+    }
+
+    /// Reads a key file; everyone who can read it can act as the account, so tells the observer
+    /// when everyone can.
+    ///
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+    public init(path: String, observer: Observer?) throws(Failure) {
+        let text: [UInt8]
+        do {
+            text = try Descriptor.contents(of: path, atMost: 1 << 20)
+        } catch {
+            throw Self.unusable(path, error.reason)
+        }
+        try self.init(text, path: path)
+        if PrivateFile.isReadableByOthers(path) {
+            observer?(.note("\(path) can be read by every user of this host; chmod 600 it"))
+        }
+    }
+
+    /// The JSON Web Token that is exchanged for an access token.
+    ///
+    /// - Parameters:
+    ///   - scopes: Separated by spaces.
+    ///   - user: Whom the account acts for, where a domain has allowed it to.
+    ///   - now: Seconds since the epoch.
+    /// - Returns: Header, claims and signature, each in Base64URL, joined by dots.
+    /// - Throws: `Failure` when the key cannot sign.
+    func assertion(scopes: String, for user: String?, now: Int) throws(Failure) -> String {
+        let header = JSON.members([
+            "alg": .string("RS256"), "typ": .string("JWT"), "kid": .text(privateKeyID),
+        ])
+        let claims = claims(scopes: scopes, for: user, now: now)
+        let signed = Base64URL.encode(header.bytes) + "." + Base64URL.encode(claims.bytes)
+        do {
+            return signed + "." + Base64URL.encode(try privateKey.signRS256(Array(signed.utf8)))
+        } catch {
+            throw Failure(
+                .stop, .configuration, "sign with the service account's key: \(error.reason)",
+                remedy: "download a new key file for the service account")
+        }
+    }
+
+    /// What the token says: a clock that runs a little ahead of Google's must not cost the token,
+    /// so it is issued ten seconds ago; it may live for an hour.
+    func claims(scopes: String, for user: String?, now: Int) -> JSON {
+        let issued = now - 10
+        return .members([
+            "iss": .string(email), "scope": .string(scopes),
+            "aud": .string(isLoopback ? tokenAddress : Self.audience),
+            "iat": .int(issued), "exp": .int(issued + 3600), "sub": .text(user),
+        ])
+    }
+
+    /// Tells keys of the same account apart, and is no secret.
+    var identity: String { [email, privateKeyID ?? ""].joined(separator: " ") }
+
+    private var isLoopback: Bool {
+        let host = URL(string: tokenAddress)?.host ?? ""
+        let isNumber = host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        return ["localhost", "::1", "[::1]"].contains(host)
+            || isNumber && host.hasPrefix("127.")
+    }
+
+    private static func unusable(_ path: String, _ reason: String) -> Failure {
+        Failure(
+            .stop, .configuration, "read the service account's key \(path): \(reason)",
+            remedy: "let GOOGLE_SERVICE_ACCOUNT_FILE name the JSON key file of the account")
+    }
+}

@@ -1,0 +1,116 @@
+// Layout: the command line of state-summary, and the order of what it tells.
+import Checkpoint
+import Filter
+import Records
+import System
+
+extension Summary.Scope {
+    /// Reads the options; what is wrong with them is wrong usage.
+    init(_ options: Options) throws(UsageError) {
+        self.init()
+        last = try options.seconds("last") ?? last
+        guard last >= 1 else { throw UsageError("option --last needs a time of at least 1s") }
+        purgeDays = try options.integer("alert-days", in: 0...36_500) ?? purgeDays
+        age = try options.seconds("alert-age") ?? age
+    }
+}
+
+extension Grouping {
+    /// What to group by, if it is said.
+    init?(_ options: Options) throws(UsageError) {
+        guard let keys = options.string("by") else { return nil }
+        guard !options.flag("alerts") else {
+            throw UsageError("give either --by or --alerts")
+        }
+        do {
+            try self.init(keys)
+        } catch {
+            throw UsageError(error.reason)
+        }
+    }
+}
+
+extension Options {
+    /// When the newest backup was made, and its file, where state-backup has left word of it.
+    var lastBackup: (time: String, file: String)? {
+        let directory = environment.value("CALLPIPE_BACKUPS") ?? "backups"
+        guard let bytes = try? Descriptor.contents(of: "\(directory)/latest.success", atMost: 4096)
+        else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        return words.count == 2 ? (String(words[0]), "\(directory)/\(words[1])") : nil
+    }
+}
+
+extension Report {
+    /// What the engines cost; for people the last line has its name where theirs stand.
+    func write(_ spending: Spending) throws {
+        let named = spending.lines.map { line in
+            guard isForPeople, case .object(let members) = line,
+                !members.contains(where: { $0.name == "engine" })
+            else { return line }
+            return .object(members + [.init("engine", .string("total"))])
+        }
+        try write(
+            named,
+            as: [
+                Column("engine"), Column("model"), Column("recordings", nil, .right),
+                .decimal("hours", "hours", 2), .decimal("wall_hours", "wall hours", 2),
+                .decimal("real_time_factor", "factor", 3), .decimal("cost", "cost", 4),
+                .decimal("cost_per_hour", "per hour", 4),
+            ])
+    }
+
+    /// How far each stage is.
+    func writeStages(_ summary: Summary) throws {
+        let counts = ["pending", "queued", "processing", "completed", "failed", "skipped"]
+        try write(
+            summary.stages,
+            as: [Column("stage")] + counts.map { Column($0, nil, .right) } + [
+                Column("lately", nil, .right), Column("per_hour", "per hour", .right),
+                Column("seconds_left", "time left", .right, shown: Column.span),
+                Column("oldest", "oldest that waits", shown: Column.time),
+            ])
+    }
+
+    /// What else there is to know.
+    func writeFacts(
+        _ summary: Summary, lastBackup backup: (time: String, file: String)?
+    ) throws {
+        guard isForPeople else {
+            for fact in summary.facts { try write(fact) }
+            if let backup {
+                try write(
+                    JSON.members([
+                        "what": .string("backup"), "finished_at": .string(backup.time),
+                        "path": .string(backup.file),
+                    ]))
+            }
+            return
+        }
+        try write(summary.sentences)
+        if let backup { try write(["last backup: \(backup.file), \(backup.time.prefix(19))Z"]) }
+    }
+
+    /// What somebody should look at.
+    func writeAlerts(_ summary: Summary) throws {
+        guard isForPeople else {
+            for alert in summary.alertObjects { try write(alert) }
+            return
+        }
+        try write(summary.alertSentences)
+    }
+}
+
+extension Column {
+    /// A number with so many digits behind its point, so that points stand below each other.
+    fileprivate static func decimal(_ member: String, _ title: String, _ places: Int) -> Column {
+        Column(member, title, .right) { value in
+            guard case .double(let number) = value, number < 1e12 else { return plain(value) }
+            let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
+            let whole = Int((number * Double(scale)).rounded())
+            let digits = String(whole % scale)
+            let zeros = String(repeating: "0", count: places - digits.count)
+            return "\(whole / scale).\(zeros)\(digits)"
+        }
+    }
+}
