@@ -78,7 +78,9 @@ let package = Package(
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
-        library("engines", "Speech", ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records", "System"]),
+        library(
+            "engines", "Speech",
+            ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Gzip", "Records", "System"]),
