@@ -73,6 +73,12 @@ public struct Party: MemberValue {
 public struct Recording: MemberValue {
     /// The phone system's own id.
     public var id: String
+    /// The name of the recording's file, as the phone system gave it.
+    public var name: String?
+    /// The file's path, relative to the folder that was listed; it ends with the name.
+    public var path: String?
+    /// The start as the clock on the wall showed it, RFC 3339 with the offset from UTC.
+    public var localStart: String?
     /// Where its bytes are.
     public var uri: String?
     /// `automatic` or `ondemand`.
@@ -80,9 +86,21 @@ public struct Recording: MemberValue {
     /// The day, `YYYY-MM-DD`, on which the phone system purges it.
     public var expires: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case id, name, path
+        case localStart = "local_start"
+        case uri, type, expires
+    }
+
     /// Makes a recording of what is known.
-    public init(id: String, uri: String? = nil, type: String? = nil, expires: String? = nil) {
+    public init(
+        id: String, name: String? = nil, path: String? = nil, localStart: String? = nil,
+        uri: String? = nil, type: String? = nil, expires: String? = nil
+    ) {
         self.id = id
+        self.name = name
+        self.path = path
+        self.localStart = localStart
         self.uri = uri
         self.type = type
         self.expires = expires
@@ -91,7 +109,9 @@ public struct Recording: MemberValue {
     /// The member's value as it is written.
     public var json: JSON {
         .members([
-            "id": .string(id), "uri": .text(uri), "type": .text(type), "expires": .text(expires),
+            "id": .string(id), "name": .text(name), "path": .text(path),
+            "local_start": .text(localStart), "uri": .text(uri), "type": .text(type),
+            "expires": .text(expires),
         ])
     }
 }

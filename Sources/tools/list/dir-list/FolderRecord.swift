@@ -39,7 +39,10 @@ struct FolderLister {
             "direction": .text(values["direction"]),
             "from": values["from"].map { Party(phone: $0).json },
             "to": FolderLister.party(values["to"], values["extension"]),
-            "recording": Recording(id: native).json,
+            "recording": Recording(
+                id: native, name: file.name.split(separator: "/").last.map(String.init),
+                path: file.name
+            ).json,
         ])
         let path = try place(file, of: record, suffix: suffix)
         record.set(
