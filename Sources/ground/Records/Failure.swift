@@ -59,6 +59,15 @@ public struct Failure: Error, Sendable, Equatable {
     }
 }
 
+extension Failure {
+    /// A member of a record has another form than the manual says.
+    static func form(of member: String) -> Failure {
+        Failure(
+            .item, .input,
+            "read member \"\(member)\": it has not the form of callpipe-record(5)")
+    }
+}
+
 extension Failure: CustomStringConvertible {
     /// `unable to VERB OBJECT: reason; remedy`.
     public var description: String {

@@ -85,8 +85,7 @@ public struct Record: Sendable, Equatable {
         do {
             return try JSONDecoder().decode(type, from: Data(value))
         } catch {
-            throw Failure(
-                .item, .input, "read member \"\(name)\": it has not the form of callpipe-record(5)")
+            throw Failure.form(of: name)
         }
     }
 
@@ -150,14 +149,34 @@ public struct Record: Sendable, Equatable {
     ///
     /// - Throws: `Failure` of scope `item`, kind `input`, when the outer member is no object.
     public mutating func set(_ outer: String, _ inner: String, _ value: JSON) throws(Failure) {
-        var current = Array(raw(outer) ?? [])
-        if current.isEmpty || current.elementsEqual("null".utf8) { current = Array("{}".utf8) }
+        var object = try Self.object(raw(outer).map { Array($0) }, of: outer)
+        object.set(inner, value.bytes[...])
+        set(outer, .raw(object.bytes))
+    }
+
+    /// Replaces or appends members of a member of a member, such as those of `uploads.drive`.
+    ///
+    /// - Throws: `Failure` of scope `item`, kind `input`, when one of the outer members is no
+    ///   object.
+    mutating func set(
+        _ outer: String, _ inner: String, _ values: [JSON.Member]
+    ) throws(Failure) {
+        var object = try Self.object(raw(at: [outer, inner]), of: "\(outer).\(inner)")
+        for value in values { object.set(value.name, value.value.bytes[...]) }
+        try set(outer, inner, .raw(object.bytes))
+    }
+
+    /// The object that a member is; an empty one when it is absent or `null`.
+    private static func object(
+        _ text: [UInt8]?, of member: String
+    ) throws(Failure) -> JSONObject {
         do {
-            var object = try JSONObject(current)
-            object.set(inner, value.bytes[...])
-            set(outer, .raw(object.bytes))
+            guard let text, !text.elementsEqual("null".utf8) else {
+                return try JSONObject("{}".utf8)
+            }
+            return try JSONObject(text)
         } catch {
-            throw Failure(.item, .input, "write member \"\(outer)\": \(error.reason)")
+            throw Failure(.item, .input, "write member \"\(member)\": \(error.reason)")
         }
     }
 

@@ -44,8 +44,8 @@ import Testing
         _ = try await uploaded("2")
         let record = try await deleted(first)
         #expect(!record.has("uploads"))
-        let copy = try first.driveCopy()
-        let ids = [copy.audio?.id, copy.transcript?.id].compactMap { $0 }
+        let copy = try #require(try first.driveUpload())
+        let ids = [copy[.audio]?.id, copy[.transcript]?.id].compactMap { $0 }
         #expect(ids.count == 2)
         let list = ids.map { #""\#($0)""# }.joined(separator: ",")
         #expect(gone(record).hasPrefix(#"{"drive":{"ids":[\#(list)],"at":""#))
@@ -87,7 +87,7 @@ import Testing
     @Test("a file that an upload left without a mark is deleted too, by the id in the notes")
     func replaced() async throws {
         let reserved = try await fake.reserved("1")
-        let id = try #require(try reserved.driveCopy().audio?.id)
+        let id = try #require(try reserved.driveUpload()?[.audio]?.id)
         try await fake.uploader().uploadOnce(reserved)
         try await fake.byHand(.delete, "/\(id)")
         try await fake.uploader().uploadOnce(reserved)
@@ -117,20 +117,21 @@ import Testing
     @Test("a file that is not ours, and a folder, are left alone")
     func foreign() async throws {
         var record = try await uploaded("1")
-        var copy = try record.driveCopy()
+        var copy = try #require(try record.driveUpload())
         let other = try await uploaded("2")
-        copy.audio?.id = try #require(try other.driveCopy().audio?.id)
+        copy[.audio]?.id = try #require(try other.driveUpload()?[.audio]?.id)
         try record.set(copy)
         #expect(await failure(record)?.kind == .integrity)
         #expect(try await fake.files()["2.mp3"]?.count == 1)
-        copy.audio?.id = try #require(copy.folder?.id)
+        let folder = try #require(copy.folder?.id)
+        copy[.audio]?.id = folder
         try record.set(copy)
         let failure = await #expect(throws: Failure.self) {
             try await deleted(record, isForced: true)
         }
         #expect(failure?.scope == .item)
         #expect(try await fake.files()["03"]?.count == 1)
-        copy.audio?.id = try #require(try other.driveCopy().audio?.id)
+        copy[.audio]?.id = try #require(try other.driveUpload()?[.audio]?.id)
         try record.set(copy)
         _ = try await deleted(record, isForced: true)
         #expect(try await fake.files()["2.mp3"] == nil)
@@ -139,12 +140,12 @@ import Testing
     @Test("an account that sees no folder does not take a file for gone")
     func blind() async throws {
         var record = try await uploaded("1")
-        let id = try #require(try record.driveCopy().audio?.id)
+        let id = try #require(try record.driveUpload()?[.audio]?.id)
         try await fake.byHand(.delete, "/\(id)")
         // The folder of the day is there: the file is gone.
         _ = try await deleted(record)
-        var copy = try record.driveCopy()
-        copy.folder = .init(ids: try await fake.drive().generateIDs(2), path: "2026/10")
+        var copy = try #require(try record.driveUpload())
+        copy.folder = UploadFolder(ids: try await fake.drive().generateIDs(2), path: "2026/10")
         try record.set(copy)
         let failure = await failure(record)
         #expect(failure?.scope == .item && failure?.kind == .notFound)

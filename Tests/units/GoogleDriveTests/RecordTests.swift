@@ -28,14 +28,14 @@ import Testing
     @Test("ids are added and what others wrote stays")
     func copy() throws {
         var record = try record("null")
-        #expect(try record.driveCopy() == DriveCopy())
+        #expect(try record.driveUpload() == nil)
         #expect(try Reserver.isDue(record))
-        var copy = DriveCopy()
-        copy.folder = .init(ids: ["y", "m", "d"], path: "2026/10/03")
-        copy.audio = .init(id: "a1")
-        copy.transcript = .init(id: "t1")
+        var copy = Upload.emptyDrive
+        copy.folder = UploadFolder(ids: ["y", "m", "d"], path: "2026/10/03")
+        copy[.audio] = UploadedFile(id: "a1")
+        copy[.transcript] = UploadedFile(id: "t1")
         try record.set(copy)
-        #expect(try record.driveCopy() == copy)
+        #expect(try record.driveUpload() == copy)
         #expect(try !Reserver.isDue(record))
         let text = String(decoding: record.bytes, as: UTF8.self)
         #expect(text.contains(#""s3":{"k":1.50}"#))
@@ -51,7 +51,7 @@ import Testing
         arguments: ["../x", "a/b", "", "a b", "a\\nb", "é"])
     func identifiers(_ id: String) throws {
         let record = try record(#"{"audio":{"id":"\#(id)"}}"#)
-        #expect(throws: Failure.self) { try record.driveCopy() }
+        #expect(throws: Failure.self) { try record.driveUpload() }
     }
 
     @Test("what the Drive holds is not due, with or without the file")
@@ -74,7 +74,7 @@ import Testing
         var reserved = try self.record(
             #"{"folder":{"id":"f","path":"2026"},"audio":{"id":"a"},"transcript":{"id":"t"}}"#)
         try await Reserver(drive, data: data).reserve(&reserved)
-        #expect(try reserved.driveCopy().audio?.id == "a")
+        #expect(try reserved.driveUpload()?[.audio]?.id == "a")
     }
 
     @Test("a record without audio, a missing file and a missing id are told apart")

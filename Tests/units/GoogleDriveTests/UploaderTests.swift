@@ -39,10 +39,10 @@ import Testing
         try await reserver.reserve(&first)
         try await reserver.reserve(&second)
         let later = try await fake.reserved("3")
-        let folder = try first.driveCopy().folder
+        let folder = try first.driveUpload()?.folder
         #expect(folder?.ids.count == 3)
-        #expect(try second.driveCopy().folder == folder)
-        #expect(try later.driveCopy().folder == folder)
+        #expect(try second.driveUpload()?.folder == folder)
+        #expect(try later.driveUpload()?.folder == folder)
         // An upload begins with what is reserved, and makes no folder twice.
         for record in [first, later] { _ = try await upload(record) }
         let files = try await fake.files()
@@ -56,13 +56,13 @@ import Testing
         let early = try await fake.reserved("1")
         try FileManager.default.removeItem(atPath: book)
         let late = try await fake.reserved("2")
-        #expect(try early.driveCopy().folder != late.driveCopy().folder)
+        #expect(try early.driveUpload()?.folder != late.driveUpload()?.folder)
         let first = try await upload(early)
         let second = try await upload(late)
-        #expect(try first.driveCopy().folder == second.driveCopy().folder)
+        #expect(try first.driveUpload()?.folder == second.driveUpload()?.folder)
         try FileManager.default.removeItem(atPath: book)
         let third = try await upload(fake.reserved("3"))
-        #expect(try third.driveCopy().folder == first.driveCopy().folder)
+        #expect(try third.driveUpload()?.folder == first.driveUpload()?.folder)
         #expect(try await fake.files()["03"]?.count == 1)
     }
 
@@ -78,11 +78,11 @@ import Testing
     @Test("a folder in the trash is not used any more")
     func trashedFolder() async throws {
         let first = try await upload(fake.reserved("1"))
-        let folder = try #require(try first.driveCopy().folder?.id)
+        let folder = try #require(try first.driveUpload()?.folder?.id)
         try await fake.byHand(.patch, "/\(folder)", #"{"trashed":true}"#)
         let second = try await upload(fake.reserved("2"))
-        #expect(try second.driveCopy().folder?.id != folder)
-        #expect(try second.driveCopy().folder?.above == first.driveCopy().folder?.above)
+        #expect(try second.driveUpload()?.folder?.id != folder)
+        #expect(try second.driveUpload()?.folder?.above == first.driveUpload()?.folder?.above)
     }
 
     @Test("folders that are deleted in the middle of a run are made again")
@@ -90,7 +90,7 @@ import Testing
         let uploader = try fake.uploader()
         var first = try await fake.reserved("1")
         try await uploader.upload(&first)
-        let year = try #require(try first.driveCopy().folder?.above?.first)
+        let year = try #require(try first.driveUpload()?.folder?.above?.first)
         try await fake.byHand(.delete, "/\(year)")
         var second = try await fake.reserved("2")
         try await uploader.upload(&second)
@@ -108,7 +108,7 @@ import Testing
         #expect(broken?.scope == .temporary)
         try await fake.heal()
         let stored = try await upload(record)
-        #expect(try stored.driveCopy().audio?.bytes == 20_000_000)
+        #expect(try stored.driveUpload()?[.audio]?.bytes == 20_000_000)
         #expect(try await fake.count("sessions") == 1)
         #expect(try await fake.count("chunks") == 3)
         let left = try FileManager.default.contentsOfDirectory(
@@ -123,11 +123,11 @@ import Testing
             #""method":"PUT","path":"^/upload/","nth":\#(Array(2...40))"#, #""500""#)
         _ = try await failure(&record)
         try await fake.heal()
-        let copy = try record.driveCopy()
+        let copy = try #require(try record.driveUpload())
         var changed = try fake.record("1", bytes: 19_000_000)
         try changed.set(copy)
         let stored = try await upload(changed)
-        #expect(try stored.driveCopy().audio?.bytes == 19_000_000)
+        #expect(try stored.driveUpload()?[.audio]?.bytes == 19_000_000)
         #expect(try await fake.count("sessions") == 2)
     }
 
@@ -142,7 +142,7 @@ import Testing
         let spoilt = try await failure(&record)
         #expect(spoilt?.scope == .temporary && spoilt?.kind == .integrity)
         let stored = try await upload(record)
-        #expect(try stored.driveCopy().audio?.id == record.driveCopy().audio?.id)
+        #expect(try stored.driveUpload()?[.audio]?.id == record.driveUpload()?[.audio]?.id)
         let files = try await fake.files()
         #expect(files["1.mp3"]?.map(\.size) == [String(bytes)])
     }
@@ -153,21 +153,21 @@ import Testing
         let first = try await upload(reserved.0)
         _ = try await upload(reserved.1)
         let ids = (
-            try #require(try reserved.0.driveCopy().audio?.id),
-            try #require(try reserved.1.driveCopy().audio?.id)
+            try #require(try reserved.0.driveUpload()?[.audio]?.id),
+            try #require(try reserved.1.driveUpload()?[.audio]?.id)
         )
         try await fake.byHand(.patch, "/\(ids.0)", #"{"trashed":true}"#)
         try await fake.byHand(.delete, "/\(ids.1)")
         #expect(try await upload(reserved.0) == first)
         let second = try await upload(reserved.1)
-        #expect(try second.driveCopy().audio?.id != ids.1)
+        #expect(try second.driveUpload()?[.audio]?.id != ids.1)
         // The run ends before the record's mark, and the old record comes by again.
         #expect(try await upload(reserved.1) == second)
         // Nor does a second deletion lead to two files.
-        let replaced = try #require(try second.driveCopy().audio?.id)
+        let replaced = try #require(try second.driveUpload()?[.audio]?.id)
         try await fake.byHand(.delete, "/\(replaced)")
         let third = try await upload(reserved.1)
-        #expect(try third.driveCopy().audio?.id != replaced)
+        #expect(try third.driveUpload()?[.audio]?.id != replaced)
         #expect(try await upload(reserved.1) == third)
         let files = try await fake.files()
         #expect(files["1.mp3"]?.count == 1)
@@ -178,7 +178,7 @@ import Testing
     @Test("a file that is not ours is left alone")
     func foreign() async throws {
         var record = try await fake.reserved("1")
-        let id = try #require(try record.driveCopy().audio?.id)
+        let id = try #require(try record.driveUpload()?[.audio]?.id)
         try await fake.byHand(
             .post, "",
             #"{"id":"\#(id)","name":"x","mimeType":"application/vnd.google-apps.folder"}"#)
@@ -190,7 +190,7 @@ import Testing
     @Test("a transcript that comes later, or changes, is uploaded then")
     func transcript() async throws {
         var record = try await upload(fake.reserved("1"))
-        #expect(try record.driveCopy().transcript?.bytes == nil)
+        #expect(try record.driveUpload()?[.transcript]?.bytes == nil)
         record.set(
             "transcript",
             to: Transcript(
@@ -199,7 +199,7 @@ import Testing
         for text in ["{}", #"{"text":"better"}"#] {
             try fake.data.write(Array(text.utf8), to: "t/1.json")
             record = try await upload(record)
-            #expect(try record.driveCopy().transcript?.bytes == text.utf8.count)
+            #expect(try record.driveUpload()?[.transcript]?.bytes == text.utf8.count)
         }
         let files = try await fake.files()
         #expect(files["1.json"]?.map(\.size) == ["17"])
@@ -219,7 +219,7 @@ import Testing
         transcript.files = .init(json: sha256, txt: "", vtt: "")
         record.set("transcript", to: transcript)
         let stored = try await upload(record)
-        #expect(try stored.driveCopy().transcript?.sha256 == sha256)
+        #expect(try stored.driveUpload()?[.transcript]?.sha256 == sha256)
         #expect(try await upload(stored) == stored)
         try fake.data.write(Array("[]".utf8), to: transcript.path)
         #expect(try await upload(stored) == stored, "what is stored is not read again")
@@ -230,12 +230,12 @@ import Testing
     @Test("by force the Drive is asked about what the record says is there")
     func forced() async throws {
         let stored = try await upload(fake.reserved("1"))
-        let id = try #require(try stored.driveCopy().audio?.id)
+        let id = try #require(try stored.driveUpload()?[.audio]?.id)
         #expect(try await upload(stored, isForced: true) == stored)
         #expect(try await fake.count("uploads") == 1)
         try await fake.byHand(.delete, "/\(id)")
         #expect(try await upload(stored) == stored)
-        #expect(try await upload(stored, isForced: true).driveCopy().audio?.id != id)
+        #expect(try await upload(stored, isForced: true).driveUpload()?[.audio]?.id != id)
         #expect(try await fake.files()["1.mp3"]?.count == 1)
     }
 
@@ -251,13 +251,13 @@ import Testing
         }
         #expect(try await kind("1absent") == .configuration)
         let stored = try await upload(fake.reserved("1"))
-        #expect(try await kind(try #require(stored.driveCopy().audio?.id)) == .configuration)
+        #expect(try await kind(try #require(stored.driveUpload()?[.audio]?.id)) == .configuration)
         let id = try #require(try await fake.drive().generateIDs(1).first)
         try await fake.byHand(
             .post, "",
             #"{"id":"\#(id)","name":"mine","mimeType":"application/vnd.google-apps.folder"}"#)
         #expect(try await kind(id) == .configuration)
-        let day = try #require(try stored.driveCopy().folder?.id)
+        let day = try #require(try stored.driveUpload()?.folder?.id)
         try await fake.byHand(.patch, "/\(day)", #"{"trashed":true}"#)
         #expect(try await kind(day) == .configuration)
     }

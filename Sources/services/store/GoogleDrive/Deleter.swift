@@ -41,34 +41,38 @@ public struct Deleter: Sendable {
 
     /// The names of what would be deleted, such as `audio`.
     public static func due(_ record: Record) throws(Failure) -> [String] {
-        try record.driveFiles()?.map(\.name) ?? []
+        try record.driveUpload()?.parts.map(\.kind) ?? []
     }
 
     /// Deletes the files, and puts the ids that are gone on the record in place of `uploads.drive`.
     ///
     /// A file that is not there any more is as good as deleted.
     public func delete(_ record: inout Record) async throws(Failure) {
-        guard let files = try record.driveFiles() else { return }
-        let folders = try record.driveCopy().folder?.ids ?? []
+        guard let upload = try record.driveUpload() else { return }
+        let folders = upload.folder?.ids ?? []
         var gone: [String] = []
-        for file in files {
-            try await cancelUpload(of: file.id)
+        for part in upload.parts {
+            guard let reserved = part.file.id else { continue }
+            try await cancelUpload(of: reserved)
             // Before the mark of its upload a file may have an id that only the notes know.
-            for id in [try notes.replacement(of: file.id), file.id].compactMap({ $0 }) {
-                try await delete(id, file, of: record.id, in: folders)
+            for id in [try notes.replacement(of: reserved), reserved].compactMap({ $0 }) {
+                try await delete(id, part, of: record.id, in: folders)
                 gone.append(id)
             }
-            notes.forgetReplacement(of: file.id)
+            notes.forgetReplacement(of: reserved)
         }
-        try record.setGone(gone, isInTrash: way == .trash)
+        try record.replaceUpload(
+            with: Deletion(
+                from: Upload.driveName, ids: gone, isInTrash: way == .trash,
+                at: Timestamp.now.text))
     }
 
     private func delete(
-        _ id: String, _ file: StoredFile, of record: String, in folders: [String]
+        _ id: String, _ part: Upload.Part, of record: String, in folders: [String]
     ) async throws(Failure) {
-        let work = "delete the \(file.name) of \(record) from Google Drive"
+        let work = "delete the \(part.kind) of \(record) from Google Drive"
         guard let there = try await drive.file(id, work) else {
-            if file.isStored, !folders.isEmpty, !isForced {
+            if part.file.isStored, !folders.isEmpty, !isForced {
                 try await expectSight(of: folders, work)
             }
             return

@@ -22,20 +22,22 @@ public struct Reserver: Sendable {
 
     /// Whether the record lacks an id that it will need.
     public static func isDue(_ record: Record) throws(Failure) -> Bool {
-        let copy = try record.driveCopy()
-        return copy.folder == nil || copy.audio == nil || copy.transcript == nil
+        let upload = try record.driveUpload() ?? .emptyDrive
+        return upload.folder == nil || UploadItem.Kind.allCases.contains { upload[$0] == nil }
     }
 
     /// Adds the ids that the record lacks; one that has them all costs no request.
     public func reserve(_ record: inout Record) async throws(Failure) {
-        var copy = try record.driveCopy()
-        if copy.folder == nil {
+        let known = try record.driveUpload() ?? .emptyDrive
+        var upload = known
+        if upload.folder == nil {
             let path = record.dayPath
-            copy.folder = .init(ids: try await tree.reserve(path), path: path)
+            upload.folder = UploadFolder(ids: try await tree.reserve(path), path: path)
         }
-        if copy.audio == nil { copy.audio = .init(id: try await ids.take()) }
         // The transcript may come later, or never: an id that is not used costs nothing.
-        if copy.transcript == nil { copy.transcript = .init(id: try await ids.take()) }
-        if copy != (try record.driveCopy()) { try record.set(copy) }
+        for kind in UploadItem.Kind.allCases where upload[kind] == nil {
+            upload[kind] = UploadedFile(id: try await ids.take())
+        }
+        if upload != known { try record.set(upload) }
     }
 }

@@ -30,9 +30,9 @@ public struct Uploader: Sendable {
     /// The names of the files that would be uploaded.
     public static func due(_ record: Record, in data: DataDirectory) throws(Failure) -> [String] {
         var due: [String] = []
-        for errand in try Errand.all(record) {
-            if try errand.isDone(in: data) { continue }
-            due.append(errand.path)
+        for item in try UploadItem.all(record) {
+            if try item.isDone(in: data) { continue }
+            due.append(item.path)
         }
         return due
     }
@@ -41,33 +41,33 @@ public struct Uploader: Sendable {
     ///
     /// What the record says is there, with the bytes that the record's file has, costs no request.
     public func upload(_ record: inout Record) async throws(Failure) {
-        for errand in try Errand.all(record) {
+        for item in try UploadItem.all(record) {
             if !isForced {
-                let isDone = try errand.isDone(in: data)
+                let isDone = try item.isDone(in: data)
                 if isDone { continue }
             }
-            guard let file = try LocalFile(errand.path, type: errand.type, in: data) else {
+            guard let file = try LocalFile(item.path, type: item.type, in: data) else {
                 // It may be cleared away once it is on the Drive.
-                if errand.item?.isStored == true { continue }
+                if item.copy?.isStored == true { continue }
                 throw Failure(
-                    .temporary, .storage, "upload \(errand.path): the file is not there",
-                    remedy: "run \(errand.maker) again")
+                    .temporary, .storage, "upload \(item.path): the file is not there",
+                    remedy: "run \(item.maker) again")
             }
-            try errand.check(file)
-            let item = try await upload(file, errand, &record)
-            var copy = try record.driveCopy()
-            copy[errand.kind] = item
-            try record.set(copy)
+            try item.check(file)
+            let stored = try await upload(file, item, &record)
+            var upload = try record.driveUpload() ?? .emptyDrive
+            upload[item.kind] = stored
+            try record.set(upload)
         }
     }
 
     private func upload(
-        _ file: LocalFile, _ errand: Errand, _ record: inout Record
-    ) async throws(Failure) -> DriveCopy.Item {
-        guard let id = errand.item?.id else {
+        _ file: LocalFile, _ item: UploadItem, _ record: inout Record
+    ) async throws(Failure) -> UploadedFile {
+        guard let id = item.copy?.id else {
             // Only a pipe without that stage has such records, and then all of them are so.
             throw Failure(
-                .stop, .configuration, "upload \(errand.path): the record has no id for it",
+                .stop, .configuration, "upload \(item.path): the record has no id for it",
                 remedy: "put drive-reserve and state-mark reserve before drive-upload")
         }
         let upload = FileUpload(
@@ -76,13 +76,13 @@ public struct Uploader: Sendable {
         // The second round is for a folder that was removed while we worked.
         for _ in 0..<2 {
             let parent = try await folder(&record)
-            let isThere = isForced && errand.item?.isStored == true
+            let isThere = isForced && item.copy?.isStored == true
             if let stored = try await upload.run(id: id, in: parent, looksFirst: isThere) {
-                return .init(
+                return UploadedFile(
                     id: stored.id, bytes: file.bytes, sha256: file.sha256,
                     md5: stored.md5Checksum ?? file.md5, link: stored.webViewLink)
             }
-            await tree.forget(try record.driveCopy().folder?.path ?? record.dayPath)
+            await tree.forget(try record.driveUpload()?.folder?.path ?? record.dayPath)
         }
         throw Failure(
             .stop, .notFound, "upload \(file.name): its folder is not there",
@@ -91,71 +91,14 @@ public struct Uploader: Sendable {
 
     /// The folder of the record's day, made if need be, and noted on the record.
     private func folder(_ record: inout Record) async throws(Failure) -> String {
-        var copy = try record.driveCopy()
-        let path = copy.folder?.path ?? record.dayPath
-        let made = try await tree.make(path, reserved: copy.folder?.ids ?? [])
-        let folder = DriveCopy.Folder(ids: made, path: path)
-        if copy.folder != folder {
-            copy.folder = folder
-            try record.set(copy)
+        var upload = try record.driveUpload() ?? .emptyDrive
+        let path = upload.folder?.path ?? record.dayPath
+        let made = try await tree.make(path, reserved: upload.folder?.ids ?? [])
+        let folder = UploadFolder(ids: made, path: path)
+        if upload.folder != folder {
+            upload.folder = folder
+            try record.set(upload)
         }
         return folder.id
-    }
-}
-
-/// One file of a record that is to be on the Drive.
-private struct Errand {
-    /// Relative to the data directory.
-    let path: String
-    let type: String
-    /// What the record says of it.
-    let item: DriveCopy.Item?
-    let kind: DriveCopy.Kind
-    /// The stage that makes the file.
-    let maker: String
-    /// The file as its maker left it, as far as the record tells.
-    let bytes: Int?
-    let sha256: String?
-
-    /// What the record has; its transcript may come later than its audio.
-    static func all(_ record: Record) throws(Failure) -> [Errand] {
-        guard let audio = try record.audio() else {
-            throw Failure(
-                .item, .input, "upload the recording: the record has no \"audio\"",
-                remedy: "put rc-fetch or dir-list before drive-upload")
-        }
-        let copy = try record.driveCopy()
-        var errands = [
-            Errand(
-                path: audio.path, type: audio.type, item: copy.audio, kind: .audio,
-                maker: "rc-fetch", bytes: audio.bytes, sha256: audio.sha256)
-        ]
-        if let transcript = try record.transcript() {
-            errands.append(
-                Errand(
-                    path: transcript.path, type: "application/json", item: copy.transcript,
-                    kind: .transcript, maker: "transcribe", bytes: nil,
-                    sha256: transcript.files?.json))
-        }
-        return errands
-    }
-
-    /// Whether the Drive holds what the record or, where that does not tell, the disk has.
-    func isDone(in data: DataDirectory) throws(Failure) -> Bool {
-        guard let item, item.isStored else { return false }
-        if let sha256 { return item.sha256 == sha256 && (bytes ?? item.bytes) == item.bytes }
-        guard try data.size(of: path) != nil else { return true }
-        let digests = try data.digests(of: path)
-        return item.holds(bytes: digests.bytes, sha256: digests.sha256)
-    }
-
-    /// A file that is not what was fetched must not become what is archived.
-    func check(_ file: LocalFile) throws(Failure) {
-        guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
-            return
-        }
-        throw Failure(
-            .temporary, .integrity, "upload \(path): the file is not what \(maker) made",
-            remedy: "remove the file and run \(maker) again")
     }
 }
