@@ -6,7 +6,7 @@
 #   make test T=CheckpointTests   one test target, suite or test of it
 #   make map       the architecture, computed from Package.swift
 #   make bench     what the checkpoint and audio cost, beside other programs (RECORDS=1000000)
-#   make wer       words that pocketsphinx gets wrong, beside its own programs (installs those)
+#   make wer       the word error rate of transcribe, beside whisper-cli on the same sound
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
@@ -36,8 +36,8 @@ RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/.
 SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
 
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
-	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpocketsphinx-dev libsphinxbase-dev \
-	pocketsphinx-en-us zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
+	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev \
+	zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
 	python3 openssl binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
 
@@ -88,10 +88,9 @@ fuzz-audio: all
 week: all
 	python3 -B Tests/campaigns/week/week.py --bin .build/release --idle $(or $(IDLE),10)
 
-# The comparison has programs of its own: PocketSphinx's, and jiwer in an environment beside ours.
-WER_PACKAGES := pocketsphinx pocketsphinx-testdata
+# The rate is counted by jiwer, in an environment beside ours.
 wer: deps all
-	$(MAKE) deps PACKAGES="$(WER_PACKAGES) python3-venv"
+	$(MAKE) deps PACKAGES=python3-venv
 	test -x .build/wer/bin/python || python3 -m venv .build/wer
 	.build/wer/bin/pip install --quiet --requirement Tests/bench/speech/requirements.txt
 	.build/wer/bin/python -B Tests/bench/speech/wer.py .build/release
@@ -128,7 +127,7 @@ fence:
 	    if grep -qE 'libav|libswresample' <<<"$$needed"; then \
 	        echo "$$tool links FFmpeg" >&2; exit 1; fi; \
 	    case $$tool in state-*) \
-	        if grep -qE 'libcurl|libpocketsphinx' <<<"$$needed"; then \
+	        if grep -q libcurl <<<"$$needed"; then \
 	            echo "$$tool links more than the checkpoint" >&2; exit 1; fi;; esac; \
 	    "$$bin/$$tool" --help | sed -n '/^options:/,$$s/^  .... *--\([a-z-]*\).*/\1/p' | while read -r option; do \
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \

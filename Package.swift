@@ -55,7 +55,6 @@ let package = Package(
         fence("CSQLite", "sqlite3"),
         fence("CFFmpeg", "libavformat"),
         fence("CCrypto", "libcrypto"),
-        fence("CPocketSphinx", "pocketsphinx"),
         fence("CSeccomp", "libseccomp"),
         fence("CZlib", "zlib"),
         .target(
@@ -79,8 +78,7 @@ let package = Package(
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library(
-            "engines", "Speech",
-            ["CPocketSphinx", "CSpawn", "Crypto", "Files", "Records", "System"]),
+            "engines", "Speech", ["CSpawn", "Crypto", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Gzip", "Records", "System"]),

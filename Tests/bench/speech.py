@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""speech.py BIN: what it costs to transcribe, beside pocketsphinx_continuous run for each file.
+"""speech.py BIN: the time that transcribe takes, beside whisper-cli on the same sound.
 
-Ours are read as they are, by two jobs; the other gets them one by one, brought to 16 kHz before
-its time starts. Needs Debian's packages pocketsphinx and asterisk-core-sounds-en-wav.
+Ours gets the files as a telephone has them (8 kHz). whisper-cli gets them in one run, at 16 kHz,
+resampled before its time starts. Needs Debian's package asterisk-core-sounds-en-wav, and whisper.cpp
+with a model (make whisper model).
 """
 import hashlib
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +16,6 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "speech"))
 import corpus  # noqa: E402
 
-MODEL = "/usr/share/pocketsphinx/model/en-us"
 FILES, LONG = 40, 300
 
 
@@ -30,7 +29,7 @@ def prepare(place, names, pcm):
             str(place / "wide" / name), corpus.samples(str(place / "audio" / name), 16000), 16000)
 
 
-def ours(binary, place, names):
+def ours(binary, model, place, names):
     lines = []
     for name in names:
         data = (place / "audio" / name).read_bytes()
@@ -40,19 +39,17 @@ def ours(binary, place, names):
                       "sha256": hashlib.sha256(data).hexdigest()}}) + "\n")
     began = time.monotonic()
     subprocess.run(
-        [f"{binary}/transcribe", "--engine", "pocketsphinx", "--data", str(place), "--jobs", "2",
-         "--quiet", "--force"], input="".join(lines).encode(), stdout=subprocess.DEVNULL,
-        check=True)
+        [f"{binary}/transcribe", "--engine", "whisper.cpp", "--model", str(model), "--data",
+         str(place), "--quiet", "--force"], input="".join(lines).encode(),
+        stdout=subprocess.DEVNULL, check=True)
     return time.monotonic() - began
 
 
-def theirs(place, names):
+def theirs(program, model, place, names):
+    files = [word for name in names for word in ("-f", str(place / "wide" / name))]
     began = time.monotonic()
-    for name in names:
-        subprocess.run(
-            ["pocketsphinx_continuous", "-hmm", f"{MODEL}/en-us", "-lm", f"{MODEL}/en-us.lm.bin",
-             "-dict", f"{MODEL}/cmudict-en-us.dict", "-logfn", "/dev/null", "-infile",
-             str(place / "wide" / name)], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([program, "-m", str(model), "-mc", "0", "-np", "-oj", *files],
+                   stdout=subprocess.DEVNULL, check=True)
     return time.monotonic() - began
 
 
@@ -62,8 +59,10 @@ def say(what, mine, other):
 
 def main():
     binary = pathlib.Path(sys.argv[1]).resolve()
-    if not shutil.which("pocketsphinx_continuous"):
-        print("pocketsphinx_continuous is not here (Debian's package pocketsphinx): left out")
+    program = binary.parent / "lib/callpipe/whisper-cli"
+    model = binary.parent / "share/callpipe/models/ggml-tiny.en.bin"
+    if not (program.exists() and model.exists()):
+        print("whisper.cpp and its model are not here (make whisper model): left out")
         return
     with tempfile.TemporaryDirectory(prefix="callpipe-bench-") as folder:
         place = pathlib.Path(folder)
@@ -71,15 +70,16 @@ def main():
                   for name in corpus.prompts(FILES)]
         names = [f"{number}.wav" for number in range(len(sounds))]
         prepare(place, names, sounds)
-        say(f"transcribe {FILES} prompts, 2 jobs", ours(binary, place, names), theirs(place, names))
-        # The prompts in a row: as two calls, one after the other.
+        say(f"transcribe {FILES} prompts", ours(binary, model, place, names),
+            theirs(program, model, place, names))
+        # The prompts in a row, as two calls, one after the other.
         whole = b"".join(sounds)
         half = LONG * 16000 // 2
         names = ["long-0.wav", "long-1.wav"]
         prepare(place, names, [whole[:half], whole[half:2 * half]])
         for name in names:
-            say(f"transcribe one call of {LONG // 2} seconds", ours(binary, place, [name]),
-                theirs(place, [name]))
+            say(f"transcribe one call of {LONG // 2} seconds", ours(binary, model, place, [name]),
+                theirs(program, model, place, [name]))
 
 
 if __name__ == "__main__":

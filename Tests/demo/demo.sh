@@ -30,12 +30,6 @@ curl -fsS "$GOOGLE_API_URL/_control/counts" |
     jq -r '"  Google Drive: \(.uploads) files uploaded, \(.folders) folders made"'
 echo
 "$here/wer.py" --truth calls/truth.tsv --transcripts data/transcripts --samples 3
-echo
-cat <<'TEXT'
-The engine here was PocketSphinx, which needs nothing but Debian's packages. It shows that the
-pipeline works; it is no transcript to rely on. In production give transcribe a whisper.cpp model
-(WHISPER_MODEL=ggml-base.en.bin or larger), above all for narrowband telephone audio.
-TEXT
 curl -fsS -X POST "$GOOGLE_API_URL/_control/tree" >/dev/null
 echo
 echo "The Drive's content lies in $demo/drive/tree:"

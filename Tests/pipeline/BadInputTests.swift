@@ -63,6 +63,7 @@ import Testing
             #"{"id":"rc:2","audio":{"path":"a/../../b","bytes":1,"sha256":"","type":""}}"#,
         ]
         try Data("secret".utf8).write(to: URL(filePath: "\(place.path)/secret.wav"))
+        try place.startEngine()
         let outcome = try place.run("transcribe", input: lines.joined(separator: "\n") + "\n")
         #expect(outcome.status == 1, "\(outcome.errors)")
         #expect(outcome.records.count == 3)

@@ -34,6 +34,7 @@ import Testing
         let listed = try place.run(
             "mkdir in; head -c 9000 /dev/urandom > in/1.wav; dir-list --settle 0s in > listed")
         #expect(listed.status == 0, "\(listed.errors)")
+        try place.startEngine()
         for tool in ["dir-list --settle 0s --copy --data other in", "transcribe < listed"] {
             let outcome = try place.run("CALLPIPE_MIN_FREE=7P \(tool)")
             #expect(outcome.status == 75, "\(tool): \(outcome.errors)")
@@ -59,6 +60,7 @@ import Testing
     @Test("a size that is none is told", arguments: ["5X", "-1", "much"])
     func wrong(_ size: String) throws {
         let place = try Workplace()
+        try place.startEngine()
         #expect(try place.run("transcribe --min-free=\(size) </dev/null").status == 64)
         let outcome = try place.run("CALLPIPE_MIN_FREE=\(size) transcribe </dev/null")
         #expect(outcome.status == 78)

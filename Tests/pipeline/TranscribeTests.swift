@@ -1,4 +1,4 @@
-// TranscribeTests: transcribe as a process, by both engines.
+// TranscribeTests: transcribe as a process, by stand-ins for whisper.cpp.
 import Foundation
 import Testing
 
@@ -28,11 +28,11 @@ import Testing
     }
 
     @Test("both parties are written down in three files, once")
-    func pocketSphinx() throws {
+    func parties() throws {
         let place = try Workplace()
+        try place.startToneEngine()
         let outcome = try place.run("transcribe", input: try prepare(place))
         #expect(outcome.status == 1, "the text is no recording")
-        #expect(outcome.errors.contains("no transcript to rely on"))
         #expect(outcome.errors.components(separatedBy: "unable to").count == 2)
         var transcripts: [String: [String: Any]] = [:]
         for record in outcome.records {
@@ -74,6 +74,7 @@ import Testing
     @Test("a recording that is cut off is no transcript, unless what is there will do")
     func cutOff() throws {
         let place = try Workplace()
+        try place.startEngine()
         let records = try place.run(
             """
             sounds=/usr/share/asterisk/sounds/en_US_f_Allison
@@ -124,6 +125,7 @@ import Testing
             """
         try Data(program.utf8).write(to: URL(filePath: "\(place.path)/whisper-cli"))
         place["WHISPER_MODEL"] = "\(place.path)/ggml-base.en.bin"
+        place["PATH_FIRST"] = "1"
         place["PATH"] = "\(place.path):\(place["PATH"] ?? "")"
         let outcome = try place.run(
             "chmod +x whisper-cli; echo model > ggml-base.en.bin; transcribe", input: records)
@@ -141,9 +143,9 @@ import Testing
         "a wrong setting ends the tool before it reads anything",
         arguments: [
             ("transcribe --engine dictation", 64), ("transcribe --channels left", 64),
-            ("transcribe --engine whisper.cpp", 78),
-            ("transcribe --engine whisper.cpp --model /nowhere.bin --whisper-cli /bin/true", 78),
-            ("POCKETSPHINX_MODEL=/nowhere transcribe", 78),
+            ("transcribe --model base-q9_9 --whisper-cli /bin/true", 78),
+            ("transcribe --model /nowhere.bin --whisper-cli /bin/true", 78),
+            ("transcribe --whisper-cli /nowhere/whisper-cli", 78),
             ("WHISPER_MODEL=/nowhere.bin transcribe --whisper-cli /bin/true", 78),
         ] as [(String, Int32)])
     func settings(_ command: String, _ status: Int32) throws {
@@ -152,13 +154,30 @@ import Testing
         #expect(outcome.output == "")
     }
 
+    @Test("without a program or a model the tool ends, and says what installs them")
+    func uninstalled() throws {
+        let place = try Workplace()
+        place["PATH"] = "/usr/bin:/bin"
+        let bare = try place.run(
+            "mkdir bin; cp \(Workplace.programs)/transcribe bin; bin/transcribe", input: "")
+        #expect(bare.status == 78)
+        #expect(bare.errors.contains("make whisper"), "\(bare.errors)")
+        let half = try place.run("bin/transcribe --whisper-cli /bin/true", input: "")
+        #expect(half.status == 78)
+        #expect(half.errors.contains("callpipe-model tiny.en"), "\(half.errors)")
+        let other = try place.run("WHISPER_CLI=true bin/transcribe --model small-q5_1", input: "")
+        #expect(other.status == 78)
+        #expect(other.errors.contains("callpipe-model small-q5_1"), "\(other.errors)")
+    }
+
     @Test("a dry run says what it would do, and does nothing")
     func dryRun() throws {
         let place = try Workplace()
+        try place.startEngine()
         let records = try prepare(place)
         let outcome = try place.run("transcribe --dry-run --jobs 1", input: records)
         #expect(outcome.status == 0 && outcome.output == records)
-        #expect(outcome.errors.contains("would transcribe t:mono.wav by pocketsphinx en-us"))
+        #expect(outcome.errors.contains("would transcribe t:mono.wav by whisper.cpp base.en"))
         #expect(try place.run("ls data").output == "audio\n")
     }
 
@@ -167,13 +186,14 @@ import Testing
     )
     func silence() throws {
         let place = try Workplace()
+        try place.startEngine()
         let call = try place.call([], seconds: 900, channels: 1)
-        let quiet = try place.run("transcribe -e pocketsphinx", input: call)
+        let quiet = try place.run("transcribe", input: call)
         #expect(quiet.status == 0, "\(quiet.errors)")
         let long = try place.call([], seconds: 3600, channels: 1)
-        let refused = try place.run("transcribe -e pocketsphinx", input: long)
+        let refused = try place.run("transcribe", input: long)
         refused.expectFailure("item", "audio", "nobody speaks in 1 h")
-        let taken = try place.run("transcribe -e pocketsphinx --accept-empty", input: long)
+        let taken = try place.run("transcribe --accept-empty", input: long)
         #expect(taken.status == 0, "\(taken.errors)")
         let transcript = taken.records.first?["transcript"] as? [String: Any]
         #expect(transcript?["text"] as? String == "")

@@ -150,13 +150,29 @@ final class Workplace {
                 shift
             done
             """
+        try install(engine: program)
+    }
+
+    /// Puts the fake of whisper.cpp on the PATH, which hears tones as words.
+    func startToneEngine() throws {
+        try install(
+            engine: """
+                #!/bin/bash
+                exec python3 -B "\(Workplace.root)/Tests/fakes/whisper_cli.py" "$@"
+                """)
+    }
+
+    /// Makes a program the whisper.cpp of this place, with a model that any stand-in can read.
+    private func install(engine program: String) throws {
+        let file = "\(path)/bin/whisper-cli"
         try FileManager.default.createDirectory(
             atPath: "\(path)/bin", withIntermediateDirectories: true)
-        try Data(program.utf8).write(to: URL(filePath: "\(path)/bin/whisper-cli"))
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: "\(path)/bin/whisper-cli")
+        try Data(program.utf8).write(to: URL(filePath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
         try Data("model".utf8).write(to: URL(filePath: "\(path)/ggml-base.en.bin"))
         environment["PATH"] = "\(path)/bin:\(environment["PATH"] ?? "")"
+        // The real program may be installed beside the tools.
+        environment["PATH_FIRST"] = "1"
         environment["WHISPER_MODEL"] = "\(path)/ggml-base.en.bin"
     }
 

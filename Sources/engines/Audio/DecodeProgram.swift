@@ -9,7 +9,7 @@ internal import System
 /// The server of this process; requests come from any thread.
 final class DecodeProgram: Sendable {
     /// The program beside the one that runs.
-    static let shared = DecodeProgram(directory: ownDirectory)
+    static let shared = DecodeProgram(directory: OwnProgram.directory)
 
     private struct Server {
         let socket: Int32
@@ -21,14 +21,6 @@ final class DecodeProgram: Sendable {
     private let note = Mutex<(observer: Observer?, isDue: Bool)>((nil, false))
 
     init(directory: String) { path = "\(directory)/callpipe-decode" }
-
-    /// Where the running program lies, even if it was replaced since.
-    private static var ownDirectory: String {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
-        let path = bytes.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
-        return String(decoding: path.prefix(upTo: path.lastIndex(of: 0x2F) ?? 0), as: UTF8.self)
-    }
 
     /// The server that runs, for tests that look at it.
     var process: pid_t? { server.withLock { $0?.process } }

@@ -7,28 +7,6 @@ struct Passage: Equatable {
     /// Where somebody speaks within.
     var phrases: [Range<Int>]
 
-    var start: Double { Double(frames.lowerBound) / Double(Levels.framesPerSecond) }
-
-    /// What is said without a long pause, with the breath around it, in frames: phrases less than
-    /// half a second apart are one, and speech fades below what tells it from the background.
-    var utterances: [Range<Int>] {
-        let pause = Levels.framesPerSecond / 2
-        let breath = Levels.framesPerSecond / 10
-        var joined: [Range<Int>] = []
-        for phrase in phrases {
-            if let last = joined.last, phrase.lowerBound - last.upperBound < pause {
-                joined[joined.count - 1] = last.lowerBound..<phrase.upperBound
-            } else {
-                joined.append(phrase)
-            }
-        }
-        return joined.map {
-            max(
-                $0.lowerBound - breath, frames.lowerBound)..<min(
-                    $0.upperBound + breath, frames.upperBound)
-        }
-    }
-
     /// Bounds on a passage, in frames.
     struct Bounds {
         /// The quiet taken along on each side: with 600 ms the engine errs less than with 200.
@@ -102,50 +80,5 @@ struct Passage: Equatable {
             rest = cut..<rest.upperBound
         }
         return pieces + [rest]
-    }
-}
-
-/// Collects the samples of one passage after another from the blocks of a channel.
-struct PassageReader {
-    private let passages: [Passage]
-    private let frameLength: Int
-    private var position = 0
-    private var next = 0
-    private var samples: [Int16] = []
-
-    init(_ passages: [Passage], rate: Int) {
-        self.passages = passages
-        frameLength = rate / Levels.framesPerSecond
-    }
-
-    /// Takes a block and gives back the passages that it completes.
-    mutating func append(_ block: Span<Int16>) -> [(Passage, [Int16])] {
-        var complete: [(Passage, [Int16])] = []
-        let end = position + block.count
-        while next < passages.count {
-            let first = passages[next].frames.lowerBound * frameLength
-            let last = passages[next].frames.upperBound * frameLength
-            let from = max(first, position)
-            let upTo = min(last, end)
-            for index in from..<max(from, upTo) { samples.append(block[index - position]) }
-            guard last <= end else { break }
-            complete.append(take())
-        }
-        position = end
-        return complete
-    }
-
-    /// The passage that the sound's end cut short, if there is one.
-    mutating func finish() -> (Passage, [Int16])? {
-        guard next < passages.count, !samples.isEmpty else { return nil }
-        return take()
-    }
-
-    private mutating func take() -> (Passage, [Int16]) {
-        defer {
-            next += 1
-            samples = []
-        }
-        return (passages[next], samples)
     }
 }

@@ -1,6 +1,5 @@
 // WhisperAbility: what whisper.cpp's program can do, which differs from site to site.
-internal import Glibc
-package import Records
+internal import Records
 
 /// What a program says of itself; it ends with 0 for an option that it does not know, so it is asked.
 struct WhisperAbility: Sendable {
@@ -38,31 +37,5 @@ struct WhisperAbility: Sendable {
             if isVersion { return String(number) }
         }
         return nil
-    }
-}
-
-/// What can be seen of a model's file without loading it.
-package enum WhisperModel {
-    /// - Throws: `Failure` of scope `stop` when it is not there.
-    package static func check(_ path: String) throws(Failure) {
-        guard isFile(path) else {
-            throw Failure(
-                .stop, .configuration, "load the whisper.cpp model \(path): there is no such file",
-                remedy: "let --model or WHISPER_MODEL name a file such as ggml-base.en.bin")
-        }
-    }
-
-    /// - Throws: `Failure` of scope `stop` when it is not there.
-    package static func check(voice path: String) throws(Failure) {
-        guard isFile(path) else {
-            throw Failure(
-                .stop, .configuration, "load the voice detector \(path): there is no such file",
-                remedy: "let --vad-model name a file such as ggml-silero-v6.2.0.bin")
-        }
-    }
-
-    private static func isFile(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -1,5 +1,4 @@
 // WhisperCLI: whisper.cpp's command line as an engine; the model is loaded once for many sounds.
-internal import Glibc
 public import Records
 internal import Synchronization
 internal import System
@@ -38,40 +37,11 @@ public final class WhisperCLI: Engine {
         self.configuration = configuration
         try WhisperModel.check(configuration.model)
         if let voice = configuration.voiceModel { try WhisperModel.check(voice: voice) }
-        guard configuration.language == "auto" || SpokenLanguage.isKnown(configuration.language)
-        else {
-            throw Failure(
-                .stop, .configuration,
-                "use language \"\(configuration.language)\": whisper.cpp knows none of that code",
-                remedy: "let --language be a code such as en, or auto")
-        }
+        try WhisperModel.check(language: configuration.language, of: configuration.model)
         hash = ModelHash(configuration.model, cache: configuration.cacheDirectory)
         voiceHash = configuration.voiceModel.map {
             ModelHash($0, cache: configuration.cacheDirectory)
         }
-    }
-
-    /// Finds the program: a path as it is, a name on the search path, else the usual names.
-    ///
-    /// - Throws: `Failure` of scope `stop` when there is none.
-    public static func find(_ wanted: String?, searchPath: String) throws(Failure) -> String {
-        if let wanted, wanted.contains("/") {
-            if unsafe access(wanted, X_OK) == 0 { return wanted }
-            throw Failure(
-                .stop, .configuration, "run \(wanted): \(SystemError().reason)",
-                remedy: "let --whisper-cli name whisper.cpp's program")
-        }
-        // The package of one distribution, of Python, and what the project's own build once made.
-        let names = wanted.map { [$0] } ?? ["whisper-cli", "whisper-cpp", "main"]
-        for name in names {
-            for directory in searchPath.split(separator: ":") {
-                let path = "\(directory)/\(name)"
-                if unsafe access(path, X_OK) == 0 { return path }
-            }
-        }
-        throw Failure(
-            .stop, .configuration, "find \(names[0]): it is not on PATH",
-            remedy: "install whisper.cpp, or let --whisper-cli name its program")
     }
 
     /// What was said, by all channels.

@@ -1,6 +1,5 @@
-# The speech that Debian's packages bring: telephone prompts in wideband and narrowband, and books.
+# The speech that Debian's packages bring: telephone prompts in wideband and narrowband.
 import gzip
-import json
 import os
 import re
 import subprocess
@@ -9,7 +8,6 @@ import wave
 SOUNDS = "/usr/share/asterisk/sounds"
 TEXTS = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
 ENGLISH = f"{SOUNDS}/en_US_f_Allison"
-BOOK = "/usr/share/pocketsphinx/test/data/librivox"
 
 
 def prompts(count=40):
@@ -26,22 +24,11 @@ def prompts(count=40):
     return {name: texts[name] for name in chosen}
 
 
-def book():
-    """The sentences of PocketSphinx's own test data: another voice, wideband."""
-    texts = {}
-    with open(f"{BOOK}/transcription", encoding="utf-8") as lines:
-        for line in lines:
-            text, _, name = line.strip().rpartition(" (")
-            texts[name.rstrip(")")] = re.sub(r"</?s>", "", text).strip()
-    return texts
-
-
-def samples(path, rate, *, filters=()):
+def samples(path, rate):
     """The 16-bit samples of a file at a rate, as bytes."""
     kind = ["-f", "g722"] if path.endswith(".g722") else []
-    chain = ["-af", ",".join(filters)] if filters else []
     return subprocess.run(
-        ["ffmpeg", "-v", "error", *kind, "-i", path, *chain, "-ar", str(rate), "-ac", "1",
+        ["ffmpeg", "-v", "error", *kind, "-i", path, "-ar", str(rate), "-ac", "1",
          "-f", "s16le", "-"], check=True, capture_output=True).stdout
 
 
@@ -52,8 +39,3 @@ def write(path, pcm, rate):
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(pcm)
-
-
-def read_json(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)

@@ -162,6 +162,7 @@ class Place:
             "CALLS": str(self.calls),
             "CALLPIPE_DATA": str(self.path / "data"), "CALLPIPE_STATE": str(self.path / "state.db"),
             "CALLPIPE_BACKOFF_SCALE": "0.01", "WHISPER_MODEL": str(self.path / "model/ggml-fake.bin"),
+            "PATH_FIRST": "1",
             "RINGCENTRAL_SERVER_URL": self.ringcentral.url, "RINGCENTRAL_CLIENT_ID": "fake-client",
             "RINGCENTRAL_CLIENT_SECRET": "fake-secret", "RINGCENTRAL_JWT_TOKEN": "fake-jwt",
             "GOOGLE_API_URL": self.drive.url, "GOOGLE_DRIVE_FOLDER_ID": self.drive.folder,

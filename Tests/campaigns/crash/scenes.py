@@ -56,8 +56,9 @@ TABLE = [
           tools=("rc-fetch",), reboots=1, row=2),
     Scene("folder", base=INBOX, command="$ROOT/pipelines/folder.sh inbox", share=4,
           stages=("transcribe", "reserve", "upload")),
-    Scene("sphinx", base=f"{FETCH} >fetched.ndjson", calls="one",
-          command="unset WHISPER_MODEL; transcribe <fetched.ndjson | state-mark transcribe",
+    Scene("program", base=f"{FETCH} >fetched.ndjson", calls="one",
+          command="transcribe --command 'printf %.0shello {wav}' <fetched.ndjson"
+                  " | state-mark transcribe",
           stages=("fetch", "transcribe"), row=2),
     # Each program alone, between files.
     Scene("list", command=f"{LIST} >listed.ndjson", finish=ALL),

@@ -180,7 +180,7 @@ class Week:
             **self.settings, **replaced, "LC_ALL": "C.UTF-8",
             "CALLPIPE_NOW": fakehttp.rfc3339(moment),
             "CALLPIPE_BACKOFF_SCALE": "0.01", "CALLPIPE_HTTP_ATTEMPTS": "2",
-            "WHISPER_MODEL": str(self.place / "ggml-base.en.bin"),
+            "WHISPER_MODEL": str(self.place / "ggml-base.en.bin"), "PATH_FIRST": "1",
             "RINGCENTRAL_SERVER_URL": self.ringcentral.url, "RINGCENTRAL_CLIENT_ID": "fake-client",
             "RINGCENTRAL_CLIENT_SECRET": "fake-secret", "RINGCENTRAL_JWT_TOKEN": "fake-jwt",
             "GOOGLE_API_URL": self.drive.url, "GOOGLE_DRIVE_FOLDER_ID": self.drive.folder,

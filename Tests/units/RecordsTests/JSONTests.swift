@@ -53,7 +53,7 @@ struct JSONTests {
         let audio = AudioFile(
             path: "audio/a.mp3", bytes: 3, sha256: "00", type: "audio/mpeg", seconds: 1.25)
         let transcript = Transcript(
-            path: "t.json", text: "one\ntwo", language: nil, engine: "pocketsphinx", model: "en-us",
+            path: "t.json", text: "one\ntwo", language: nil, engine: "whisper.cpp", model: "base",
             confidence: 0.5,
             segments: [.init(start: 0, end: 1.5, channel: 0, speaker: "agent", text: "one")],
             key: nil)

@@ -172,9 +172,9 @@ private enum RealServer {
     static let model = environment["WHISPER_TEST_MODEL"]
     static let voiceModel = environment["WHISPER_TEST_VAD_MODEL"]
     static let program = model.flatMap { _ in
-        try? WhisperServer.find(
-            environment["WHISPER_SERVER"], beside: nil,
-            searchPath: environment["PATH"] ?? "/usr/bin")
+        try? WhisperPlaces(
+            besideTools: Checkout.programs.path, searchPath: environment["PATH"] ?? "/usr/bin"
+        ).server(environment["WHISPER_SERVER"], beside: nil)
     }
 }
 

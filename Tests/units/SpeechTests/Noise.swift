@@ -1,4 +1,4 @@
-// Noise: sound for the tests, made or from Debian's prompts, as engines read it.
+// Noise: sound for the tests, as engines read it.
 import Foundation
 import Records
 
@@ -46,21 +46,5 @@ enum Noise {
         levels.append(samples.span)
         levels.finish()
         return levels
-    }
-}
-
-/// A prompt of `asterisk-core-sounds-en-wav`: 8 kHz, 16 bit, one voice.
-enum Prompt {
-    static let directory = "/usr/share/asterisk/sounds/en_US_f_Allison"
-    static var areInstalled: Bool {
-        FileManager.default.fileExists(atPath: "\(directory)/ss-noservice.wav")
-            && FileManager.default.fileExists(atPath: PocketSphinx.debianModel)
-    }
-
-    static func samples(_ name: String) throws -> [Int16] {
-        let bytes = try Data(contentsOf: URL(filePath: "\(directory)/\(name).wav"))
-        return stride(from: 44, to: bytes.count - 1, by: 2).map {
-            Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)
-        }
     }
 }

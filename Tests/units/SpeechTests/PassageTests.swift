@@ -79,24 +79,4 @@ struct PassageTests {
         #expect(passages.count == 4 || passages.count == 5 || passages.count == 6)
         #expect(passages.flatMap(\.phrases).reduce(0) { $0 + $1.count } == 5000)
     }
-
-    @Test(
-        "a reader gives each passage its own samples, whatever the blocks",
-        arguments: [7, 160, 9999])
-    func reader(_ block: Int) {
-        let samples = (0..<16000).map { Int16($0) }
-        let passages = [
-            Passage(frames: 5..<10, phrases: [5..<10]),
-            Passage(frames: 10..<12, phrases: [10..<12]),
-            Passage(frames: 90..<120, phrases: [90..<120]),
-        ]
-        var reader = PassageReader(passages, rate: 8000)
-        var heard: [[Int16]] = []
-        for start in stride(from: 0, to: samples.count, by: block) {
-            let piece = Array(samples[start..<min(start + block, samples.count)])
-            heard += reader.append(piece.span).map(\.1)
-        }
-        #expect(heard == [Array(samples[800..<1600]), Array(samples[1600..<1920])])
-        #expect(reader.finish()?.1 == Array(samples[14400..<16000]), "the sound ended early")
-    }
 }

@@ -1,6 +1,7 @@
 // WhisperCLITests: the contract with whisper.cpp's program, by stand-ins that break it and by it.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Speech
@@ -290,12 +291,9 @@ struct WhisperCLITests {
         #expect(try stand.engine.model.identity != model.identity)
     }
 
-    @Test("a program that is not there, a model that is not there, a language that is none")
+    @Test("a model that is not there and a language that is none are refused")
     func missing() throws {
         let stand = try Stand("")
-        #expect(throws: Failure.self) { try WhisperCLI.find(nil, searchPath: stand.url.path) }
-        #expect(throws: Failure.self) { try WhisperCLI.find("/nowhere/x", searchPath: "/usr/bin") }
-        #expect(try WhisperCLI.find("whisper cli", searchPath: "/bin:\(stand.url.path)") != "")
         var configuration = stand.configuration
         configuration.language = "en; rm"
         #expect(throws: Failure.self) { try WhisperCLI(configuration) }
@@ -309,8 +307,10 @@ struct WhisperCLITests {
 private enum RealWhisper {
     static let model = ProcessInfo.processInfo.environment["WHISPER_TEST_MODEL"]
     static let program = model.flatMap { _ in
-        try? WhisperCLI.find(
-            nil, searchPath: ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin")
+        try? WhisperPlaces(
+            besideTools: Checkout.programs.path,
+            searchPath: ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
+        ).commandLine(nil)
     }
 }
 

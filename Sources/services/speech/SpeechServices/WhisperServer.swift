@@ -1,5 +1,4 @@
 // WhisperServer: a whisper-server of our own, which loads the model once for a whole run.
-internal import Glibc
 public import HTTP
 public import Records
 public import Speech
@@ -34,6 +33,7 @@ public final class WhisperServer: Engine {
     public init(_ configuration: Configuration, client: Client) throws(Failure) {
         try WhisperModel.check(configuration.model)
         if let voice = configuration.voiceModel { try WhisperModel.check(voice: voice) }
+        try WhisperModel.check(language: configuration.language, of: configuration.model)
         self.configuration = configuration
         hash = ModelHash(configuration.model, cache: configuration.cacheDirectory)
         voiceHash = configuration.voiceModel.map {
@@ -41,30 +41,6 @@ public final class WhisperServer: Engine {
         }
         house = WhisperServerHouse(configuration, client)
         _ = try WhisperServerHouse.engine(configuration, client, at: "http://127.0.0.1:1/inference")
-    }
-
-    /// Finds the program: what is wanted, else beside whisper.cpp's other program, else by its
-    /// usual names on the search path.
-    ///
-    /// - Throws: `Failure` of scope `stop` when there is none.
-    public static func find(
-        _ wanted: String?, beside program: String?, searchPath: String
-    ) throws(Failure) -> String {
-        var candidates: [String] = []
-        let directories = searchPath.split(separator: ":").map(String.init)
-        if let wanted {
-            candidates = wanted.contains("/") ? [wanted] : directories.map { "\($0)/\(wanted)" }
-        } else {
-            let other = try? WhisperCLI.find(program, searchPath: searchPath)
-            let beside = other.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }
-            // What the project's own build once made is too common a name for the search path.
-            candidates = beside.map { ["\($0)/whisper-server", "\($0)/server"] } ?? []
-            candidates += directories.map { "\($0)/whisper-server" }
-        }
-        if let found = candidates.first(where: { unsafe access($0, X_OK) == 0 }) { return found }
-        throw Failure(
-            .stop, .configuration, "find \(wanted ?? "whisper-server"): there is no such program",
-            remedy: "install whisper.cpp, or let WHISPER_SERVER name its server's program")
     }
 
     /// What was said, by all channels.

@@ -23,8 +23,7 @@ struct EngineChoice {
         var dialect: String?
     }
 
-    /// What `--engine` names; else the `--command`; else whisper.cpp where a model is named, else
-    /// pocketsphinx.
+    /// The engine that `--engine` names; else the `--command`, else whisper.cpp.
     func engine() throws -> any Engine {
         let (model, url) = (options.string("model"), options.string("url"))
         guard let name = options.string("engine") else { return try usual(model, url) }
@@ -45,15 +44,13 @@ struct EngineChoice {
     private func engine(_ named: Named, option: String) throws -> any Engine {
         switch named.name {
         case WhisperCLI.name: return try whisper(named)
-        case PocketSphinx.name: return try pocketSphinx(named)
         case OpenAI.name: return try openAI(named)
         case Deepgram.name: return try deepgram(named)
         case WhisperX.name: return try whisperX(named)
         case CommandEngine.name: return try command(named)
         default:
             let names = [
-                WhisperCLI.name, PocketSphinx.name, OpenAI.name, Deepgram.name, WhisperX.name,
-                CommandEngine.name,
+                WhisperCLI.name, OpenAI.name, Deepgram.name, WhisperX.name, CommandEngine.name,
             ]
             throw UsageError(
                 "option --\(option) knows \(names.joined(separator: ", ")), not \"\(named.name)\"")
@@ -64,27 +61,6 @@ struct EngineChoice {
         if options.string("command") != nil {
             return try command(Named(name: CommandEngine.name, model: model))
         }
-        if model != nil || options.environment.value("WHISPER_MODEL") != nil {
-            return try whisper(Named(name: WhisperCLI.name, model: model, url: url))
-        }
-        let engine = try pocketSphinx(Named(name: PocketSphinx.name))
-        options.observer(
-            .note(
-                "using pocketsphinx, which is good for trying the pipeline and for finding words"
-                    + " in wideband audio; its text is no transcript to rely on"))
-        return engine
-    }
-
-    private func pocketSphinx(_ named: Named) throws -> any Engine {
-        let engine = try PocketSphinx(
-            model: named.model ?? options.environment.value("POCKETSPHINX_MODEL")
-                ?? PocketSphinx.debianModel, decoders: cores, cache: cacheDirectory)
-        let wanted = options.string("language")?.prefix { $0 != "-" && $0 != "_" }.lowercased()
-        guard [nil, "auto", "multi", engine.language].contains(wanted) else {
-            throw UsageError(
-                "option --language is not for pocketsphinx, whose model \(engine.model.name) has a"
-                    + " language of its own; name another model")
-        }
-        return engine
+        return try whisper(Named(name: WhisperCLI.name, model: model, url: url))
     }
 }

@@ -4,26 +4,28 @@ import HTTP
 import Records
 import Speech
 import SpeechServices
+import System
 
 extension EngineChoice {
     /// whisper.cpp's program, or with `--server` its server, with a model.
     func whisper(_ named: Named) throws -> any Engine {
-        guard let model = named.model ?? options.environment.value("WHISPER_MODEL") else {
-            throw Failure(
-                .stop, .configuration, "choose a whisper.cpp model: none is named",
-                remedy: "let --model or WHISPER_MODEL name a file such as ggml-base.en.bin")
-        }
-        let wanted = options.string("whisper-cli")
-        if options.flag("server") {
-            let program = try WhisperServer.find(
-                options.environment.value("WHISPER_SERVER"), beside: wanted, searchPath: searchPath)
-            var settings = Client.Settings(observer: options.observer)
-            // A server that answers with an error is started anew instead of asked again.
-            settings.attempts = 1
-            return try WhisperServer(whisper(program, model), client: Client(settings))
-        }
-        let program = try WhisperCLI.find(wanted, searchPath: searchPath)
-        return try WhisperCLI(whisper(program, model))
+        let environment = options.environment
+        var places = WhisperPlaces(
+            besideTools: OwnProgram.directory, searchPath: searchPath)
+        places.prefersSearchPath = environment.value("PATH_FIRST") != nil
+        places.ownModels = environment.value("CALLPIPE_MODELS")
+        let commandLine = options.string("whisper-cli") ?? environment.value("WHISPER_CLI")
+        let program =
+            options.flag("server")
+            ? try places.server(environment.value("WHISPER_SERVER"), beside: commandLine)
+            : try places.commandLine(commandLine)
+        let model = try places.model(named.model ?? environment.value("WHISPER_MODEL"))
+        let settings = try whisper(program, model)
+        guard options.flag("server") else { return try WhisperCLI(settings) }
+        var client = Client.Settings(observer: options.observer)
+        // A server that answers with an error is started anew instead of asked again.
+        client.attempts = 1
+        return try WhisperServer(settings, client: Client(client))
     }
 
     private func whisper(_ program: String, _ model: String) throws -> WhisperProgram {

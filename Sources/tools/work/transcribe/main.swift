@@ -8,7 +8,7 @@ let tool = Tool(
     "transcribe", "write down what is said in the audio of each record", stage: "transcribe",
     examples: [
         "rc-list --days 1 | rc-fetch | transcribe >transcribed.ndjson",
-        "transcribe --engine whisper.cpp --model ggml-base.en.bin <fetched.ndjson",
+        "transcribe --model base.en <fetched.ndjson",
     ],
     options: [
         .value("engine", letter: "e", "NAME", "whisper.cpp, openai, deepgram, whisperx, …"),
@@ -21,7 +21,7 @@ let tool = Tool(
         .value("redact", "GROUPS", "what a service is to write as a tag, such as pci,pii"),
         .flag("accept-empty", "take no word for loud sound, or in an hour, as an answer"),
         .flag("accept-truncated", "take what is there of a recording that is cut off"),
-        .value("whisper-cli", "FILE", "whisper.cpp's program, when it is not on PATH"),
+        .value("whisper-cli", "FILE", "whisper.cpp's program, instead of the installed one"),
         .flag("server", "let whisper.cpp's server keep the model for the whole run"),
         .value("vad-model", "FILE", "a voice detector for whisper.cpp (Silero)"),
         .value("command", "LINE", "a program of your own, such as 'program {wav}'"),
@@ -38,7 +38,7 @@ let tool = Tool(
         .data, .minFree, .force,
     ])
 
-// Eight records in hand make one run of whisper.cpp; pocketsphinx takes as many as there are cores.
+// Eight records in hand make one run of whisper.cpp.
 await tool.filter(jobs: 8, finishes: true) { options in
     let transcriber = try Transcriber(options)
     return { record in try await transcriber.transcribe(&record) }
