@@ -115,8 +115,8 @@ lint:
 	@if grep -rnE '^(public |internal )?import Foundation$$' Sources; then \
 	    echo "Sources use FoundationEssentials, never all of Foundation" >&2; exit 1; fi
 
-# What a program loads is part of its design: state-* no libcurl, nothing ICU, and strangers' audio
-# is decoded by callpipe-decode alone.
+# What a program loads is part of its design: state-* no libcurl, and zlib for backups alone; nothing
+# ICU; and strangers' audio is decoded by callpipe-decode alone.
 fence:
 	@swift package describe --type json | python3 -B Tests/house/map.py --check
 	@bin=$$(swift build --show-bin-path); \
@@ -129,6 +129,9 @@ fence:
 	    case $$tool in state-*) \
 	        if grep -q libcurl <<<"$$needed"; then \
 	            echo "$$tool links more than the checkpoint" >&2; exit 1; fi;; esac; \
+	    case $$tool in state-backup|state-restore) ;; state-*) \
+	        if grep -q 'libz\.so' <<<"$$needed"; then \
+	            echo "$$tool links zlib, which is for backups" >&2; exit 1; fi;; esac; \
 	    "$$bin/$$tool" --help | sed -n '/^options:/,$$s/^  .... *--\([a-z-]*\).*/\1/p' | while read -r option; do \
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \
 	            env-file|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \

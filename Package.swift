@@ -81,7 +81,17 @@ let package = Package(
             "engines", "Speech", ["CSpawn", "Crypto", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "Checkpoint",
-            ["CSQLite", "Crypto", "Files", "Gzip", "Records", "System"]),
+            ["CSQLite", "Crypto", "Files", "Records", "System"]),
+        library("engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records"]),
+        library(
+            "engines/checkpoint", "CheckpointBackup",
+            ["Checkpoint", "Crypto", "Files", "Gzip", "Records", "System"]),
+        library(
+            "engines/checkpoint", "CheckpointRetention",
+            ["Checkpoint", "CheckpointReports", "Crypto", "Files", "Records"]),
+        library("engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records"]),
+        library(
+            "engines/checkpoint", "CheckpointCheck", ["Checkpoint", "CheckpointReports", "Records"]),
 
         // services
         library(
@@ -101,21 +111,21 @@ let package = Package(
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
         tool("store", "drive-delete", ["Files", "GoogleDrive"]),
-        tool("state", "state-audit", ["Checkpoint"]),
-        tool("state", "state-backup", ["Checkpoint", "Files"]),
-        tool("state", "state-check", ["Checkpoint"]),
-        tool("state", "state-erase", ["Checkpoint", "Files"]),
-        tool("state", "state-gaps", ["Checkpoint"]),
-        tool("state", "state-hold", ["Checkpoint"]),
+        tool("state", "state-audit", ["Checkpoint", "CheckpointReports"]),
+        tool("state", "state-backup", ["Checkpoint", "CheckpointBackup", "Files"]),
+        tool("state", "state-check", ["Checkpoint", "CheckpointCheck"]),
+        tool("state", "state-erase", ["Checkpoint", "CheckpointRetention", "Files"]),
+        tool("state", "state-gaps", ["Checkpoint", "CheckpointReports"]),
+        tool("state", "state-hold", ["Checkpoint", "CheckpointRetention"]),
         tool("state", "state-mark", ["Checkpoint"]),
-        tool("state", "state-merge", ["Checkpoint"]),
+        tool("state", "state-merge", ["Checkpoint", "CheckpointMerge"]),
         tool("state", "state-next", ["Checkpoint"]),
-        tool("state", "state-prune", ["Checkpoint", "Files"]),
-        tool("state", "state-restore", ["Checkpoint", "Files"]),
+        tool("state", "state-prune", ["Checkpoint", "CheckpointRetention", "Files"]),
+        tool("state", "state-restore", ["Checkpoint", "CheckpointBackup", "Files"]),
         tool("state", "state-retry", ["Checkpoint"]),
         tool("state", "state-run", ["Checkpoint"]),
-        tool("state", "state-show", ["Checkpoint"]),
-        tool("state", "state-summary", ["Checkpoint"]),
+        tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
+        tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),
         .executableTarget(
             name: "callpipe-decode", dependencies: ["Decoding"],
@@ -127,9 +137,36 @@ let package = Package(
         testProgram("FilterTool", ["Filter", "Records", "System"]),
         testProgram("AudioTool", ["Audio", "Records"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
+        .target(
+            name: "CheckpointSupport", dependencies: ["Checkpoint", "Records"],
+            path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
-            "CheckpointTests", ["Checkpoint", "Crypto", "Files", "Records", "System"],
+            "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"],
             exclude: ["v1.sql", "v2.sql"]),
+        tests(
+            "CheckpointReportsTests",
+            ["Checkpoint", "CheckpointReports", "CheckpointSupport", "Records"]),
+        tests(
+            "CheckpointBackupTests",
+            ["Checkpoint", "CheckpointBackup", "CheckpointSupport", "Records"]),
+        tests(
+            "CheckpointRetentionTests",
+            [
+                "Checkpoint", "CheckpointReports", "CheckpointRetention", "CheckpointSupport",
+                "Crypto", "Files", "Records",
+            ]),
+        tests(
+            "CheckpointMergeTests",
+            [
+                "Checkpoint", "CheckpointCheck", "CheckpointMerge", "CheckpointRetention",
+                "CheckpointSupport", "Files", "Records",
+            ]),
+        tests(
+            "CheckpointCheckTests",
+            [
+                "Checkpoint", "CheckpointCheck", "CheckpointReports", "CheckpointRetention",
+                "CheckpointSupport", "Files", "Records",
+            ]),
         tests("CryptoTests", ["Crypto"]),
         tests("FilesTests", ["Crypto", "Files", "Records", "System"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records", "System"]),

@@ -15,7 +15,9 @@ ROWS = ["fences", "ground", "engines", "services", "tools"]
 ORDERED = [
     ["ground/System", "ground/Crypto", "ground/Gzip", "ground/DecodeWire", "ground/Records",
      "ground/Files", "ground/Filter"],
-    ["engines/checkpoint/Checkpoint"],
+    ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointReports",
+     "engines/checkpoint/CheckpointBackup", "engines/checkpoint/CheckpointRetention",
+     "engines/checkpoint/CheckpointMerge", "engines/checkpoint/CheckpointCheck"],
 ]
 
 

@@ -1,4 +1,5 @@
 // ConvergenceTests: whatever happens in whatever order, the work gets done and nothing is lost.
+import CheckpointSupport
 import Testing
 
 @testable import Checkpoint

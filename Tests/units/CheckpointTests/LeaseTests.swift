@@ -1,4 +1,5 @@
 // LeaseTests: who has a record in work, for how long, and when everybody may have it again.
+import CheckpointSupport
 import Foundation
 import Records
 import Testing

@@ -1,4 +1,5 @@
 // MarkTests: what a mark writes down, and that twice is once.
+import CheckpointSupport
 import Foundation
 import Testing
 

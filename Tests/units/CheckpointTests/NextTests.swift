@@ -1,28 +1,10 @@
 // NextTests: what is due, in which order, and that what has no row yet is found as well.
+import CheckpointSupport
 import Foundation
 import Records
 import Testing
 
 @testable import Checkpoint
-
-extension Desk {
-    /// The ids that `state-next` gives out.
-    func next(
-        _ stage: Stage, limit: Int = .max, choice: Next.Choice = .init(),
-        in opened: Checkpoint? = nil, unreadable: (Failure) -> Void = { _ in }
-    ) throws -> [String] {
-        let next = try Next(stage, in: opened ?? open(), choice: choice)
-        var ids: [String] = []
-        try next.forEach(atMost: limit, { ids.append($0.id) }, unreadable: unreadable)
-        return ids
-    }
-}
-
-/// A record that began on a day of January 2024.
-func call(_ number: Int, day: Int, _ more: String = audio) -> String {
-    line(number, more).replacingOccurrences(
-        of: "2024-01-15T", with: "2024-01-\(day < 10 ? "0" : "")\(day)T")
-}
 
 @Suite struct NextTests {
     let desk: Desk

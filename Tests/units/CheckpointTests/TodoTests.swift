@@ -1,4 +1,5 @@
 // TodoTests: what goes on, what is dropped, and as what a record goes on.
+import CheckpointSupport
 import Foundation
 import Records
 import Testing

@@ -81,11 +81,11 @@ public final class Audit {
     }
 
     /// What stands in the place of a hash before the first line.
-    static let beginning = String(repeating: "0", count: 64)
+    package static let beginning = String(repeating: "0", count: 64)
 
     /// The SHA-256 of the hash before and the line's fields, each as `LENGTH:TEXT,` (a netstring),
     /// so that no two lines read the same; a field that is not there is `-,`.
-    static func hash(
+    package static func hash(
         after before: String, _ number: Int64, _ time: String, _ action: String, _ id: String?,
         _ stage: String?, _ detail: String?
     ) -> String {

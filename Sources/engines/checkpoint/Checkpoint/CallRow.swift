@@ -1,10 +1,10 @@
 // CallRow: a record as a row of the table of calls.
 internal import Glibc
-import Records
+package import Records
 
 extension Statement {
     /// Binds a member that is a string without copying it, unless it has escapes.
-    func bind(_ index: Int32, _ name: StaticString, of line: borrowing Line) {
+    package func bind(_ index: Int32, _ name: StaticString, of line: borrowing Line) {
         guard let text = unsafe Statement.inside(line.raw(name)) else {
             return bindNull(index)
         }

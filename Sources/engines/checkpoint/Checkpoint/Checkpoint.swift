@@ -8,16 +8,16 @@ internal import System
 ///
 /// Whatever is done to it is done inside ``transaction(_:)``; when that returns, it is on disk.
 public final class Checkpoint {
-    let database: Database
+    package let database: Database
     /// The moment of the transaction: what one commit covers happened at one time.
-    private(set) var now = Timestamp.now.text
+    package private(set) var now = Timestamp.now.text
     /// How many transactions this process has begun.
     private(set) var transactions = 0
     private var isGrouping = false
     private let runName: String?
     private var joined: Run?
     /// The process group that this process belongs to, asked for once; tests set another.
-    lazy var processGroup = ProcessGroup.own
+    package lazy var processGroup = ProcessGroup.own
 
     private var lastWords: [() throws(Failure) -> Void] = []
     private let beginning: Statement
@@ -110,7 +110,7 @@ public final class Checkpoint {
     func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { lastWords.append(body) }
 
     /// Takes the lock unless this transaction has it.
-    func begin() throws(Failure) {
+    package func begin() throws(Failure) {
         precondition(isGrouping, "outside of a transaction")
         if database.isInTransaction { return }
         try beginning.run()

@@ -1,12 +1,12 @@
 // Claims: who works on which record, so that nobody else does.
-import Records
+package import Records
 
 /// The leases of a checkpoint, and the claim under which this process takes its own.
 ///
 /// A lease marks a record as in work until its stage is marked. It counts while a process of the
 /// claimant's group lives, and at most for as long as the claim is renewed by records that pass a
 /// mark; what ends without a word leaves nothing behind that would have to be cleaned by hand.
-final class Claims {
+package final class Claims {
     /// How long a lease lasts when nothing else is said.
     static let usualSeconds = 1800.0
     /// A claim that nobody needs to renew for a while yet is left alone: half of its time.
@@ -127,12 +127,12 @@ extension Claims {
     }
 
     /// The claims that hold their records still.
-    static func living(_ checkpoint: Checkpoint) throws(Failure) -> [Int64] {
+    package static func living(_ checkpoint: Checkpoint) throws(Failure) -> [Int64] {
         try all(checkpoint, where: "true").filter { $0.isAlive(checkpoint) }.map(\.number)
     }
 
     /// How many records somebody has in work; may be asked outside of a transaction.
-    static func countInWork(_ checkpoint: Checkpoint) throws(Failure) -> Int {
+    package static func countInWork(_ checkpoint: Checkpoint) throws(Failure) -> Int {
         let claims = try living(checkpoint).map(String.init).joined(separator: ", ")
         let count = try checkpoint.database.value(
             "SELECT count(*) FROM leases WHERE claim IN (\(claims))")
@@ -143,7 +143,7 @@ extension Claims {
     /// transaction.
     ///
     /// Each lost lease is noted among the errors, so that a record's story tells it.
-    static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
+    package static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
         // A loop in a shell leaves many claims of one group and length; that is asked about once.
         var groups: [ProcessGroup: Bool] = [:]
         var latest: [Double: String] = [:]

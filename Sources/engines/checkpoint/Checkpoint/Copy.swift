@@ -1,11 +1,11 @@
 // Copy: the whole checkpoint as a second file, made while others read and write.
 internal import Files
 internal import Glibc
-import Records
-internal import System
+package import Records
+package import System
 
 /// Makes one file of a checkpoint and its log.
-enum Copy {
+package enum Copy {
     /// Copies a checkpoint into a file that is its owner's only; it is not on the disk for certain.
     ///
     /// - Parameters:
@@ -13,7 +13,7 @@ enum Copy {
     ///   - source: A connection without a transaction.
     ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
     /// - Throws: `Failure` of scope `stop`.
-    static func fill(
+    package static func fill(
         _ path: String, from source: Database, _ goesOn: () -> Bool
     ) throws(Failure) {
         try clear(path)
@@ -36,7 +36,7 @@ enum Copy {
     ///   - source: A connection without a transaction.
     ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
     /// - Throws: `Failure` of scope `stop`.
-    static func make(
+    package static func make(
         _ path: String, by staged: String, from source: Database, _ goesOn: () -> Bool
     ) throws(Failure) {
         do throws(Failure) {
@@ -87,7 +87,7 @@ enum Copy {
     }
 
     /// A name with a moment in it that no file has yet.
-    static func free(_ prefix: String, at time: Timestamp, _ suffix: String) -> String {
+    package static func free(_ prefix: String, at time: Timestamp, _ suffix: String) -> String {
         var time = time
         while true {
             let path = prefix + stamp(time) + suffix
@@ -97,13 +97,13 @@ enum Copy {
     }
 
     /// `20240115_140311`, in UTC.
-    static func stamp(_ time: Timestamp) -> String {
+    package static func stamp(_ time: Timestamp) -> String {
         let digits = time.text.filter { $0 >= "0" && $0 <= "9" }
         return "\(digits.prefix(8))_\(digits.dropFirst(8).prefix(6))"
     }
 
     /// Removes a copy that was not finished, with what SQLite put beside it.
-    static func clear(_ path: String) throws(Failure) {
+    package static func clear(_ path: String) throws(Failure) {
         for suffix in ["", "-journal", "-wal", "-shm"] where unsafe unlink(path + suffix) != 0 {
             let error = SystemError()
             if error.code != ENOENT { throw failure("remove \(path + suffix)", error) }
@@ -111,10 +111,10 @@ enum Copy {
     }
 
     /// How every database of SQLite begins.
-    static let mark = Array("SQLite format 3\u{0}".utf8)
+    package static let mark = Array("SQLite format 3\u{0}".utf8)
 
     /// The first bytes of a file, as many as ``mark`` has.
-    static func start(of path: String) throws(SystemError) -> [UInt8] {
+    package static func start(of path: String) throws(SystemError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError() }
         defer { close(descriptor) }
@@ -125,7 +125,7 @@ enum Copy {
     }
 
     /// A failure of the file system, for a file that holds a checkpoint.
-    static func failure(_ action: String, _ error: SystemError) -> Failure {
+    package static func failure(_ action: String, _ error: SystemError) -> Failure {
         let isFull = [ENOSPC, EDQUOT, EFBIG].contains(error.code)
         return Failure(
             .stop, .storage, "\(action): \(error.reason)",
@@ -135,7 +135,7 @@ enum Copy {
 
 extension Failure {
     /// Work that takes long was asked to end before it was done; nothing came of it.
-    static func ended(_ action: String) -> Failure {
+    package static func ended(_ action: String) -> Failure {
         Failure(.stop, .timeout, "\(action): it was told to end", remedy: "run it again")
     }
 }

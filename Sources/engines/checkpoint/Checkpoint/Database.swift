@@ -1,14 +1,14 @@
 // Database: one connection to an SQLite file, and what its answers mean.
 internal import CSQLite
 internal import Glibc
-import Records
+package import Records
 internal import System
 
 /// An open SQLite file; closed when the last owner lets go of it.
 @safe
-final class Database {
+package final class Database {
     /// How a file is opened.
-    enum Access {
+    package enum Access {
         /// To read and write what is there.
         case writing
         /// To read what others may write meanwhile.
@@ -17,7 +17,7 @@ final class Database {
         case still
     }
 
-    let path: String
+    package let path: String
     /// For what SQLite does with two connections at once.
     let handle: OpaquePointer
     private let patience: Duration
@@ -32,7 +32,8 @@ final class Database {
     ///   - patience: How long to wait for a lock that another process holds.
     ///   - access: What for; reading and writing unless it is said.
     /// - Throws: `Failure` of scope `stop`.
-    init(_ path: String, patience: Duration, for access: Access = .writing) throws(Failure) {
+    package init(_ path: String, patience: Duration, for access: Access = .writing) throws(Failure)
+    {
         _ = Database.isConfigured
         var opened: OpaquePointer?
         let kind =
@@ -74,7 +75,7 @@ final class Database {
     }
 
     /// The bytes of the write-ahead log; none when it is not there.
-    var logSize: Int {
+    package var logSize: Int {
         var status = stat()
         return unsafe stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
     }
@@ -98,12 +99,12 @@ final class Database {
     /// Runs statements that answer nothing.
     ///
     /// The corresponding C function is `sqlite3_exec`.
-    func execute(_ sql: String) throws(Failure) {
+    package func execute(_ sql: String) throws(Failure) {
         try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
     /// The first column of the first row as text.
-    func value(_ sql: String) throws(Failure) -> String? {
+    package func value(_ sql: String) throws(Failure) -> String? {
         let statement = try Statement(self, sql)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
@@ -113,7 +114,7 @@ final class Database {
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
     /// Rows that the last statement inserted, changed or deleted.
-    var changes: Int { Int(unsafe sqlite3_changes64(handle)) }
+    package var changes: Int { Int(unsafe sqlite3_changes64(handle)) }
     /// The integer key of the row that was inserted last.
     var lastKey: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
@@ -193,11 +194,11 @@ final class Database {
 ///
 /// Text that is bound is not copied unless it says so: it has to live until ``reset()``.
 @safe
-struct Statement: ~Copyable {
+package struct Statement: ~Copyable {
     private let handle: OpaquePointer
     private let database: Database
 
-    init(_ database: Database, _ sql: String) throws(Failure) {
+    package init(_ database: Database, _ sql: String) throws(Failure) {
         unsafe handle = try database.prepare(sql)
         self.database = database
     }
@@ -207,7 +208,7 @@ struct Statement: ~Copyable {
     }
 
     /// Binds text that lives until the statement is reset; no text is null.
-    func bind(_ index: Int32, _ text: UnsafeBufferPointer<UInt8>?) {
+    package func bind(_ index: Int32, _ text: UnsafeBufferPointer<UInt8>?) {
         guard let text = unsafe text, let start = text.baseAddress else {
             return bindNull(index)
         }
@@ -217,7 +218,7 @@ struct Statement: ~Copyable {
     }
 
     /// Binds a copy of a text; no text is null.
-    func bind(_ index: Int32, copying text: String?) {
+    package func bind(_ index: Int32, copying text: String?) {
         guard var text else { return bindNull(index) }
         text.withUTF8 { utf8 in
             unsafe utf8.withMemoryRebound(to: CChar.self) { utf8 in
@@ -226,23 +227,23 @@ struct Statement: ~Copyable {
         }
     }
 
-    func bind(_ index: Int32, _ number: Int64) {
+    package func bind(_ index: Int32, _ number: Int64) {
         unsafe sqlite3_bind_int64(handle, index, number)
     }
 
-    func bind(_ index: Int32, _ number: Double?) {
+    package func bind(_ index: Int32, _ number: Double?) {
         guard let number else { return bindNull(index) }
         unsafe sqlite3_bind_double(handle, index, number)
     }
 
-    func bindNull(_ index: Int32) {
+    package func bindNull(_ index: Int32) {
         unsafe sqlite3_bind_null(handle, index)
     }
 
     /// Goes on to the next row; false when there is none.
     ///
     /// The corresponding C function is `sqlite3_step`.
-    func step() throws(Failure) -> Bool {
+    package func step() throws(Failure) -> Bool {
         let code = unsafe sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         guard code == SQLITE_DONE else {
@@ -254,31 +255,31 @@ struct Statement: ~Copyable {
     }
 
     /// Runs a statement that answers nothing, and makes it ready for the next time.
-    func run() throws(Failure) {
+    package func run() throws(Failure) {
         _ = try step()
         reset()
     }
 
-    func reset() {
+    package func reset() {
         unsafe sqlite3_reset(handle)
     }
 
     /// A column as text, valid until the next step; `nil` for null.
-    func text(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {
+    package func text(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {
         guard let start = unsafe sqlite3_column_text(handle, column) else { return nil }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
         return unsafe UnsafeBufferPointer(start: start, count: count)
     }
 
-    func string(_ column: Int32) -> String? {
+    package func string(_ column: Int32) -> String? {
         unsafe text(column).map { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
-    func integer(_ column: Int32) -> Int64 {
+    package func integer(_ column: Int32) -> Int64 {
         unsafe sqlite3_column_int64(handle, column)
     }
 
-    func number(_ column: Int32) -> Double {
+    package func number(_ column: Int32) -> Double {
         unsafe sqlite3_column_double(handle, column)
     }
 }

@@ -14,7 +14,7 @@ public struct Holder: Sendable, Equatable {
 
     /// The processes that have a file open, but for this one, as far as this user may see them; a
     /// file that is not there is held by nobody.
-    static func all(of path: String) -> [Holder] {
+    package static func all(of path: String) -> [Holder] {
         var file = stat()
         guard unsafe stat(path, &file) == 0 else { return [] }
         let numbers = (names(in: "/proc").compactMap { Int32($0) }).sorted()

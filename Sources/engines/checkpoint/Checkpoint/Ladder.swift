@@ -2,7 +2,7 @@
 import Records
 
 /// The waits between one failure and the next try, as `callpipe-state(5)` says them.
-enum Ladder {
+package enum Ladder {
     /// In seconds: after the first failure, the second, the third; after the next it has failed.
     static let waits = [300.0, 3600.0, 86_400.0]
 
@@ -32,7 +32,7 @@ enum Ladder {
     /// Whether a next try is still to wait for.
     ///
     /// A time that lies further ahead than any wait was written before the clock was set back.
-    static func isAhead(_ time: String, of now: String) -> Bool {
+    package static func isAhead(_ time: String, of now: String) -> Bool {
         guard time > now else { return false }
         guard let due = Timestamp(time), let moment = Timestamp(now) else { return false }
         return due <= moment.adding(seconds: longest)

@@ -1,12 +1,12 @@
 // Merge: one record out of the line that came by and the one that is stored.
-import Records
+package import Records
 
 /// A checkpoint never forgets a member.
 ///
 /// What the line does not have stays as it was stored. Of members that both have, the line's is
 /// the newer one; only for `uploads` it depends, because there stand the ids under which a
 /// recording is stored for ever.
-enum Merge {
+package enum Merge {
     private static let uploads = "uploads"
 
     /// What `state-todo` passes on: the stored record with what the line says anew.
@@ -31,7 +31,7 @@ enum Merge {
     }
 
     /// What `state-mark` keeps: the line with what only the stored record has.
-    static func kept(_ line: Record, beside stored: Record) throws(Failure) -> Record {
+    package static func kept(_ line: Record, beside stored: Record) throws(Failure) -> Record {
         var result = line
         let names = Set(line.names)
         for name in stored.names where !names.contains(name) {

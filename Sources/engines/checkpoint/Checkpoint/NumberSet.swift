@@ -3,18 +3,20 @@
 /// A set of the numbers of calls.
 ///
 /// They are given out in order, so a million cost 128 KiB; a set of ids would cost fifty MiB.
-struct NumberSet {
+package struct NumberSet {
     private static let pageBits: Int64 = 1 << 13
     private static let emptyPage = [UInt64](repeating: 0, count: Int(pageBits / 64))
     private var pages: [Int64: [UInt64]] = [:]
 
-    func contains(_ number: Int64) -> Bool {
+    package init() {}
+
+    package func contains(_ number: Int64) -> Bool {
         let (page, word, bit) = NumberSet.place(number)
         guard let words = pages[page] else { return false }
         return words[word] & bit != 0
     }
 
-    mutating func insert(_ number: Int64) {
+    package mutating func insert(_ number: Int64) {
         let (page, word, bit) = NumberSet.place(number)
         pages[page, default: NumberSet.emptyPage][word] |= bit
     }

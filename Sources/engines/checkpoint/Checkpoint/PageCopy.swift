@@ -1,6 +1,6 @@
 // PageCopy: every page of one database put into another, all of one moment.
 internal import CSQLite
-import Records
+package import Records
 
 /// SQLite's online backup, ended in bounded time.
 ///
@@ -9,7 +9,7 @@ import Records
 /// copy takes as long as its pages do, however much others write. With a write-ahead log such a
 /// reader holds up nobody; the log grows by what is written meanwhile.
 @safe
-struct PageCopy: ~Copyable {
+package struct PageCopy: ~Copyable {
     private let handle: OpaquePointer
     private let source: Database
     private let target: Database
@@ -22,7 +22,7 @@ struct PageCopy: ~Copyable {
     ///   - source: A connection that has no transaction open.
     ///   - target: Another connection without one, whose content is replaced.
     /// - Throws: `Failure` of scope `stop`.
-    init(from source: Database, to target: Database) throws(Failure) {
+    package init(from source: Database, to target: Database) throws(Failure) {
         try source.execute("BEGIN; SELECT count(*) FROM sqlite_schema")
         guard
             let handle = unsafe sqlite3_backup_init(target.handle, "main", source.handle, "main")
@@ -36,7 +36,7 @@ struct PageCopy: ~Copyable {
     }
 
     /// Locks the target, and changes nothing yet: others may read it and no longer write.
-    borrowing func lock() throws(Failure) {
+    package borrowing func lock() throws(Failure) {
         // A step of no pages does what the first step does before its first page.
         let code = unsafe sqlite3_backup_step(handle, 0)
         guard code == SQLITE_OK else { throw target.failure(code) }
@@ -46,7 +46,7 @@ struct PageCopy: ~Copyable {
     ///
     /// - Parameter goesOn: Asked every few megabytes; when it says no, the target stays as it was.
     /// - Throws: `Failure` of scope `stop`.
-    borrowing func run(_ goesOn: () -> Bool) throws(Failure) {
+    package borrowing func run(_ goesOn: () -> Bool) throws(Failure) {
         while true {
             let code = unsafe sqlite3_backup_step(handle, PageCopy.step)
             if code == SQLITE_DONE { return }

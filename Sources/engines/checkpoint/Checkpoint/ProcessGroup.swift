@@ -8,20 +8,20 @@ internal import System
 ///
 /// A shell makes one group of all programs of a pipe, and no number of a group is given out again
 /// while one of its processes lives.
-struct ProcessGroup: Hashable, Sendable {
+package struct ProcessGroup: Hashable, Sendable {
     /// The machine, whatever its name is at the moment.
-    var machine: String
+    package var machine: String
     /// The machine's run since it was started.
-    var boot: String
+    package var boot: String
     /// The namespace in which the numbers of processes count: a container cannot see another's.
-    var namespace: String
-    var number: Int32
+    package var namespace: String
+    package var number: Int32
     /// When the process after which the group is named was started, in ticks since the boot.
-    var leaderStart: Int64?
+    package var leaderStart: Int64?
 
     /// Whether a process of the group lives, seen from another group; `nil` when that cannot be
     /// told from here.
-    func isAlive(seenFrom own: ProcessGroup) -> Bool? {
+    package func isAlive(seenFrom own: ProcessGroup) -> Bool? {
         if self == own { return true }
         guard machine == own.machine else { return nil }
         guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }

@@ -172,7 +172,7 @@ public final class Run {
 extension ProcessGroup {
     /// Reads the group of a run off a row: machine, boot, namespace, number and start, from that
     /// column on.
-    init(_ row: borrowing Statement, from column: Int32) {
+    package init(_ row: borrowing Statement, from column: Int32) {
         self.init(
             machine: row.string(column) ?? "", boot: row.string(column + 1) ?? "",
             namespace: row.string(column + 2) ?? "",

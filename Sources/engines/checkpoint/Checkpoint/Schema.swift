@@ -1,14 +1,14 @@
 // Schema: which version a checkpoint file has, and how an older one becomes a newer one.
-import Records
+package import Records
 
 /// What a checkpoint file looks like, and how an older one becomes a newer one.
-enum Schema {
+package enum Schema {
     /// `PRAGMA user_version` of a file that this program writes.
-    static let version = 3
+    package static let version = 3
     /// `PRAGMA application_id`, which spells "cpip".
     ///
     /// Another program's database is not ours to add tables to.
-    static let applicationID = 0x6370_6970
+    package static let applicationID = 0x6370_6970
 
     /// What makes version N+1 of version N.
     ///
@@ -21,7 +21,7 @@ enum Schema {
     ///   - database: The open file.
     ///   - saving: Copies the file aside before it is changed; gets its version.
     /// - Throws: `Failure` of scope `stop`.
-    static func migrate(
+    package static func migrate(
         _ database: Database, saving: (Int) throws(Failure) -> Void
     ) throws(Failure) {
         if try storedVersion(database) == version { return }
@@ -43,7 +43,7 @@ enum Schema {
     }
 
     /// The file's version, 0 for an empty one; throws for a file that this program must not touch.
-    static func storedVersion(_ database: Database) throws(Failure) -> Int {
+    package static func storedVersion(_ database: Database) throws(Failure) -> Int {
         // In this order: whoever makes the tables in between must not look like another program,
         // so that they are empty is asked first, and whose the file is, last.
         let isEmpty = try number(database, "SELECT count(*) FROM sqlite_schema") == 0

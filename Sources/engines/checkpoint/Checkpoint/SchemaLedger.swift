@@ -52,10 +52,10 @@ extension Schema {
 
     /// The amounts in the sums: those of the ledger, and the seconds of audio of which it is known
     /// how long they took, and what they cost.
-    static let amounts = ["seconds", "wall", "cost", "timed", "priced"]
+    package static let amounts = ["seconds", "wall", "cost", "timed", "priced"]
 
     /// What a row of the ledger adds to the sums, or takes from them, as a row of theirs.
-    static func share(of row: String = "", _ sign: String = "") -> String {
+    package static func share(of row: String = "", _ sign: String = "") -> String {
         """
         SELECT ifnull(\(row)engine, '') AS engine, ifnull(\(row)model, '') AS model,
             substr(\(row)at, 1, 13) AS hour, \(sign)1 AS recordings, \(sign)\(row)seconds AS seconds,

@@ -44,7 +44,7 @@ extension Schema {
 
     /// What the view says, for questions of this program: it trusts no view with functions of JSON,
     /// as SQLite has it for files that may come from anywhere.
-    static let recordings = """
+    package static let recordings = """
         SELECT c.number AS id, c.id AS call_id, c.source, c.batch,
           \(oldStatus("fetch", doneWith: "audio")) AS download_status,
           \(oldStatus("transcribe", doneWith: "transcript")) AS transcription_status,
@@ -69,7 +69,7 @@ extension Schema {
         """
 
     /// The status of a stage in the words of the replaced systems, for the call `c`.
-    static func oldStatus(_ stage: String, doneWith member: String?) -> String {
+    package static func oldStatus(_ stage: String, doneWith member: String?) -> String {
         // A recording from a folder has its audio from the beginning.
         let unasked =
             member.map { "iif(json_extract(c.record, '$.\($0)') IS NULL, 'pending', 'completed')" }

@@ -1,5 +1,6 @@
 // Showing: the audit chain for people and for programs.
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

@@ -2,6 +2,7 @@
 //
 // nothing  ->  {"number","time","action","id","stage","detail","hash"}, a line each
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

@@ -2,6 +2,7 @@
 //
 // state.db  ->  backups/callpipe_20240115_030000.db.gz, its manifest, and latest.success
 import Checkpoint
+import CheckpointBackup
 import Files
 import Filter
 import Records

@@ -2,6 +2,7 @@
 //
 // state.db  ->  findings, one a line
 import Checkpoint
+import CheckpointCheck
 import Filter
 import Records
 

@@ -2,6 +2,7 @@
 //
 // ids, or records from drive-delete  ->  {"id","erased_at","erased","audit"}, a certificate each
 import Checkpoint
+import CheckpointRetention
 import Files
 import Filter
 import Records

@@ -1,5 +1,6 @@
 // GapQuery: what the command line of state-gaps asks for, and how the answer looks.
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

@@ -2,6 +2,7 @@
 //
 // Records of a list  ->  those of them that the checkpoint does not have
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

@@ -1,5 +1,6 @@
 // Listing: the holds that stand, for people and for programs.
 import Checkpoint
+import CheckpointRetention
 import Filter
 import Records
 

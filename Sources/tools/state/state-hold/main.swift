@@ -2,6 +2,7 @@
 //
 // ids  ->  nothing; with --list {"id","reason","since"}, a line each
 import Checkpoint
+import CheckpointRetention
 import Filter
 import Records
 

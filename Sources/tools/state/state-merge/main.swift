@@ -2,6 +2,7 @@
 //
 // FILE...  ->  {"id":"rc:…","conflict":"uploads.drive.audio.id","here","there","kept":"here"}
 import Checkpoint
+import CheckpointMerge
 import Filter
 import Records
 

@@ -1,5 +1,6 @@
 // Sweep: what goes, a line for each file, and how much room that makes.
 import Checkpoint
+import CheckpointRetention
 import Files
 import Filter
 import Records

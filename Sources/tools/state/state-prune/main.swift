@@ -2,6 +2,7 @@
 //
 // nothing  ->  {"id","file","path","bytes","sha256","copies"}, a line for each file that is gone
 import Checkpoint
+import CheckpointRetention
 import Filter
 
 let tool = Tool(

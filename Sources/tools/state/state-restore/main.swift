@@ -2,6 +2,7 @@
 //
 // backups/callpipe_20240115_030000.db.gz  ->  state.db
 import Checkpoint
+import CheckpointBackup
 import Files
 import Filter
 import Records

@@ -1,5 +1,6 @@
 // Lists: what state-show tells besides records: stories, runs, batches and errors.
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

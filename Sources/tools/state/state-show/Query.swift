@@ -1,5 +1,6 @@
 // Query: the command line of state-show as a selection.
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

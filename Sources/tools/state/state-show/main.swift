@@ -2,6 +2,7 @@
 //
 // state.db  ->  the stored records, one a line, or what happened to one of them
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

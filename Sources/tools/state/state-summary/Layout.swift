@@ -1,5 +1,6 @@
 // Layout: the command line of state-summary, and the order of what it tells.
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 import System

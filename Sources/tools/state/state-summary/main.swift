@@ -2,6 +2,7 @@
 //
 // state.db  ->  what there is to do, what was done lately, alerts; or counts by group
 import Checkpoint
+import CheckpointReports
 import Filter
 import Records
 

@@ -9,7 +9,7 @@ import Records
 /// The queue of `transcribe` knows calls with audio only, or it would begin with all that cannot be
 /// transcribed yet; what completes `fetch` adds the others, see
 /// ``admission(of:if:)``.
-final class Enrolment {
+package final class Enrolment {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let question: Statement
@@ -92,7 +92,7 @@ final class Enrolment {
     }
 
     /// What a call needs for a stage to have work with it, as SQL that begins with `AND`.
-    static func condition(of stage: Stage, call: String) -> String {
+    package static func condition(of stage: Stage, call: String) -> String {
         guard stage == .transcribe else { return "" }
         // The record may be large: it is read only where no mark says that the audio is there.
         return """

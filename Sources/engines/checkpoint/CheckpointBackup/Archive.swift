@@ -1,0 +1,142 @@
+// Archive: a few files of settings as a tar file, which any tar unpacks.
+import Checkpoint
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+import Records
+internal import System
+
+/// Files and directories in the format of POSIX's `ustar`.
+///
+/// Written here and not by tar(1): no other program has to be there at night or sees the secrets,
+/// and a failure says which file it is about. Settings are small, so memory holds them.
+struct Archive {
+    /// More than this are no settings.
+    private static let limit = 16 << 20
+    private static let block = 512
+
+    private(set) var bytes: [UInt8] = []
+
+    /// Archives what is there of the paths, directories with all that is in them.
+    ///
+    /// - Throws: `Failure` of scope `stop` for what cannot be read or written into such a file, and
+    ///   when nothing is there.
+    init(of paths: [String]) throws(Failure) {
+        for path in paths { try add(path, isOptional: true) }
+        guard !bytes.isEmpty else {
+            throw Failure(
+                .stop, .configuration,
+                "archive the settings: there is no \(paths.joined(separator: " and no "))",
+                remedy: "run it where they are, or leave out --with-config")
+        }
+        // Two empty blocks are the end.
+        bytes += [UInt8](repeating: 0, count: 2 * Archive.block)
+    }
+
+    private mutating func add(_ path: String, isOptional: Bool = false) throws(Failure) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            let error = SystemError()
+            if isOptional, error.code == ENOENT { return }
+            throw Archive.failure(path, error)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG:
+            let content: [UInt8]
+            do throws(SystemError) {
+                content = try Descriptor.contents(of: path, atMost: Archive.limit - bytes.count)
+            } catch {
+                throw Archive.failure(path, error)
+            }
+            try addHeader(path, "0", status, size: content.count)
+            bytes += content
+            bytes += [UInt8](repeating: 0, count: -content.count & (Archive.block - 1))
+        case S_IFLNK:
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+            guard let target else { throw Archive.failure(path, SystemError(code: EIO)) }
+            try addHeader(path, "2", status, target: target)
+        case S_IFDIR:
+            try addHeader(path + "/", "5", status)
+            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+            guard let names else { throw Archive.failure(path, SystemError(code: EACCES)) }
+            for name in names.sorted() { try add("\(path)/\(name)") }
+        // A socket or a pipe is no setting.
+        default: break
+        }
+    }
+
+    private mutating func addHeader(
+        _ path: String, _ kind: Unicode.Scalar, _ status: stat, size: Int = 0, target: String = ""
+    ) throws(Failure) {
+        guard let (prefix, name) = Archive.split(Archive.inside(path)), target.utf8.count <= 100
+        else {
+            throw Archive.failure(path, SystemError(code: ENAMETOOLONG))
+        }
+        var header = Header()
+        header.put(name, width: 100)
+        header.put(octal: Int(status.st_mode & 0o7777), width: 8)
+        header.put(octal: Int(status.st_uid & 0o7777777), width: 8)
+        header.put(octal: Int(status.st_gid & 0o7777777), width: 8)
+        header.put(octal: size, width: 12)
+        header.put(octal: max(0, status.st_mtim.tv_sec), width: 12)
+        header.put("        ", width: 8)
+        header.put(String(kind), width: 1)
+        header.put(target, width: 100)
+        header.put("ustar\u{0}00", width: 8)
+        header.put("", width: 80)
+        header.put(prefix, width: 155)
+        bytes += header.summed
+    }
+
+    /// The path as it stands in the archive: it leads nowhere but down.
+    private static func inside(_ path: String) -> String {
+        let names = path.split(separator: "/").filter { $0 != "." }
+        let kept = names.lastIndex(of: "..").map { names[($0 + 1)...] } ?? names[...]
+        return kept.joined(separator: "/") + (path.hasSuffix("/") ? "/" : "")
+    }
+
+    /// At most 100 bytes of name and, before a slash, 155 more.
+    private static func split(_ path: String) -> (prefix: String, name: String)? {
+        let bytes = Array(path.utf8)
+        if bytes.count <= 100 { return ("", path) }
+        let slash = bytes.indices.first { index in
+            bytes[index] == UInt8(ascii: "/") && bytes.count - index - 1 <= 100 && index <= 155
+        }
+        guard let slash, slash > 0, slash < bytes.count - 1 else { return nil }
+        return (
+            String(decoding: bytes[..<slash], as: UTF8.self),
+            String(decoding: bytes[(slash + 1)...], as: UTF8.self)
+        )
+    }
+
+    private static func failure(_ path: String, _ error: SystemError) -> Failure {
+        Failure(
+            .stop, .storage, "archive \(path): \(error.reason)",
+            remedy: "settings are readable files with short names, 16 MiB of them at most")
+    }
+}
+
+/// The block before each file.
+private struct Header {
+    private var bytes: [UInt8] = []
+
+    mutating func put(_ text: String, width: Int) {
+        bytes += text.utf8
+        bytes += [UInt8](repeating: 0, count: width - text.utf8.count)
+    }
+
+    mutating func put(octal number: Int, width: Int) {
+        let digits = String(number, radix: 8)
+        let zeros = String(repeating: "0", count: max(0, width - 1 - digits.count))
+        put(zeros + digits, width: width)
+    }
+
+    /// The block with the sum of its bytes, in which the sum itself counts as spaces.
+    var summed: [UInt8] {
+        var block = bytes + [UInt8](repeating: 0, count: 512 - bytes.count)
+        let digits = String(block.reduce(0) { $0 + Int($1) }, radix: 8)
+        let sum = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "\u{0} "
+        block.replaceSubrange(148..<156, with: sum.utf8)
+        return block
+    }
+}

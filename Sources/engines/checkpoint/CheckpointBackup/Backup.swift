@@ -1,0 +1,172 @@
+// Backup: a verified, packed copy of the checkpoint, made while pipelines run.
+import Checkpoint
+internal import Files
+internal import Glibc
+public import Records
+internal import System
+
+/// The work of `state-backup`.
+public struct Backup {
+    /// A backup that is complete.
+    public struct Result: Sendable {
+        /// Its file, with the directory.
+        public let path: String
+        /// What it holds.
+        public let manifest: Manifest
+    }
+
+    private let state: String
+    private let folder: BackupFolder
+    private let patience: Duration
+
+    /// Takes the lock of a directory of backups, and removes what a killed run left there.
+    ///
+    /// - Parameters:
+    ///   - state: The checkpoint, which has to be there.
+    ///   - directory: Where backups go; made if missing, for its owner only.
+    ///   - patience: How long to wait for another backup, or for the checkpoint.
+    /// - Throws: `Failure` of scope `stop`.
+    public init(
+        of state: String, in directory: String, patience: Duration = .seconds(30)
+    ) throws(Failure) {
+        self.state = state
+        self.patience = patience
+        // Asked first: no directory is made for a checkpoint that is not there.
+        _ = try Backup.open(state, patience)
+        folder = try BackupFolder(directory, patience: patience)
+    }
+
+    private static func open(_ state: String, _ patience: Duration) throws(Failure) -> Database {
+        let database = try Database(state, patience: patience)
+        guard try Schema.storedVersion(database) > 0 else {
+            throw Failure(
+                .stop, .configuration, "back up checkpoint \(state): it is empty",
+                remedy: "name the checkpoint with --state")
+        }
+        return database
+    }
+
+    /// Makes a backup: it is verified, on the disk, and complete under its name, or not there.
+    ///
+    /// - Parameters:
+    ///   - settings: Files and directories to archive beside it; `nil` for no archive.
+    ///   - goesOn: Asked every few megabytes; when it says no, nothing is left.
+    /// - Returns: What was made.
+    /// - Throws: `Failure` of scope `stop`.
+    public func make(
+        settings: [String]? = nil, _ goesOn: @escaping () -> Bool
+    ) throws(Failure) -> Result {
+        let moment = folder.freeMoment(.now)
+        do throws(Failure) {
+            let manifest = try fill(moment, settings, goesOn)
+            try folder.commit(moment)
+            let name = BackupFolder.backup(moment)
+            try write("\(manifest.finished) \(name)\n", to: folder.place("latest.success"))
+            return Result(path: folder.place(name), manifest: manifest)
+        } catch {
+            // A second failure, as of a full disk, is not the one to tell.
+            try? folder.clear(moment)
+            throw error
+        }
+    }
+
+    private func fill(
+        _ moment: String, _ settings: [String]?, _ goesOn: @escaping () -> Bool
+    ) throws(Failure) -> Manifest {
+        let started = Timestamp.now
+        let copy = folder.staged(BackupFolder.database(moment))
+        try Copy.fill(copy, from: Backup.open(state, patience), goesOn)
+        let file = try StillFile(copy)
+        try file.verify()
+        let packed = try unsafe Packing.pack(
+            into: folder.staged(BackupFolder.backup(moment)), goesOn
+        ) { sink throws(SystemError) in
+            try unsafe FileBytes.each(of: copy, sink)
+        }
+        let manifest = Manifest(
+            backup: .init(BackupFolder.backup(moment), packed.packed),
+            database: try file.content(packed.plain),
+            config: try settings.map { settings throws(Failure) in
+                try archive(settings, moment, goesOn)
+            },
+            started: started, finished: .now)
+        try write(manifest.json.text + "\n", to: folder.staged(BackupFolder.manifest(moment)))
+        try Copy.clear(copy)
+        return manifest
+    }
+
+    private func archive(
+        _ settings: [String], _ moment: String, _ goesOn: @escaping () -> Bool
+    ) throws(Failure) -> Manifest.Part {
+        let archive = try Archive(of: settings)
+        let staged = folder.staged(BackupFolder.config(moment))
+        let sums = try unsafe Packing.pack(into: staged, goesOn) { sink throws(SystemError) in
+            try unsafe archive.bytes.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+                try unsafe sink(bytes)
+            }
+        }
+        return .init(BackupFolder.config(moment), sums.packed)
+    }
+
+    private func write(_ text: String, to path: String) throws(Failure) {
+        do throws(SystemError) {
+            try StagedFile.write(Array(text.utf8), to: path, mode: 0o600)
+        } catch {
+            throw Copy.failure("write \(path)", error)
+        }
+    }
+
+    /// Removes backups from before a moment, but never the newest that is whole.
+    ///
+    /// Only what has its manifest beside it is removed; when no backup is whole, nothing is.
+    ///
+    /// - Parameter moment: Backups that were complete before it may go.
+    /// - Returns: The names of the backups that were removed.
+    /// - Throws: `Failure` of scope `stop`.
+    public func remove(before moment: Timestamp) throws(Failure) -> [String] {
+        let entries = try BackupFolder.entries(in: folder.path)
+        var newest: String?
+        for entry in entries {
+            let path = folder.place(entry.manifest.backup.file)
+            if try Packing.sums(of: path) == entry.manifest.backup.sums {
+                newest = entry.moment
+                break
+            }
+        }
+        guard let newest else { return [] }
+        var removed: [String] = []
+        for entry in entries where entry.moment != newest {
+            guard let time = Timestamp(entry.manifest.finished), time < moment else { continue }
+            try folder.remove(entry.moment)
+            removed.append(entry.manifest.backup.file)
+        }
+        return removed
+    }
+}
+
+extension Backup.Result {
+    /// For programs: the manifest, with where the backup is.
+    ///
+    /// - Parameter removed: The names of backups that were removed, where that was asked for.
+    /// - Returns: An object for one line.
+    public func json(removed: [String]?) -> JSON {
+        guard case .object(let members) = manifest.json else { return manifest.json }
+        let more = JSON.members([
+            "path": .string(path), "removed": removed.map { .array($0.map(JSON.string)) },
+        ])
+        guard case .object(let others) = more else { return more }
+        return .object(others + members)
+    }
+
+    /// For people: one thing a line.
+    public var lines: [String] {
+        let calls = manifest.database.tables["calls"] ?? 0
+        let sizes = [manifest.backup.bytes, manifest.database.bytes].map { "\(ByteCount($0))" }
+        var lines = [
+            "backup   \(path)", "holds    \(calls) calls",
+            "takes    \(sizes[0]), \(sizes[1]) when it is unpacked",
+        ]
+        if let config = manifest.config { lines.append("config   \(config.file)") }
+        return lines
+    }
+}

@@ -1,0 +1,175 @@
+// Replacement: the three ways in which a verified copy becomes the checkpoint.
+import Checkpoint
+internal import Files
+internal import Glibc
+import Records
+internal import System
+
+extension VerifiedCopy {
+    /// Becomes the checkpoint where there is none.
+    ///
+    /// - Parameters:
+    ///   - state: The checkpoint's name.
+    ///   - kept: Where a log goes that was left without its file.
+    /// - Returns: Whether something was kept: never.
+    /// - Throws: `Failure` of scope `stop`.
+    func settle(at state: String, after kept: String) throws(Failure) -> Bool {
+        try prepare(replacing: nil, keptAs: nil)
+        let meanwhile = Failure(
+            .stop, .timeout, "write \(state): another program has made it meanwhile",
+            remedy: "run it again")
+        // A log beside a file is that file's, and in use.
+        if unsafe access(state, F_OK) == 0 { throw meanwhile }
+        try VerifiedCopy.setLogAside(of: state, as: kept)
+        guard try link(to: state) else { throw meanwhile }
+        return false
+    }
+
+    /// Replaces the content of a checkpoint that others may have open, in one commit.
+    ///
+    /// Renaming would leave them with the old file, and their next log would lie beside the new
+    /// one, which is how databases are destroyed. SQLite itself puts every page into the file that
+    /// is there: who waits for the lock goes on with the new content, and a crash leaves the old.
+    ///
+    /// - Parameters:
+    ///   - old: The open checkpoint; `nil` for an empty file.
+    ///   - state: Its path.
+    ///   - kept: Where its content goes first.
+    ///   - patience: How long to wait for its lock.
+    ///   - goesOn: Asked every few megabytes.
+    /// - Returns: Whether there was something to keep.
+    /// - Throws: `Failure` of scope `stop`.
+    func replace(
+        _ old: Checkpoint?, _ state: String, keptAs kept: String, _ patience: Duration,
+        _ goesOn: () -> Bool
+    ) throws(Failure) -> Bool {
+        let head = try old?.database.value("SELECT hash FROM audit ORDER BY number DESC LIMIT 1")
+        try prepare(replacing: head, keptAs: old == nil ? nil : kept)
+        let target = try Database(state, patience: patience)
+        try fitPages(to: target)
+        let source = try Database(path, patience: .zero, for: .still)
+        let pages = try PageCopy(from: source, to: target)
+        // From here on nobody writes, nor claims anything.
+        try pages.lock()
+        if let old {
+            let count = try Claims.countInWork(old)
+            guard count == 0 else {
+                throw Failure(
+                    .stop, .timeout,
+                    "replace checkpoint \(state): \(count) of its records are in work",
+                    remedy: "let the pipeline end, or stop it, and run it again")
+            }
+            try Copy.make(
+                kept, by: state + ".keep-part", from: Database(state, patience: patience), goesOn)
+        }
+        try pages.run(goesOn)
+        return old != nil
+    }
+
+    /// Takes the name of a file that cannot be read, which gets another.
+    ///
+    /// - Parameters:
+    ///   - state: The checkpoint's name.
+    ///   - kept: The name that the file gets, and its log with it.
+    /// - Returns: Whether it was kept: always.
+    /// - Throws: `Failure` of scope `stop`, kind `timeout` while a program has it open.
+    func displace(_ state: String, keptAs kept: String) throws(Failure) -> Bool {
+        // What it says of leases cannot be read either.
+        if let holder = Holder.all(of: state).first {
+            throw Failure(
+                .stop, .timeout,
+                "replace checkpoint \(state): \(holder.name) (process \(holder.process)) has it open",
+                remedy: "end that, and run it again")
+        }
+        try prepare(replacing: nil, keptAs: kept)
+        do throws(SystemError) {
+            try sync()
+            // The name is never without a file: it has the old one until it has the new one.
+            guard unsafe Glibc.link(state, kept) == 0 else { throw SystemError() }
+            try StagedFile.syncDirectory(of: state)
+        } catch {
+            throw Copy.failure("keep \(state)", error)
+        }
+        try VerifiedCopy.setLogAside(of: state, as: kept)
+        do throws(SystemError) {
+            try StagedFile.rename(path, to: state, descriptor: nil)
+            try StagedFile.syncDirectory(of: state)
+        } catch {
+            throw Copy.failure("write \(state)", error)
+        }
+        return true
+    }
+
+    /// Opens the copy as programs do, which brings it to their version.
+    @discardableResult
+    func opened() throws(Failure) -> Checkpoint {
+        // Its backup is the copy that is kept before tables change.
+        try Schema.migrate(Database(path, patience: .zero)) { _ throws(Failure) in }
+        return try Checkpoint(path, patience: .zero)
+    }
+
+    /// Gives the copy a name that no file has; answers whether that was so.
+    func link(to name: String) throws(Failure) -> Bool {
+        do throws(SystemError) {
+            try sync()
+            guard unsafe Glibc.link(path, name) == 0 else { throw SystemError() }
+            try StagedFile.syncDirectory(of: name)
+        } catch {
+            if error.code == EEXIST { return false }
+            throw Copy.failure("write \(name)", error)
+        }
+        return true
+    }
+
+    private func sync() throws(SystemError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError() }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SystemError() }
+    }
+
+    /// Brings the copy to this program's version, writes the audit's line into it, and lets nobody
+    /// have anything in work; all that it lacks is its name.
+    private func prepare(replacing head: String?, keptAs kept: String?) throws(Failure) {
+        let checkpoint = try opened()
+        let detail = JSON.members([
+            "file": .text(backup.split(separator: "/").last.map(String.init)),
+            "sha256": .text(manifest?.backup.sha256), "replaced_head": .text(head),
+            "kept": .text(kept?.split(separator: "/").last.map(String.init)),
+        ])
+        do {
+            try checkpoint.transaction {
+                try checkpoint.begin()
+                try checkpoint.database.execute("DELETE FROM leases; DELETE FROM claims")
+                try Audit(checkpoint).append(.restored, nil, detail: detail.text)
+            }
+        } catch {
+            throw error as? Failure
+                ?? Failure(.stop, .internal, "prepare the copy of \(backup): \(error)")
+        }
+    }
+
+    /// In a write-ahead log the size of pages stands fast, so the copy takes the target's.
+    private func fitPages(to target: Database) throws(Failure) {
+        guard try target.value("PRAGMA journal_mode") == "wal" else { return }
+        let size = try target.value("PRAGMA page_size") ?? ""
+        let own = try Database(path, patience: .zero)
+        if try own.value("PRAGMA page_size") == size { return }
+        // Space for the copy of the copy is wanted where the database is, not in memory.
+        try own.execute(
+            """
+            PRAGMA journal_mode = DELETE; PRAGMA temp_store = FILE; PRAGMA page_size = \(size);
+            VACUUM; PRAGMA journal_mode = WAL
+            """)
+    }
+
+    /// A log without its own file must not meet another.
+    private static func setLogAside(of state: String, as kept: String) throws(Failure) {
+        if unsafe rename(state + "-wal", kept + "-wal") != 0, errno != ENOENT {
+            throw Copy.failure("keep \(state)-wal", SystemError())
+        }
+        if unsafe unlink(state + "-shm") != 0, errno != ENOENT {
+            throw Copy.failure("remove \(state)-shm", SystemError())
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// VerifiedCopy: a backup, expanded beside the place where it is wanted, and found to be whole.
+import Checkpoint
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+import Records
+internal import System
+
+/// A checkpoint that came out of a backup, under a name of its own until it is put in place.
+///
+/// One program at a time has it; what a killed one left is overwritten.
+final class VerifiedCopy {
+    /// Where it lies.
+    let path: String
+    /// The backup that it came from.
+    let backup: String
+    /// What the backup said of itself, if it said something.
+    let manifest: Manifest?
+    /// How many calls it has.
+    private(set) var calls = 0
+    private let lock: FileLock
+
+    /// Expands a backup and verifies it.
+    ///
+    /// - Parameters:
+    ///   - source: A backup, any other file with a checkpoint, or a directory: its newest backup.
+    ///   - place: The file that the copy is meant for.
+    ///   - goesOn: Asked for each piece; when it says no, nothing is left.
+    /// - Throws: `Failure` of scope `stop`: `integrity` for what is not whole.
+    init(
+        of source: String, for place: String, _ goesOn: @escaping () -> Bool
+    ) throws(Failure) {
+        backup = try VerifiedCopy.file(source)
+        manifest = try Manifest.beside(backup)
+        path = place + ".restore-part"
+        lock = try VerifiedCopy.lock(place)
+        try Copy.clear(path)
+        do throws(Failure) {
+            if try VerifiedCopy.isPacked(backup) {
+                let sums = try Packing.unpack(backup, into: path, goesOn)
+                try compare(sums.packed, manifest?.backup.sums, "the packed bytes")
+                try compare(sums.plain, manifest?.database.sums, "the unpacked bytes")
+            } else {
+                try copy(goesOn)
+            }
+            try verify()
+        } catch {
+            remove()
+            throw error
+        }
+    }
+
+    deinit { remove() }
+
+    private func remove() {
+        try? Copy.clear(path)
+        _ = unsafe unlink(path + "-lock")
+    }
+
+    private static func lock(_ place: String) throws(Failure) -> FileLock {
+        do throws(SystemError) {
+            if let lock = try FileLock.take(place + ".restore-part-lock") { return lock }
+        } catch {
+            throw Copy.failure("write beside \(place)", error)
+        }
+        throw Failure(
+            .stop, .timeout, "restore \(place): another restore is at work",
+            remedy: "run it again when that has ended")
+    }
+
+    /// The newest backup of a directory, or the file itself.
+    private static func file(_ source: String) throws(Failure) -> String {
+        var status = stat()
+        guard unsafe stat(source, &status) == 0 else {
+            throw Failure(
+                .stop, .input, "read \(source): \(SystemError().reason)",
+                remedy: "name a backup, or a directory of them")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return source }
+        guard let newest = try BackupFolder.entries(in: source).first else {
+            throw Failure(
+                .stop, .input, "read \(source): there is no backup with a manifest",
+                remedy: "make one with state-backup, or name a file")
+        }
+        return "\(source)/\(newest.manifest.backup.file)"
+    }
+
+    /// Whether a file is one of gzip; `sqlite3` and callpipe itself make copies that are not.
+    private static func isPacked(_ path: String) throws(Failure) -> Bool {
+        do throws(SystemError) {
+            return try Copy.start(of: path) != Copy.mark
+        } catch {
+            throw Copy.failure("read \(path)", error)
+        }
+    }
+
+    /// Takes a file that is a checkpoint already, with the log that may lie beside it.
+    private func copy(_ goesOn: () -> Bool) throws(Failure) {
+        try Copy.fill(path, from: open(), goesOn)
+    }
+
+    private func open() throws(Failure) -> Database {
+        let hasLog = (try? FileManager.default.attributesOfItem(atPath: backup + "-wal")) != nil
+        guard hasLog else { return try Database(backup, patience: .zero, for: .still) }
+        do throws(Failure) {
+            return try Database(backup, patience: .seconds(30))
+        } catch {
+            // On a read-only disk.
+            guard error.kind == .storage else { throw error }
+            return try Database(backup, patience: .seconds(30), for: .reading)
+        }
+    }
+
+    private func compare(_ found: Sums, _ wanted: Sums?, _ what: String) throws(Failure) {
+        guard let wanted, found != wanted else { return }
+        throw Failure(
+            .stop, .integrity,
+            "restore \(backup): \(what) are not those that its manifest tells of",
+            remedy: "restore another backup")
+    }
+
+    private func verify() throws(Failure) {
+        do throws(Failure) {
+            let file = try StillFile(path)
+            try file.verify()
+            let tables = try file.tables()
+            calls = tables["calls"] ?? 0
+            guard let database = manifest?.database else { return }
+            let stages = try file.stages()
+            guard tables == database.tables, stages == database.stages else {
+                throw Failure(
+                    .stop, .integrity,
+                    "restore \(backup): it has other rows than its manifest tells of",
+                    remedy: "restore another backup")
+            }
+        } catch {
+            var failure = error
+            // The file that the user knows is the backup.
+            failure.message = failure.message.replacing(path, with: backup)
+            throw failure
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// FoldText: the SQL by which rows of the database `other` come into ours.
+import Checkpoint
+
+/// Statements that change nothing when they are run again.
+enum FoldText {
+    static let batches = """
+        INSERT INTO main.batches(name, created_at, note)
+        SELECT name, created_at, note FROM other.batches WHERE true ON CONFLICT DO NOTHING
+        """
+
+    /// A run that was still going on when it was noted here gets its end.
+    static func runs(_ database: Database) throws -> String {
+        let columns =
+            try database.value(
+                """
+                SELECT group_concat(name, ', ') FROM pragma_table_info('runs', 'main')
+                WHERE name <> 'number'
+                """) ?? ""
+        return """
+            INSERT INTO main.runs(\(columns)) SELECT \(columns) FROM other.runs WHERE true
+            ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
+              exit_status = excluded.exit_status, counts = excluded.counts,
+              max_memory = excluded.max_memory
+            WHERE finished_at IS NULL AND excluded.finished_at IS NOT NULL
+            """
+    }
+
+    static let calls = """
+        INSERT INTO main.calls(id, source, start_time, duration, batch, expires, seen_at,
+          updated_at, erased_at, record)
+        SELECT id, source, start_time, duration, batch, expires, seen_at, updated_at, erased_at,
+          record
+        FROM other.calls WHERE number BETWEEN ?1 AND ?2 ORDER BY number
+        ON CONFLICT DO NOTHING
+        """
+
+    /// Calls that both know, of which the records differ or only one is erased.
+    static let differing = """
+        SELECT c.number, o.number FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
+        WHERE o.number BETWEEN ?1 AND ?2
+          AND (c.record <> o.record OR (c.erased_at IS NULL) <> (o.erased_at IS NULL))
+        """
+
+    /// Whether the row `theirs` is a better outcome than the row `ours` of the same stage.
+    ///
+    /// Completed is better than anything else, and later is better among the completed. Of others,
+    /// the one that was tried more often has the newer word, and then the one that has ended.
+    static func isBetter(_ theirs: String, _ ours: String) -> String {
+        func ended(_ row: String) -> String {
+            "CASE \(row).status WHEN 'skipped' THEN 2 WHEN 'failed' THEN 1 ELSE 0 END"
+        }
+        return """
+            iif(\(theirs).status = 'completed',
+              \(ours).status <> 'completed'
+                OR ifnull(\(theirs).finished_at, '') > ifnull(\(ours).finished_at, ''),
+              \(ours).status <> 'completed' AND (\(theirs).attempts, \(ended(theirs)))
+                > (\(ours).attempts, \(ended(ours))))
+            """
+    }
+
+    /// The stages of a call for which the other's outcome is taken.
+    static let theirStages = """
+        SELECT t.stage, t.status FROM other.outcomes AS t
+        LEFT JOIN main.outcomes AS m ON m.call = ?1 AND m.stage = t.stage
+        WHERE t.call = ?2 AND (m.call IS NULL OR \(isBetter("t", "m")))
+        """
+
+    /// An outcome says something of a recording that is there, or erased, in both.
+    static let outcomes = """
+        INSERT INTO main.outcomes(call, stage, status, attempts, not_before, start_time, expires,
+          error_class, error_kind, error_message, started_at, finished_at, seconds, run)
+        SELECT c.number, t.stage, t.status, t.attempts, t.not_before, c.start_time, c.expires,
+          t.error_class, t.error_kind, t.error_message, t.started_at, t.finished_at, t.seconds,
+          (SELECT r.number FROM other.runs AS q JOIN main.runs AS r ON r.id = q.id
+            WHERE q.number = t.run)
+        FROM other.calls AS o JOIN other.outcomes AS t ON t.call = o.number
+        JOIN main.calls AS c ON c.id = o.id
+        WHERE o.number BETWEEN ?1 AND ?2 AND (c.erased_at IS NULL) = (o.erased_at IS NULL)
+        ON CONFLICT(call, stage) DO UPDATE SET status = excluded.status,
+          attempts = excluded.attempts, not_before = excluded.not_before,
+          error_class = excluded.error_class, error_kind = excluded.error_kind,
+          error_message = excluded.error_message, started_at = excluded.started_at,
+          finished_at = excluded.finished_at, seconds = excluded.seconds, run = excluded.run
+        WHERE \(isBetter("excluded", "outcomes"))
+        """
+
+    /// What has its audio by the other's word comes into the queue of `transcribe`, where that queue
+    /// is past it.
+    static let admissions = """
+        INSERT INTO main.outcomes(call, stage, status, start_time, expires)
+        SELECT c.number, 'transcribe', 'pending', c.start_time, c.expires
+        FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
+        WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL
+          AND c.number <= (SELECT up_to FROM main.enrolled WHERE stage = 'transcribe')
+          \(Enrolment.condition(of: .transcribe, call: "c.number"))
+        ON CONFLICT DO NOTHING
+        """
+
+    /// Errors of no call are in no unique index; what was erased leaves none.
+    static let errors = """
+        INSERT INTO main.errors(time, stage, severity, category, message, call_id, run)
+        SELECT time, stage, severity, category, message, call_id, run FROM other.errors AS e
+        WHERE number BETWEEN ?1 AND ?2 AND iif(e.call_id IS NULL,
+          NOT EXISTS (SELECT 1 FROM main.errors AS m WHERE m.call_id IS NULL AND m.time = e.time
+            AND m.stage IS e.stage AND m.category = e.category AND m.message = e.message),
+          NOT EXISTS (SELECT 1 FROM main.calls AS c
+            WHERE c.id = e.call_id AND c.erased_at IS NOT NULL))
+        ORDER BY number ON CONFLICT DO NOTHING
+        """
+
+    /// Money that was spent on a recording that is not here, or was erased, was spent all the same.
+    ///
+    /// A row that does not say on which is known by all that it says.
+    static let ledger = """
+        INSERT INTO main.ledger(call, stage, engine, model, seconds, wall, cost, at, run)
+        SELECT c.number, l.stage, l.engine, l.model, l.seconds, l.wall, l.cost, l.at,
+          iif(c.number IS NULL, NULL, (SELECT r.number FROM other.runs AS q
+            JOIN main.runs AS r ON r.id = q.id WHERE q.number = l.run))
+        FROM other.ledger AS l LEFT JOIN other.calls AS o ON o.number = l.call
+        LEFT JOIN main.calls AS c ON c.id = o.id AND c.erased_at IS NULL
+        WHERE l.number BETWEEN ?1 AND ?2 AND NOT EXISTS (
+          SELECT 1 FROM main.ledger AS m WHERE m.at = l.at AND (m.call IS NULL OR c.number IS NULL)
+            AND (m.stage, m.engine, m.model, m.seconds, m.wall, m.cost)
+              IS (l.stage, l.engine, l.model, l.seconds, l.wall, l.cost))
+        ORDER BY l.number ON CONFLICT DO NOTHING
+        """
+
+    static let releases = """
+        UPDATE main.holds SET released_at = h.released_at, release_reason = h.release_reason
+        FROM other.holds AS h JOIN other.calls AS o ON o.number = h.call
+          JOIN main.calls AS c ON c.id = o.id
+        WHERE holds.call = c.number AND holds.since = h.since AND holds.reason = h.reason
+          AND holds.released_at IS NULL AND h.released_at IS NOT NULL
+        """
+
+    /// Holds that stand there and cannot stand here beside the one that does.
+    static let heldTwice = """
+        SELECT c.id, m.reason, h.reason FROM other.holds AS h
+          JOIN other.calls AS o ON o.number = h.call JOIN main.calls AS c ON c.id = o.id
+          JOIN main.holds AS m ON m.call = c.number AND m.released_at IS NULL
+        WHERE h.released_at IS NULL AND NOT EXISTS (SELECT 1 FROM main.holds AS k
+          WHERE k.call = c.number AND k.since = h.since AND k.reason = h.reason)
+        ORDER BY h.number
+        """
+
+    static let holds = """
+        INSERT INTO main.holds(call, reason, since, released_at, release_reason)
+        SELECT c.number, h.reason, h.since, h.released_at, h.release_reason
+        FROM other.holds AS h JOIN other.calls AS o ON o.number = h.call
+          JOIN main.calls AS c ON c.id = o.id
+        WHERE NOT EXISTS (SELECT 1 FROM main.holds AS m
+          WHERE m.call = c.number AND m.since = h.since AND m.reason = h.reason)
+        ON CONFLICT DO NOTHING
+        """
+}

@@ -1,0 +1,72 @@
+// Other: another checkpoint, verified and copied, so that it can be read beside ours.
+import Checkpoint
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+import Records
+
+/// A copy of another checkpoint, in our version, which is removed in the end.
+///
+/// The other file is only read. It may be of another host or come from a backup, so every page of it
+/// is checked, and tables of an earlier version are changed in the copy.
+final class Other {
+    /// Where the copy is.
+    let path: String
+
+    /// Copies a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - source: The other file.
+    ///   - ours: Our file, beside which there is room for a copy.
+    ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
+    /// - Throws: `Failure` of scope `stop`.
+    init(_ source: String, beside ours: String, _ goesOn: () -> Bool) throws(Failure) {
+        path = "\(ours).merge-\(getpid())"
+        Other.sweep(beside: ours)
+        let database = try Other.open(source)
+        guard try Schema.storedVersion(database) > 0 else {
+            throw Failure(
+                .stop, .input, "merge \(source): it is an empty file",
+                remedy: "name a checkpoint that a callpipe has written")
+        }
+        try Copy.fill(path, from: database, goesOn)
+        let copy = try Database(path, patience: .zero)
+        let verdict = try copy.value("PRAGMA quick_check(1)") ?? ""
+        guard verdict == "ok" else {
+            throw Failure(
+                .stop, .integrity, "merge \(source): \(verdict)",
+                remedy: "restore it from a backup, or try state-check --repair on a copy")
+        }
+        try Schema.migrate(copy) { _ throws(Failure) in }
+    }
+
+    deinit {
+        try? Copy.clear(path)
+    }
+
+    /// Removes the copies of programs that were killed: they hold what others may have erased since.
+    private static func sweep(beside ours: String) {
+        let directory = StagedFile.parent(of: ours)
+        let prefix = "\(ours.split(separator: "/").last ?? "").merge-"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            // What SQLite put beside a copy has the number too, and may outlive it.
+            let digits = name.dropFirst(prefix.count).prefix { $0.isNumber }
+            guard let process = Int32(digits), process != getpid(), kill(process, 0) != 0,
+                errno == ESRCH
+            else { continue }
+            try? Copy.clear("\(directory)/\(prefix)\(digits)")
+        }
+    }
+
+    /// Opens the file with its log; one that may not be written, as on a read-only disk, as it is.
+    private static func open(_ source: String) throws(Failure) -> Database {
+        do {
+            return try Database(source, patience: .seconds(30))
+        } catch {
+            guard error.kind == .storage, unsafe access(source, R_OK) == 0 else { throw error }
+            let hasLog = unsafe access("\(source)-wal", F_OK) == 0
+            return try Database(source, patience: .seconds(30), for: hasLog ? .reading : .still)
+        }
+    }
+}

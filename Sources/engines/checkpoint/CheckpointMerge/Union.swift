@@ -1,0 +1,91 @@
+// Union: one record out of what two checkpoints know of the same recording.
+import Checkpoint
+internal import FoundationEssentials
+import Records
+
+/// Puts two stored records of one recording together; no member is lost.
+///
+/// Of members that both have, the record's that was changed last counts, but what a stage made
+/// counts by the outcome of that stage: the audio is that of the fetch that won. Destinations keep
+/// the ids that are stored here, unless only the other checkpoint has completed the upload.
+struct Union {
+    let ours: Record
+    let theirs: Record
+    /// Whether the other record was changed after ours.
+    let theirsIsNewer: Bool
+    /// Stages whose outcome is taken from the other checkpoint.
+    let theirStages: Set<Stage>
+
+    private static let made: [(stage: Stage, member: String)] = [
+        (.fetch, "audio"), (.transcribe, "transcript"), (.insights, "insights"),
+    ]
+
+    /// The record that is stored from now on.
+    func record() throws(Failure) -> Record {
+        var result =
+            theirsIsNewer
+            ? try Merge.kept(theirs, beside: ours) : try Merge.kept(ours, beside: theirs)
+        for (stage, member) in Union.made {
+            let winner = theirStages.contains(stage) ? theirs : ours
+            guard let value = winner.raw(member), result.raw(member) != value else { continue }
+            result.set(member, .raw(Array(value)))
+        }
+        let winner = theirStages.contains(.upload) ? theirs : ours
+        let present = result.members(of: "uploads")
+        for destination in winner.members(of: "uploads") ?? []
+        where present?.contains(where: { $0 == destination }) != true {
+            try result.set("uploads", destination.name, .raw(destination.value))
+        }
+        return result
+    }
+
+    /// What both have and cannot both be right: the same recording stored twice, or two sounds.
+    func conflicts() -> [Fold.Conflict] {
+        let (ours, theirs) = (Facts(ours), Facts(theirs))
+        var found: [Fold.Conflict] = []
+        if let here = ours.audio, let there = theirs.audio, here != there {
+            found.append(conflict("audio.sha256", here, there, .fetch))
+        }
+        for (name, here) in ours.uploads.sorted(by: { $0.key < $1.key }) {
+            guard let there = theirs.uploads[name], here != there else { continue }
+            found.append(conflict("uploads.\(name).id", here, there, .upload))
+        }
+        return found
+    }
+
+    private func conflict(
+        _ what: String, _ here: String, _ there: String, _ stage: Stage
+    ) -> Fold.Conflict {
+        Fold.Conflict(
+            id: ours.id, what: what, here: here, there: there,
+            keepsTheirs: theirStages.contains(stage))
+    }
+
+    /// The digest of the audio, and the id of each stored file by destination and part.
+    private struct Facts {
+        let audio: String?
+        let uploads: [String: String]
+
+        private struct Audio: Decodable { let sha256: String? }
+        private struct File: Decodable { let id: String? }
+
+        init(_ record: Record) {
+            audio = (try? record.decode("audio", as: Audio.self))?.sha256
+            var ids: [String: String] = [:]
+            let destinations = try? record.decode("uploads", as: [String: [String: Lenient]].self)
+            for (destination, parts) in destinations ?? [:] {
+                for (part, file) in parts { ids["\(destination).\(part)"] = file.id }
+            }
+            uploads = ids
+        }
+
+        /// A destination may hold members that are no files.
+        private struct Lenient: Decodable {
+            let id: String?
+
+            init(from decoder: any Decoder) throws {
+                id = (try? File(from: decoder))?.id
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// Fields: the names by which parts of what is known of a recording are asked for.
+import Checkpoint
+import Records
+
+/// What to write of each recording, in the order in which it was asked for.
+///
+/// A name is one of the record's members, with points where it lies deeper (`audio.path`); a column
+/// of the checkpoint; or a column that a replaced system had. A point at the front always means the
+/// record, whatever the name.
+public struct Fields: Sendable {
+    /// Names that nothing is known by.
+    public struct Unknown: Error, Equatable {
+        /// A sentence without its full stop.
+        public let reason: String
+    }
+
+    /// Where the value of a field comes from.
+    enum Source: Sendable, Equatable {
+        /// The record.
+        case member([String])
+        /// A column of the table of calls.
+        case call(String)
+        /// A column of the outcome of a stage: of the one named, or of that where it stands.
+        case outcome(Stage?, String)
+        /// A column of the view `call_recordings`, as an SQL expression.
+        case old(String)
+        /// The failure that stands, as an object.
+        case error
+        /// The status of each stage, as an object.
+        case stages
+        /// Why it is held.
+        case hold
+    }
+
+    let all: [(name: String, source: Source)]
+
+    /// Reads names with commas between them.
+    public init(_ text: String) throws(Unknown) {
+        var all: [(name: String, source: Source)] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let name = String(part)
+            guard let source = Fields.source(of: name) else {
+                throw Unknown(
+                    reason: "there is no field \"\(name)\"; the fields are \(Fields.list), those "
+                        + "from stage to run also as in upload.status, and .NAME for any other "
+                        + "member of the record")
+            }
+            all.append((name, source))
+        }
+        self.all = all
+    }
+
+    /// All names, for a message.
+    static var list: String {
+        let own = members + callColumns + ["hold"] + outcomeColumns + ["error", "stages"]
+        return (own + oldColumns.keys.sorted()).joined(separator: ", ")
+    }
+
+    static let members = [
+        "id", "source", "start", "duration", "direction", "result", "from", "to", "call",
+        "recording", "audio", "transcript", "insights", "uploads", "deleted",
+    ]
+    static let callColumns = ["number", "batch", "expires", "seen_at", "updated_at"]
+    static let outcomeColumns = [
+        "stage", "status", "attempts", "not_before", "error_class", "error_kind", "error_message",
+        "started_at", "finished_at", "seconds", "run",
+    ]
+    /// The names of the replaced systems, and each as JSON over the view.
+    static let oldColumns = [
+        "call_id": "json_quote(call_id)", "call_start_time": "json_quote(call_start_time)",
+        "recorded_at": "json_quote(recorded_at)", "created_at": "json_quote(created_at)",
+        "download_status": "json_quote(download_status)",
+        "transcription_status": "json_quote(transcription_status)",
+        "upload_status": "json_quote(upload_status)", "retry_count": "json_quote(retry_count)",
+        "rc_call_id": "json_quote(rc_call_id)", "rc_transcript": "json_quote(rc_transcript)",
+        "rc_transcript_confidence": "json_quote(rc_transcript_confidence)",
+        "rc_transcript_fetched_at": "json_quote(rc_transcript_fetched_at)",
+        "rc_ai_insights": "ifnull(json(rc_ai_insights), 'null')",
+        "has_transcript": "iif(has_transcript, 'true', 'false')",
+        "sentiment": "json_quote(rc_ai_insights ->> 'sentiment')",
+        "audio_path": "json_quote(audio_path)",
+    ]
+
+    private static func source(of name: String) -> Source? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if parts.count > 1, parts[0].isEmpty {
+            return parts.dropFirst().contains("") ? nil : .member(Array(parts.dropFirst()))
+        }
+        guard !parts.contains("") else { return nil }
+        if parts.count == 2, let stage = Stage(rawValue: parts[0]),
+            outcomeColumns.contains(parts[1])
+        {
+            return .outcome(stage, parts[1])
+        }
+        if members.contains(parts[0]) { return .member(parts) }
+        guard parts.count == 1 else { return nil }
+        if callColumns.contains(name) { return .call(name) }
+        if outcomeColumns.contains(name) { return .outcome(nil, name) }
+        switch name {
+        case "error": return .error
+        case "stages": return .stages
+        case "hold": return .hold
+        default: return oldColumns[name].map(Source.old)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// Grouping: how many recordings there are of each kind.
+public import Checkpoint
+public import Records
+
+/// Counts of recordings by what is the same in each group.
+public struct Grouping: Sendable {
+    /// Keys that nothing is grouped by.
+    public struct Unknown: Error, Equatable {
+        /// A sentence without its full stop.
+        public let reason: String
+    }
+
+    private enum Key: String, CaseIterable {
+        case stage, status, day, batch, source, engine, download, transcription, upload
+    }
+
+    private let keys: [Key]
+    /// The names of the keys, in their order.
+    public var names: [String] { keys.map(\.rawValue) }
+
+    /// Whether it is by engine alone, which the ledger knows.
+    public var isBySpending: Bool { keys == [.engine] }
+
+    /// Reads keys with commas between them.
+    public init(_ text: String) throws(Unknown) {
+        var keys: [Key] = []
+        for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let key = Key(rawValue: String(name)) else {
+                let all = Key.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Unknown(reason: "option --by knows \(all), not \"\(name)\"")
+            }
+            guard !keys.contains(key) else {
+                throw Unknown(reason: "option --by has \(name) twice")
+            }
+            keys.append(key)
+        }
+        self.keys = keys
+    }
+
+    /// An object for each group, with its keys and `count`, sorted by the keys.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The open file.
+    ///   - since: Only calls that began then or later; all when it is not said.
+    /// - Returns: The groups.
+    /// - Throws: `Failure` of scope `stop`.
+    public func groups(of checkpoint: Checkpoint, since: Timestamp?) throws -> [JSON] {
+        try checkpoint.transaction {
+            try checkpoint.begin()
+            if since == nil, Set(keys).isSubset(of: [.stage, .status]) {
+                return try tallied(checkpoint)
+            }
+            return try asked(checkpoint, since)
+        }
+    }
+
+    /// Stages and statuses are counted already.
+    private func tallied(_ checkpoint: Checkpoint) throws(Failure) -> [JSON] {
+        var sums: [[String]: Int] = [:]
+        let now = Timestamp(checkpoint.now) ?? .now
+        for (stage, counts) in try Counting(checkpoint, .init(), now).counts() {
+            for (status, count) in counts where count > 0 {
+                // With its rank in front, so that it sorts in the order of the work.
+                let group = keys.flatMap { key in
+                    key == .stage
+                        ? ["\(Counting.rank(stage))", stage.rawValue] : ["", status.rawValue]
+                }
+                sums[group, default: 0] += count
+            }
+        }
+        return sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { group, count in
+            let members = keys.enumerated().map { index, key in
+                JSON.Member(key.rawValue, .string(group[index * 2 + 1]))
+            }
+            return .object(members + [.init("count", .int(count))])
+        }
+    }
+
+    private func asked(_ checkpoint: Checkpoint, _ since: Timestamp?) throws(Failure) -> [JSON] {
+        let living = try Claims.living(checkpoint)
+        let columns = keys.map { key in
+            switch key {
+            case .stage: "o.stage"
+            case .status: "iif(\(Selection.isInWork(living)), 'processing', o.status)"
+            case .day: "substr(c.start_time, 1, 10)"
+            case .batch: "c.batch"
+            case .source: "c.source"
+            case .engine: "json_extract(c.record, '$.transcript.engine')"
+            case .download: Schema.oldStatus("fetch", doneWith: "audio")
+            case .transcription: Schema.oldStatus("transcribe", doneWith: "transcript")
+            case .upload: Schema.oldStatus("upload", doneWith: nil)
+            }
+        }
+        let places = keys.indices.map { "\($0 + 1)" }.joined(separator: ", ")
+        let usesOutcomes = keys.contains(.stage) || keys.contains(.status)
+        let question = try Statement(
+            checkpoint.database,
+            """
+            SELECT \(columns.joined(separator: ", ")), count(*) FROM calls AS c
+              \(usesOutcomes ? "JOIN outcomes AS o ON o.call = c.number" : "")
+            WHERE c.erased_at IS NULL AND (?1 IS NULL OR c.start_time >= ?1)
+            GROUP BY \(places) ORDER BY \(places)
+            """)
+        question.bind(1, copying: since?.text)
+        var groups: [JSON] = []
+        while try question.step() {
+            let members = keys.enumerated().map { index, key in
+                JSON.Member(key.rawValue, JSON.text(question.string(Int32(index))) ?? .null)
+            }
+            let count = Int(question.integer(Int32(keys.count)))
+            groups.append(.object(members + [.init("count", .int(count))]))
+        }
+        return groups
+    }
+}

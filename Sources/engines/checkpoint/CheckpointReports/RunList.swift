@@ -1,0 +1,117 @@
+// RunList: the runs that worked on a checkpoint, and which of them still do.
+public import Checkpoint
+public import Records
+
+/// The runs of a checkpoint, the newest first.
+public final class RunList {
+    /// Whether a run goes on.
+    public enum State: String, Sendable {
+        /// A process of its group lives.
+        case running
+        /// Its end is noted, and none of its processes lives.
+        case ended
+        /// None of its processes lives, and none has noted an end: it was killed.
+        case lost
+        /// It was begun on another machine, where alone it can be told.
+        case unknown
+    }
+
+    /// A row.
+    struct Listed {
+        let id: String
+        let name: String?
+        let batch: String?
+        let host: String?
+        let startedAt: String
+        let finishedAt: String?
+        let exitStatus: Int?
+        let maxMemory: Int?
+        let counts: String?
+        let state: State
+
+        var json: JSON {
+            let seconds = finishedAt.flatMap { Timestamp($0) }.flatMap { end in
+                Timestamp(startedAt).map { Double(end.milliseconds - $0.milliseconds) / 1000 }
+            }
+            return .members([
+                "run": .string(id), "name": .text(name), "batch": .text(batch),
+                "host": .text(host), "state": .string(state.rawValue),
+                "started_at": .string(startedAt), "finished_at": .text(finishedAt),
+                "seconds": .number(seconds), "exit_status": .whole(exitStatus),
+                "max_memory": .whole(maxMemory), "counts": counts.map { .raw(Array($0.utf8)) },
+            ])
+        }
+    }
+
+    private let checkpoint: Checkpoint
+    private static let columns = """
+        SELECT id, name, batch, host, started_at, finished_at, exit_status, max_memory,
+          iif(json_valid(counts), counts, NULL), machine, boot, namespace, process_group,
+          leader_start
+        FROM runs
+        """
+
+    /// Gets ready to list.
+    public init(_ checkpoint: Checkpoint) {
+        self.checkpoint = checkpoint
+    }
+
+    /// Runs as objects, the newest first.
+    ///
+    /// - Parameters:
+    ///   - latest: At most so many.
+    ///   - activeOnly: Only those that go on.
+    /// - Returns: An object for each.
+    /// - Throws: `Failure` of scope `stop`.
+    public func runs(latest: Int, activeOnly: Bool) throws -> [JSON] {
+        try checkpoint.transaction {
+            try checkpoint.begin()
+            let question = try Statement(
+                checkpoint.database, "\(RunList.columns) ORDER BY number DESC")
+            var runs: [JSON] = []
+            while runs.count < latest, try question.step() {
+                let run = listed(question)
+                if !activeOnly || run.state == .running { runs.append(run.json) }
+            }
+            return runs
+        }
+    }
+
+    /// The run of that id; inside a transaction.
+    func run(_ id: String) throws(Failure) -> Listed? {
+        let question = try Statement(checkpoint.database, "\(RunList.columns) WHERE id = ?1")
+        question.bind(1, copying: id)
+        return try question.step() ? listed(question) : nil
+    }
+
+    /// The newest run; inside a transaction.
+    func last() throws(Failure) -> Listed? {
+        let question = try Statement(
+            checkpoint.database, "\(RunList.columns) ORDER BY number DESC LIMIT 1")
+        return try question.step() ? listed(question) : nil
+    }
+
+    private func listed(_ row: borrowing Statement) -> Listed {
+        func whole(_ column: Int32) -> Int? {
+            unsafe row.text(column) == nil ? nil : Int(row.integer(column))
+        }
+        let finished = row.string(5)
+        return Listed(
+            id: row.string(0) ?? "", name: row.string(1), batch: row.string(2),
+            host: row.string(3), startedAt: row.string(4) ?? "", finishedAt: finished,
+            exitStatus: whole(6), maxMemory: whole(7), counts: row.string(8),
+            state: state(ProcessGroup(row, from: 9), hasEnded: finished != nil))
+    }
+
+    /// Each program of a pipe notes its end, the first of them while others still work.
+    private func state(_ group: ProcessGroup, hasEnded: Bool) -> State {
+        let own = checkpoint.processGroup
+        // This process itself keeps its group alive, and says nothing of the others.
+        if hasEnded, group == own { return .ended }
+        switch group.isAlive(seenFrom: own) {
+        case true?: return .running
+        case false?: return hasEnded ? .ended : .lost
+        case nil: return hasEnded ? .ended : .unknown
+        }
+    }
+}
