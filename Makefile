@@ -1,6 +1,8 @@
 # callpipe: the one entrance.
 #
-#   make deps      install what it needs from Debian
+#   make deps      install what it needs: Debian's packages, whisper.cpp and a model
+#   make whisper   build whisper.cpp's programs, once (WHISPER_NATIVE=1: for this processor alone)
+#   make model     bring a model, once (MODEL=tiny.en)
 #   make           build the tools for use (release), with every import checked
 #   make check     everything that has to hold: format, build, tests, manuals, fences (sets up itself)
 #   make test T=CheckpointTests   one test target, suite or test of it
@@ -19,7 +21,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install lint map test week wer
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install links lint map model \
+	packages test week wer whisper
 
 all:
 
@@ -35,16 +38,39 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
 SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
 
-PACKAGES := libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
-	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev \
-	zlib1g-dev pkg-config ca-certificates curl jq sqlite3 mandoc shellcheck ffmpeg \
-	python3 openssl binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
+PACKAGES := \
+	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
+	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev zlib1g-dev pkg-config \
+	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
+	binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
 
-all:
+# The engine and the models lie in a cache, which make clean leaves alone. The tools look for them
+# beside themselves, so the folder of the build has links to it.
+MODEL ?= tiny.en
+WHISPER := Sources/fences/whisper.cpp
+WHISPER_BUILD := $(WHISPER)/build $(if $(WHISPER_NATIVE),--native)
+CACHE := $(or $(CALLPIPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/callpipe)
+SHARE := $(DESTDIR)$(PREFIX)/share/callpipe
+
+all: links
 	swift build -c release $(SWIFT_FLAGS)
 
-deps:
+deps: packages whisper model
+
+whisper: packages links
+	@$(WHISPER_BUILD) >/dev/null
+
+model: packages links
+	@$(WHISPER)/callpipe-model --directory "$(CACHE)/models" $(MODEL) >/dev/null
+
+links:
+	@place=$$(dirname "$$(swift build --show-bin-path)"); \
+	mkdir -p "$$place/lib" "$$place/share/callpipe"; \
+	ln -sfnT "$$($(WHISPER_BUILD) --where)/bin" "$$place/lib/callpipe"; \
+	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"
+
+packages:
 	@missing=$$(for package in $(PACKAGES); do \
 	    dpkg-query -W -f '$${db:Status-Status}\n' "$$package" 2>/dev/null | grep -qx installed \
 	        || echo "$$package"; done); \
@@ -60,13 +86,15 @@ check: deps lint
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
 	python3 -B Tests/house/test_map.py
+	python3 -B Tests/house/test_ct2_to_ggml.py
+	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py
 	python3 -B Tests/campaigns/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
 	python3 -B Tests/campaigns/week/week.py --bin "$$(swift build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
 
 # A target such as CheckpointTests, a suite, or one test, by a part of its name.
-test:
+test: links
 	@[ -n '$(T)' ] || { echo "make test needs T=NAME, such as T=CheckpointTests" >&2; exit 64; }
 	swift test $(SWIFT_FLAGS) --no-parallel --filter '$(T)'
 
@@ -90,7 +118,7 @@ week: all
 
 # The rate is counted by jiwer, in an environment beside ours.
 wer: deps all
-	$(MAKE) deps PACKAGES=python3-venv
+	$(MAKE) packages PACKAGES=python3-venv
 	test -x .build/wer/bin/python || python3 -m venv .build/wer
 	.build/wer/bin/pip install --quiet --requirement Tests/bench/speech/requirements.txt
 	.build/wer/bin/python -B Tests/bench/speech/wer.py .build/release
@@ -105,11 +133,11 @@ bench: all
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
-	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run
+	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run $(WHISPER)/build $(WHISPER)/callpipe-model
 	@if command -v systemd-analyze >/dev/null; then \
 	    systemd-analyze verify --man=no pipelines/systemd/*; fi
 	@mandoc -Tlint -Wwarning man/*; \
-	for program in $(PROGRAMS); do \
+	for program in $(PROGRAMS) callpipe-model; do \
 	    compgen -G "man/$$program.[18]" >/dev/null \
 	        || { echo "$$program has no man page" >&2; exit 1; }; done
 	@if grep -rnE '^(public |internal )?import Foundation$$' Sources; then \
@@ -138,21 +166,25 @@ fence:
 	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
 	done
 
-install:
+install: deps
 	swift build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
-	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines" \
-	    "$(DESTDIR)$(PREFIX)/share/callpipe/systemd"
+	    "$(SHARE)/models" "$(SHARE)/pipelines" "$(SHARE)/systemd" "$(SHARE)/whisper.cpp"
 	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
 	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/"; done
 	for program in $(PROGRAMS); do \
 	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$program"; done \
 	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
 	    | xargs install -t "$(DESTDIR)$(PREFIX)/lib/callpipe"
-	install -m 755 pipelines/*.sh pipelines/operate.mk \
-	    "$(DESTDIR)$(PREFIX)/share/callpipe/pipelines/"
+	whisper=$$($(WHISPER_BUILD)); \
+	install -t "$(DESTDIR)$(PREFIX)/lib/callpipe" "$$whisper"/bin/*; \
+	install -m 644 -t "$(SHARE)/whisper.cpp" "$$whisper/LICENSE" $(WHISPER)/models.tsv
+	install -m 644 -t "$(SHARE)/models" "$(CACHE)/models/ggml-$(MODEL).bin"
+	install -t "$(DESTDIR)$(PREFIX)/bin" $(WHISPER)/callpipe-model
+	install -t "$(SHARE)/whisper.cpp" $(WHISPER)/ct2-to-ggml
+	install -m 755 -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
 	for file in pipelines/crontab pipelines/systemd/*; do sed 's|/usr/local|$(PREFIX)|g' "$$file" \
-	    | install -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/share/callpipe/$${file#pipelines/}"; done
+	    | install -m 644 /dev/stdin "$(SHARE)/$${file#pipelines/}"; done
 	for page in man/*; do section=$${page##*.}; \
 	    install -D -m 644 "$$page" \
 	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done
