@@ -139,12 +139,15 @@ struct ReadingTests {
         "What cannot be meant is wrong usage, and says what can be",
         arguments: [
             ("state-show --fields id,colour", "\"colour\"; the fields are id, source"),
-            ("state-show --status done", "knows pending queued processing"),
-            ("state-show --stage download", "knows fetch transcribe"),
+            (
+                "state-show --status done",
+                "needs pending, queued, processing, completed, failed or skipped, not \"done\""
+            ),
+            ("state-show --stage download", "needs fetch, transcribe,"),
             ("state-show --since yesterday", "a date such as 2024-01-15"),
             ("state-show --latest 0", "a whole number of at least 1"),
             ("state-show --why", "needs an id"),
-            ("state-show --runs --format xml", "knows table and json"),
+            ("state-show --runs --format xml", "needs table or json, not \"xml\""),
             ("state-summary --by colour", "knows stage, status, day"),
             ("state-summary --by day --alerts", "either --by or --alerts"),
             ("state-summary --last 0s", "at least 1s"),

@@ -98,6 +98,35 @@ import Testing
         #expect(try place.run("state-erase --reason x - <deleted").records.count == 2)
     }
 
+    @Test("each tool reads bare ids and records from standard input, and tells broken lines")
+    func idsOnStandardInput() throws {
+        let place = try Workplace()
+        let outcome = try place.run(
+            """
+            printf '{"id":"dir:a"}\\n{"id":"dir:b"}\\n' | state-mark transcribe >marked
+            printf ' dir:a \\r\\n\\n{"id":"dir:b"}' >ids
+            state-hold --reason 'case 17' - <ids && state-hold --list | jq -r .id
+            state-hold --release - <ids && state-hold --list
+            state-show --fields id - <ids | jq -r .id
+            state-show --why - <ids | jq -r .id | uniq
+            state-erase --records - <ids | jq -r .id
+            state-erase --reason 'request 17' - <ids | jq -r .id
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output == String(repeating: "dir:a\ndir:b\n", count: 5))
+        for command in [
+            "state-hold -r x --rejects no -", "state-erase -r x --rejects no -", "state-show -",
+        ] {
+            let broken = try place.run(command, input: "{\"id\":\n[\"+1650\"]\n")
+            #expect(broken.status == 1)
+            #expect(broken.errors.contains("unable to read line 1: "))
+            #expect(broken.errors.contains("unable to read line 2: "))
+            #expect(!broken.errors.contains("1650"))
+        }
+        #expect(
+            try place.run("cat no").output == "{\"id\":\n[\"+1650\"]\n{\"id\":\n[\"+1650\"]\n")
+    }
+
     @Test("the way to the Drive asks for holds first")
     func holdOnTheDrive() throws {
         let place = try Workplace()

@@ -1,17 +1,16 @@
-// Arguments: a command line, taken apart by the table of options.
+// Arguments: a command line, split by the table of options.
 
-/// What was typed.
+/// The words of a command line.
 struct Arguments: Sendable, Equatable {
-    private(set) var values: [String: String] = [:]
-    /// What was given of each option with a value, in order.
-    private(set) var lists: [String: [String]] = [:]
+    /// The values of each option that is given, in their order; `""` for one without a value.
+    private(set) var values: [String: [String]] = [:]
     private(set) var operands: [String] = []
 
-    /// Takes a command line apart.
+    /// Splits a command line.
     ///
-    /// `--name value`, `--name=value`, `-n value`, `-nvalue`, joined letters, and `--` before
-    /// operands are understood. Of an option given twice the last counts, unless it is a list.
-    init(_ words: [String], options: [Option]) throws(UsageError) {
+    /// It may hold `--name value`, `--name=value`, `-n value`, `-nvalue`, joined letters, and `--`
+    /// before operands.
+    init(_ words: [String], options: [OptionSpelling]) throws(UsageError) {
         var rest = words[...]
         while let word = rest.popFirst() {
             if word == "--" {
@@ -29,7 +28,7 @@ struct Arguments: Sendable, Equatable {
     }
 
     private mutating func take(
-        long word: Substring, _ rest: inout ArraySlice<String>, _ options: [Option]
+        long word: Substring, _ rest: inout ArraySlice<String>, _ options: [OptionSpelling]
     ) throws(UsageError) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
@@ -44,34 +43,30 @@ struct Arguments: Sendable, Equatable {
     }
 
     private mutating func take(
-        letters word: Substring, _ rest: inout ArraySlice<String>, _ options: [Option]
+        letters word: Substring, _ rest: inout ArraySlice<String>, _ options: [OptionSpelling]
     ) throws(UsageError) {
         var letters = word
         while let letter = letters.popFirst() {
             guard let option = options.first(where: { $0.letter == letter }) else {
                 throw UsageError("unknown option -\(letter)")
             }
-            if option.valueName == nil {
-                values[option.name] = ""
-                continue
-            }
-            let attached = letters.isEmpty ? nil : String(letters)
+            let attached = option.valueName == nil || letters.isEmpty ? nil : String(letters)
             try set(option, attached, &rest, as: "-\(letter)")
-            return
+            if option.valueName != nil { return }
         }
     }
 
     private mutating func set(
-        _ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>, as shown: String
+        _ option: OptionSpelling, _ attached: String?, _ rest: inout ArraySlice<String>,
+        as shown: String
     ) throws(UsageError) {
-        guard option.valueName != nil else {
-            values[option.name] = ""
-            return
+        var value = ""
+        if option.valueName != nil {
+            guard let next = attached ?? rest.popFirst() else {
+                throw UsageError("option \(shown) needs a value")
+            }
+            value = next
         }
-        guard let value = attached ?? rest.popFirst() else {
-            throw UsageError("option \(shown) needs a value")
-        }
-        values[option.name] = value
-        lists[option.name, default: []].append(value)
+        values[option.name, default: []].append(value)
     }
 }

@@ -21,12 +21,12 @@ extension Tool {
     @MainActor
     public func filter(
         jobs usual: Int = 1, finishes: Bool = false,
-        _ prepare: @escaping @MainActor (Options) async throws -> Work
+        _ prepare: @escaping @MainActor (Options<Table>) async throws -> Work
     ) async -> Never {
-        let session = Session.start(with(Option.forFilters))
+        let (session, options, frame) = Session.start(self, FilterOptions(jobs: usual))
         await session.run(finishes: finishes) {
-            let loop = try FilterLoop(session, usualJobs: usual, finishes: finishes)
-            try await loop.run(try await prepare(session.options))
+            let loop = try FilterLoop(session, frame, finishes: finishes)
+            try await loop.run(try await prepare(options))
         }
     }
 }
@@ -73,12 +73,12 @@ private final class FilterLoop {
     private let order: Order?
     private let finishes: Bool
 
-    init(_ session: Session, usualJobs: Int, finishes: Bool) throws {
+    init(_ session: Session, _ options: Options<FilterOptions>, finishes: Bool) throws {
         self.session = session
         self.finishes = finishes
-        jobs = try session.options.jobs(default: usualJobs)
-        order = session.options.flag("keep-order") && jobs > 1 ? Order() : nil
-        input = try RecordInput(session)
+        jobs = options.jobs
+        order = options.keepsOrder && jobs > 1 ? Order() : nil
+        input = try RecordInput(session, limit: options.limit, rejects: options.rejects)
     }
 
     func run(_ work: @escaping Work) async throws {
@@ -160,7 +160,7 @@ private final class FilterLoop {
             } catch let failure as Failure where failure.scope != .stop && !Task.isCancelled {
                 // What was found out before it failed stays, if it can be passed on at all.
                 if record.bytes.count > LineReader.limit { record = given }
-                record.set("error", failure.json(stage: session.tool.stage))
+                record.set("error", failure.json(stage: session.program.stage))
                 session.progress.failed()
                 session.log.write(.error, failure.description, id: record.id)
             }

@@ -83,13 +83,14 @@ public final class Group {
     fileprivate private(set) var kept: [UInt8] = []
 }
 
-extension Tool {
-    /// What a tool does with each group, and at its end: it gets the exit status that is to be, and
-    /// gives back what it has to say of the run.
-    public typealias GroupWork = (
-        each: (Group) throws -> Void, end: (Int32) throws -> String?
-    )
+/// The work of a tool on each group, and at its end.
+///
+/// The end receives the exit status of the run, and returns a line about it for the log.
+public typealias GroupWork = (
+    each: (Group) throws -> Void, end: (Int32) throws -> String?
+)
 
+extension Tool {
     /// Runs the tool group by group and ends the program.
     ///
     /// - Parameters:
@@ -100,45 +101,49 @@ extension Tool {
     ///     written then.
     public func groups(
         of largest: Int = 4 << 20, within longest: Duration = .milliseconds(50),
-        _ prepare: (Options) throws -> GroupWork
+        _ prepare: (Options<Table>) throws -> GroupWork
     ) -> Never {
-        let session = Session.start(with(Option.forGroups))
+        let (session, options, frame) = Session.start(self, GroupOptions())
         do {
-            try run(session, (largest, longest), prepare)
+            // When this has returned, all that the tool built is released: files are closed.
+            try session.runGroups((largest, longest), frame) { try prepare(options) }
             session.finish()
         } catch {
             session.finish(error)
         }
     }
 
-    /// When this has returned, nobody holds what the tool built: files are closed as they should be.
-    private func run(
-        _ session: Session, _ bounds: (Int, Duration), _ prepare: (Options) throws -> GroupWork
+}
+
+extension Session {
+    fileprivate func runGroups(
+        _ bounds: (Int, Duration), _ options: Options<GroupOptions>,
+        _ prepare: () throws -> GroupWork
     ) throws {
-        let work = try prepare(session.options)
+        let work = try prepare()
         do {
-            try loop(session, bounds, work.each)
+            try loop(bounds, options, work.each)
         } catch {
-            // What went wrong is said first of all; that its end cannot be noted comes second.
-            let summary = try? work.end(session.status(error))
-            if let summary, error is Ended { session.log.write(.info, summary) }
+            // The first failure counts, even when the end cannot be noted either.
+            let summary = try? work.end(status(error))
+            if let summary, error is Ended { log.write(.info, summary) }
             throw error
         }
-        if let summary = try work.end(session.status(nil)) { session.log.write(.info, summary) }
+        if let summary = try work.end(status(nil)) { log.write(.info, summary) }
     }
 
     private func loop(
-        _ session: Session, _ bounds: (largest: Int, longest: Duration),
+        _ bounds: (largest: Int, longest: Duration), _ options: Options<GroupOptions>,
         _ each: (Group) throws -> Void
     ) throws {
-        let input = try RecordInput(session)
+        let input = try RecordInput(self, limit: options.limit, rejects: options.rejects)
         while try !input.isExhausted && input.fill() {
             var state = Group.State.full
             while state == .full, input.hasNext {
-                let group = Group(input, session, bounds)
+                let group = Group(input, self, bounds)
                 try each(group)
-                try session.write(lines: group.kept)
-                try session.check()
+                try write(lines: group.kept)
+                try check()
                 state = group.state
             }
             // Lines left in hand would be lost at the end of the input.

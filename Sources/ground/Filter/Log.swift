@@ -33,16 +33,10 @@ final class Log: Sendable {
         self.isJSON = isJSON
     }
 
-    /// As the command line wants it.
-    convenience init(tool: String, _ arguments: Arguments) throws(UsageError) {
-        let format = arguments.values["log-format"] ?? "text"
-        guard ["text", "json"].contains(format) else {
-            throw UsageError("option --log-format knows text and json, not \"\(format)\"")
-        }
-        let isVerbose = arguments.values["verbose"] != nil
-        let level: Level =
-            arguments.values["quiet"] != nil ? .error : isVerbose ? .debug : .info
-        self.init(tool: tool, level: level, isJSON: format == "json")
+    /// Makes the log that the command line asks for.
+    convenience init(tool: String, _ options: Options<CommonOptions>) {
+        let level: Level = options.isQuiet ? .error : options.isVerbose ? .debug : .info
+        self.init(tool: tool, level: level, isJSON: options.logFormat == .json)
     }
 
     /// Writes one line; a standard error that cannot be written to is nobody's failure.
@@ -103,4 +97,9 @@ final class Log: Sendable {
             } catch {}
         }
     }
+}
+
+/// The forms of the lines on standard error.
+enum LogFormat: String, CaseIterable {
+    case text, json
 }

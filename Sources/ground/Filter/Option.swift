@@ -1,77 +1,178 @@
-// Option: the options of a program as data; parser, help and completion read the same table.
+// Option: one option of a program, declared once: its spelling, its help, and how it is read.
+public import Records
 
-/// One option of a program.
-public struct Option: Sendable {
+/// An option as the parser, the help and the completion see it.
+public struct OptionSpelling: Sendable {
     /// The long name, without its two hyphens.
     public let name: String
-    /// The letter, when there is one.
-    public let letter: Character?
-    /// What the value stands for; `nil` for an option without value.
-    public let valueName: String?
+    /// The short form, where there is one.
+    let letter: Character?
+    /// The name of the value in the help; `nil` for an option without a value.
+    let valueName: String?
     /// One line of help.
-    public let help: String
+    let help: String
+    /// All possible values, where they are few.
+    var choices: [String] = []
+}
 
-    /// An option that is there or is not.
+/// The words and settings from which an option is read.
+struct Given {
+    /// The values of the option on the command line, in their order; `""` for one without a value.
+    var words: [String]
+    var environment: Environment
+}
+
+/// An option of any type of value.
+public protocol DeclaredOption: Sendable {
+    /// How the option is written, and its help.
+    var spelling: OptionSpelling { get }
+    /// Reads the option and throws its value away.
+    ///
+    /// - Throws: ``UsageError`` for the command line, `Failure` for the environment.
+    func check(_ options: OptionReader) throws
+}
+
+/// One option of a program.
+///
+/// A tool declares its options as the members of an ``OptionTable``.
+public struct Option<Value: Sendable>: DeclaredOption {
+    /// How the option is written, and its help.
+    public let spelling: OptionSpelling
+    let read: @Sendable (Given) throws -> Value
+
+    /// Reads the option and throws its value away.
+    public func check(_ options: OptionReader) throws { _ = try options.value(of: self) }
+}
+
+extension Option {
+    /// Declares an option with one value, in the words of a tool's help.
+    ///
+    /// - Parameters:
+    ///   - name: The long name, without its two hyphens.
+    ///   - letter: The short form.
+    ///   - valueName: The name of the value in the help.
+    ///   - help: One line.
+    ///   - variable: The environment variable that is read when the option is not given.
+    ///   - needs: A description of the right values, such as "a size such as 5G".
+    ///   - choices: All possible values, where they are few.
+    ///   - parse: Reads a value. It returns `nil` for a wrong one, or throws ``UsageError`` where
+    ///     the reason is worth telling.
+    /// - Returns: The option; its value is `nil` when it is not given.
+    public static func value<Wrapped>(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
+        or variable: String? = nil, needs: String, choices: [String] = [],
+        parse: @escaping @Sendable (String) throws -> Wrapped?
+    ) -> Option where Value == Wrapped? {
+        let spelling = OptionSpelling(
+            name: name, letter: letter, valueName: valueName, help: help, choices: choices)
+        return Option(spelling: spelling) { given in
+            if let text = given.words.last {
+                if let value = try parse(text) { return value }
+                throw UsageError("option --\(name) needs \(needs), not \"\(text)\"")
+            }
+            guard let variable, let text = given.environment.value(variable) else { return nil }
+            if let value = try parse(text) { return value }
+            throw Failure(
+                .stop, .configuration, "use \(variable): it is not \(needs)",
+                remedy: "set it to \(needs), or leave it out")
+        }
+    }
+
+    /// The same option with a value for when it is not given.
+    public func or<Wrapped>(_ usual: Wrapped) -> Option<Wrapped> where Value == Wrapped? {
+        Option<Wrapped>(spelling: spelling) { [read] given in try read(given) ?? usual }
+    }
+}
+
+extension Option where Value == Bool {
+    /// An option without a value: true when it is given.
     public static func flag(
         _ name: String, letter: Character? = nil, _ help: String
     ) -> Option {
-        Option(name: name, letter: letter, valueName: nil, help: help)
+        Option(
+            spelling: OptionSpelling(name: name, letter: letter, valueName: nil, help: help)
+        ) { !$0.words.isEmpty }
+    }
+}
+
+extension Option where Value == [String] {
+    /// An option that may be given several times.
+    public static func texts(_ name: String, _ valueName: String, _ help: String) -> Option {
+        Option(
+            spelling: OptionSpelling(name: name, letter: nil, valueName: valueName, help: help)
+        ) { $0.words }
+    }
+}
+
+extension Option where Value == String? {
+    /// Any text.
+    public static func text(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
+        or variable: String? = nil
+    ) -> Option {
+        value(name, letter: letter, valueName, help, or: variable, needs: "a text") { $0 }
+    }
+}
+
+extension Option where Value == Int? {
+    /// A whole number within a range.
+    public static func integer(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
+        in range: ClosedRange<Int>, or variable: String? = nil
+    ) -> Option {
+        let needs =
+            range.upperBound == .max
+            ? "a whole number of at least \(range.lowerBound)"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return value(name, letter: letter, valueName, help, or: variable, needs: needs) {
+            Int($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension Option where Value == Double? {
+    /// A number within a range.
+    public static func number(
+        _ name: String, _ valueName: String, _ help: String, in range: ClosedRange<Double>,
+        needs: String
+    ) -> Option {
+        value(name, valueName, help, needs: needs) {
+            Double($0).flatMap { range.contains($0) ? $0 : nil }
+        }
     }
 
-    /// An option with a value.
-    public static func value(
-        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String
+    /// A span such as `60s`, `5m`, `2h` or `7d` in seconds; a number alone is seconds.
+    public static func time(
+        _ name: String, _ valueName: String, _ help: String,
+        in range: ClosedRange<Double> = 0...1e9, needs: String = "a time such as 60s or 5m"
     ) -> Option {
-        Option(name: name, letter: letter, valueName: valueName, help: help)
+        value(name, valueName, help, needs: needs) { text in
+            TimeSpan.seconds(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension Option where Value == ByteCount? {
+    /// An amount of bytes such as `5G`.
+    public static func size(
+        _ name: String, _ valueName: String, _ help: String, atLeast least: Int = 0,
+        or variable: String? = nil
+    ) -> Option {
+        value(name, valueName, help, or: variable, needs: "a size such as 5G") {
+            ByteCount($0).flatMap { $0.bytes >= least ? $0 : nil }
+        }
     }
 }
 
 extension Option {
-    // Options that mean the same in every tool, in one place.
-
-    /// Where audio and transcripts lie.
-    public static let data = value(
-        "data", "DIR", "files go under DIR ($CALLPIPE_DATA, default data)")
-    /// Where the checkpoint lies.
-    public static let state = value(
-        "state", "FILE", "the checkpoint ($CALLPIPE_STATE, default state.db)")
-    /// What a tool that writes files leaves free.
-    public static let minFree = value(
-        "min-free", "SIZE", "stop while less than SIZE is free, as in 5G ($CALLPIPE_MIN_FREE)")
-    /// How long to wait for the checkpoint.
-    public static let busyTimeout = value(
-        "busy-timeout", "SECONDS", "wait so long while others commit (default 30)")
-    /// How long a record counts as in work.
-    public static let lease = value(
-        "lease", "TIME", "nobody else gets them for TIME after the last mark (default 30m)")
-    /// Work again on what is done.
-    public static let force = flag("force", letter: "f", "do it again, even where it is done")
-    /// Say what would be done.
-    public static let dryRun = flag(
-        "dry-run", letter: "n", "say what would be done, and do nothing")
-    /// Who is to read the output.
-    public static let format = value(
-        "format", "FORMAT", "table or json (default: table on a terminal, else json)")
-    /// Stop early.
-    public static let limit = value("limit", "N", "stop after N records")
-
-    static let forFilters = [
-        value("jobs", letter: "j", "N", "work on N records at once ($MAX_WORKERS)"),
-        limit, dryRun,
-        flag("keep-order", "write records in the order they came"),
-        rejects,
-    ]
-    static let forSources = [limit, dryRun]
-    /// Keep lines that are no records.
-    public static let rejects = value("rejects", "FILE", "append lines that are no records to FILE")
-    static let forGroups = [limit, rejects]
-    static let forAll = [
-        value("env-file", "FILE", "read settings from FILE (default .env when it is there)"),
-        value("log-format", "FORMAT", "text or json on standard error"),
-        flag("quiet", letter: "q", "say nothing but errors"),
-        flag("verbose", letter: "v", "say more"),
-        value("completion", "SHELL", "print completion for bash, zsh or fish"),
-        flag("help", letter: "h", "print this help"),
-        flag("version", letter: "V", "print the version"),
-    ]
+    /// One of the cases of a type.
+    public static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
+        of type: Choice.Type = Choice.self
+    ) -> Option where Value == Choice? {
+        let names = type.allCases.map(\.rawValue)
+        return value(
+            name, letter: letter, valueName, help, needs: Phrase.either(names), choices: names
+        ) { Choice(rawValue: $0) }
+    }
 }

@@ -1,112 +1,75 @@
-// Options: what a tool is told, by option, environment and env-file, in this order of authority.
+// Options: the settings of one run, by the names and types of its table.
 public import Records
 
-/// The settings of one run.
-public struct Options: Sendable {
-    /// Words that are no options.
+/// Reads options from a command line and an environment.
+public struct OptionReader: Sendable {
+    let arguments: Arguments
+    let environment: Environment
+
+    func value<Value>(of option: Option<Value>) throws -> Value {
+        let words = arguments.values[option.spelling.name] ?? []
+        return try option.read(Given(words: words, environment: environment))
+    }
+}
+
+/// The settings of one run: by option, by environment, by `--env-file`, in this order of authority.
+@dynamicMemberLookup
+public struct Options<Table: OptionTable>: Sendable {
+    /// The words that are no options.
     public let operands: [String]
-    /// Settings by name: the process environment over the env-file.
+    /// Settings by name: the environment of the process over the env-file.
     public let environment: Environment
-    /// Where engines tell what they do.
+    /// Receives the events of engines and services.
     public let observer: Observer
-    private let arguments: Arguments
+    /// The declarations.
+    public let table: Table
+    private let reader: OptionReader
 
-    init(_ arguments: Arguments, _ environment: Environment, _ observer: @escaping Observer) {
-        self.arguments = arguments
-        self.environment = environment
+    /// Reads all options once, so that what is wrong is told before any work.
+    ///
+    /// - Throws: ``UsageError`` for the command line, `Failure` for the environment.
+    init(_ table: Table, _ reader: OptionReader, _ observer: @escaping Observer = { _ in }) throws {
+        for option in table.all { try option.check(reader) }
+        self.table = table
+        self.reader = reader
         self.observer = observer
-        operands = arguments.operands
+        operands = reader.arguments.operands
+        environment = reader.environment
     }
 
-    /// The value of an option, if it was given.
-    public func string(_ name: String) -> String? { arguments.values[name] }
+    /// The value of an option.
+    public subscript<Value>(dynamicMember member: KeyPath<Table, Option<Value>>) -> Value {
+        value(of: table[keyPath: member])
+    }
 
-    /// The values of an option that may be given several times.
-    public func strings(_ name: String) -> [String] { arguments.lists[name] ?? [] }
+    /// The value of an option; of one that is not in the table, the value for when it is not given.
+    func value<Value>(of option: Option<Value>) -> Value {
+        do {
+            return try reader.value(of: option)
+        } catch {
+            // All options of the table were read before.
+            preconditionFailure("--\(option.spelling.name) is not in its table's \"all\"")
+        }
+    }
 
-    /// Whether an option was given.
-    public func flag(_ name: String) -> Bool { arguments.values[name] != nil }
+    /// True when the option stands on the command line.
+    public func isGiven(_ option: any DeclaredOption) -> Bool {
+        reader.arguments.values[option.spelling.name] != nil
+    }
 
-    /// A whole number within a range, or a failure that names the option.
+    /// True when the tool is to show what it would do, and to change nothing.
+    public var isDryRun: Bool { isGiven(Option.dryRun) }
+
+    /// The value of `--env-file`.
+    public var envFile: String? { value(of: CommonOptions().envFile) }
+
+    /// The only operand, which names a case of a type.
     ///
     /// - Throws: ``UsageError``.
-    public func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-        guard let text = string(name) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            let bound =
-                range.upperBound == .max
-                ? "of at least \(range.lowerBound)"
-                : "from \(range.lowerBound) to \(range.upperBound)"
-            throw UsageError("option --\(name) needs a whole number \(bound), not \"\(text)\"")
-        }
-        return number
+    public func operand<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Choice.Type = Choice.self
+    ) throws(UsageError) -> Choice {
+        if operands.count == 1, let choice = Choice(rawValue: operands[0]) { return choice }
+        throw UsageError("name one \(name): \(Phrase.either(type.allCases.map(\.rawValue)))")
     }
-
-    /// A span such as `60s`, `5m`, `2h` or `7d` in seconds; a number alone is seconds.
-    ///
-    /// - Throws: ``UsageError``.
-    public func seconds(_ name: String) throws(UsageError) -> Double? {
-        guard let text = string(name) else { return nil }
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        let unit = text.last.flatMap { units[$0] }
-        let number = unit == nil ? text[...] : text.dropLast()
-        guard let value = Double(number), value >= 0, value <= 1e9 else {
-            throw UsageError("option --\(name) needs a time such as 60s or 5m, not \"\(text)\"")
-        }
-        return value * (unit ?? 1)
-    }
-
-    /// What has to stay free where files are written: `--min-free`, `$CALLPIPE_MIN_FREE`, else 0.
-    public var minFree: ByteCount {
-        get throws {
-            if let text = string("min-free") {
-                if let size = ByteCount(text) { return size }
-                throw UsageError("option --min-free needs a size such as 5G, not \"\(text)\"")
-            }
-            guard let text = environment.value("CALLPIPE_MIN_FREE") else { return ByteCount(0) }
-            if let size = ByteCount(text) { return size }
-            throw Failure(
-                .stop, .configuration, "use CALLPIPE_MIN_FREE: it is not a size",
-                remedy: "set it to a size such as 5G, or leave it out")
-        }
-    }
-
-    /// Whether the tool is only to say what it would do.
-    public var isDryRun: Bool { flag("dry-run") }
-    /// Whether the tool is to do again what is done.
-    public var isForced: Bool { flag("force") }
-    /// Whether the tool is to say nothing but errors.
-    public var isQuiet: Bool { flag("quiet") }
-    /// The directory under which files go.
-    public var dataPath: String { string("data") ?? environment.value("CALLPIPE_DATA") ?? "data" }
-    /// The checkpoint as `--state` or `$CALLPIPE_STATE` names it.
-    public var statePath: String? { string("state") ?? environment.value("CALLPIPE_STATE") }
-
-    /// How many seconds to wait while others commit, if it is said.
-    public func busyTimeout() throws(UsageError) -> Int? {
-        try integer("busy-timeout", in: 0...86_400)
-    }
-
-    /// How many seconds a lease lasts, if it is said: from a second to thirty days.
-    public func lease() throws(UsageError) -> Double? {
-        guard let seconds = try seconds("lease") else { return nil }
-        guard (1...2_592_000).contains(seconds) else {
-            throw UsageError("option --lease needs a time from 1s to 30d")
-        }
-        return seconds
-    }
-
-    /// How many records to work on at once: `--jobs`, `$MAX_WORKERS`, else what the tool likes.
-    func jobs(default usual: Int) throws -> Int {
-        if let jobs = try integer("jobs", in: 1...256) { return jobs }
-        guard let text = environment.value("MAX_WORKERS") else { return usual }
-        guard let jobs = Int(text), (1...256).contains(jobs) else {
-            throw Failure(
-                .stop, .configuration, "use MAX_WORKERS: it is not a whole number from 1 to 256",
-                remedy: "set it to such a number, or leave it out")
-        }
-        return jobs
-    }
-
-    func limit() throws(UsageError) -> Int { try integer("limit", in: 0...Int.max) ?? .max }
 }

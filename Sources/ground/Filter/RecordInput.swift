@@ -8,27 +8,42 @@ final class RecordInput {
     private let session: Session
     private let reader: LineReader
     private let parser = LineParser()
+    private let descriptor: Int32
     private let rejects: Int32
     private var remaining: Int
     /// The input's length where it is a file, so that the time left can be told.
     private let length: Int
     private let name: String
 
-    /// Reads standard input, or another open file that has a name for people.
-    init(_ session: Session, _ descriptor: Int32 = 0, named name: String = "standard input") throws
-    {
+    /// Opens an input.
+    ///
+    /// - Parameters:
+    ///   - session: The run to which the input belongs.
+    ///   - path: The file; `-` is standard input.
+    ///   - limit: The number of records to read.
+    ///   - rejects: The file for lines that are not records.
+    /// - Throws: `Failure` of scope `stop`, and ``CannotCreate`` for the rejects.
+    init(_ session: Session, path: String = "-", limit: Int = .max, rejects: String? = nil) throws {
         self.session = session
-        self.name = name
+        descriptor = path == "-" ? 0 : unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Failure(.stop, .input, "open \(path): \(SystemError().reason)")
+        }
+        name = path == "-" ? "standard input" : path
         reader = LineReader(descriptor, interruption: session.signals.descriptor)
-        remaining = try session.options.limit()
-        rejects = try RecordInput.open(session.options.string("rejects"))
+        remaining = limit
+        self.rejects = try RecordInput.open(rejects)
         length = session.progress.isShown ? RecordInput.length(descriptor) : 0
         if isatty(descriptor) == 1 {
             session.log.write(.info, "reading records from the terminal; end with Control-D")
         }
     }
 
-    /// Whether the limit of records is reached.
+    deinit {
+        if descriptor != 0 { close(descriptor) }
+    }
+
+    /// True when the limit of records is reached.
     var isExhausted: Bool { remaining == 0 }
 
     /// Whether there is a line in hand that the limit lets us take.
@@ -57,7 +72,15 @@ final class RecordInput {
     }
 
     /// Gives the next record in hand to the closure; `nil` when there is none in hand.
-    func next<Result>(_ body: (borrowing Line) throws -> Result) throws -> Result? {
+    ///
+    /// - Parameters:
+    ///   - body: Receives the record; it must not keep it.
+    ///   - id: Receives a line that is a bare id; `nil` where such lines are not allowed.
+    /// - Returns: The closure's result.
+    /// - Throws: What the closure throws, and `Failure` of scope `stop`.
+    func next<Result>(
+        _ body: (borrowing Line) throws -> Result, id: (String) throws -> Result? = { _ in nil }
+    ) throws -> Result? {
         while remaining > 0, let next = reader.next() {
             switch next {
             case .tooLong(let piece, let isLast):
@@ -73,6 +96,9 @@ final class RecordInput {
                         do { answer = .success(try body(line)) } catch { answer = .failure(error) }
                     }
                 } catch let malformed as Record.Malformed {
+                    if let word = unsafe RecordInput.bareID(text), let result = try id(word) {
+                        return result
+                    }
                     try unsafe keep(line, isLast: true)
                     tell(malformed.reason)
                     continue
@@ -146,6 +172,17 @@ final class RecordInput {
             unsafe text = .init(rebasing: text.dropFirst(3))
         }
         return unsafe text
+    }
+
+    /// The id on a line, without the blanks around it; `nil` for JSON, which is never quoted in
+    /// messages.
+    private static func bareID(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let first = unsafe text.firstIndex(where: { !isBlank($0) }),
+            let last = unsafe text.lastIndex(where: { !isBlank($0) }),
+            unsafe !"{[\"".utf8.contains(text[first])
+        else { return nil }
+        return unsafe String(validating: text[first...last], as: UTF8.self)
     }
 
     private static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

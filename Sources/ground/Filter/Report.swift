@@ -58,15 +58,9 @@ public final class Report {
     public let isForPeople: Bool
     let session: Session
 
-    fileprivate init(_ session: Session) throws(UsageError) {
+    fileprivate init(_ session: Session, _ format: OutputFormat?) {
         self.session = session
-        switch session.options.string("format") {
-        case "table": isForPeople = true
-        case "json": isForPeople = false
-        case let other?:
-            throw UsageError("option --format knows table and json, not \"\(other)\"")
-        case nil: isForPeople = isatty(1) == 1
-        }
+        isForPeople = format.map { $0 == .table } ?? (isatty(1) == 1)
     }
 
     /// Writes an object as one line.
@@ -109,27 +103,6 @@ public final class Report {
         session.log.write(.error, failure.description)
     }
 
-    /// Gives each record of a file to the closure, which must not keep it; lines that are none are
-    /// told, and the exit status says so.
-    ///
-    /// - Parameters:
-    ///   - path: The file; `-` is standard input.
-    ///   - body: Gets the records in their order.
-    /// - Throws: What the closure throws, and `Failure` of scope `stop` for what cannot be read.
-    public func forEachRecord(
-        of path: String, _ body: (borrowing Line) throws -> Void
-    ) throws {
-        let file = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            throw Failure(.stop, .input, "open \(path): \(SystemError().reason)")
-        }
-        defer { if file != 0 { close(file) } }
-        let input = try RecordInput(session, file, named: path == "-" ? "standard input" : path)
-        while try !input.isExhausted && input.fill() {
-            while try input.next(body) != nil { try check() }
-        }
-    }
-
     /// Throws when a signal asked the program to end; for work that takes long.
     public func check() throws { try session.check() }
 
@@ -141,10 +114,10 @@ extension Tool {
     /// Runs a tool that reads no records, and ends the program.
     ///
     /// - Parameter body: The work; when it has returned or thrown, nobody holds what it built.
-    public func report(_ body: (Options, Report) throws -> Void) -> Never {
-        let session = Session.start(self)
+    public func report(_ body: (Options<Table>, Report) throws -> Void) -> Never {
+        let (session, options, _) = Session.start(self, NoOptions())
         do {
-            try body(session.options, Report(session))
+            try body(options, Report(session, options.value(of: Option.format)))
             session.finish(counting: false)
         } catch {
             session.finish(error, counting: false)

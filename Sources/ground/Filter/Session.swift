@@ -12,8 +12,7 @@ struct Ended: Error {}
 
 /// What the loops of all kinds of tools share.
 final class Session: Sendable {
-    let tool: Tool
-    let options: Options
+    let program: Program
     let log: Log
     let progress: Progress
     let signals: Signals
@@ -25,43 +24,58 @@ final class Session: Sendable {
     /// Standard output takes no more, so that no result is worth anything.
     private let isUnwritable = Atomic<Bool>(false)
 
-    /// Reads the command line and the settings; ends the program where it says to.
-    static func start(_ tool: Tool) -> Session {
+    /// Reads the command line and the settings; ends the program where they say so.
+    ///
+    /// - Returns: The run, the options of the tool, and those of its loop.
+    static func start<Table, Frame>(
+        _ tool: Tool<Table>, _ frame: Frame
+    ) -> (Session, Options<Table>, Options<Frame>) {
         StandardStreams.occupy()
-        var log = Log(tool: tool.name, level: .error, isJSON: false)
+        let program = tool.program(with: frame)
+        var log = Log(tool: program.name, level: .error, isJSON: false)
         do {
             let arguments = try Arguments(
-                Array(CommandLine.arguments.dropFirst()), options: tool.allOptions)
-            log = try Log(tool: tool.name, arguments)
-            if arguments.values["help"] != nil { leave(printing: tool.help, log) }
-            if arguments.values["version"] != nil {
-                leave(printing: "\(tool.name) (callpipe) \(Tool.version)\n", log)
+                Array(CommandLine.arguments.dropFirst()), options: program.options)
+            let common = try Options(
+                CommonOptions(), OptionReader(arguments: arguments, environment: Environment([:])))
+            log = Log(tool: program.name, common)
+            if common.help { leave(printing: program.help, log) }
+            if common.version {
+                leave(printing: "\(program.name) (callpipe) \(Program.version)\n", log)
             }
-            if let shell = arguments.values["completion"] {
-                leave(printing: try tool.completion(for: shell), log)
+            if let shell = common.completion {
+                leave(printing: program.completion(for: shell), log)
             }
-            return try Session(tool, arguments, log)
+            if program.operands.isEmpty, let word = arguments.operands.first {
+                throw UsageError("unexpected word \"\(word)\"")
+            }
+            let environment = try EnvironmentFile.environment(common.envFile)
+            let session = try Session(program, environment, log)
+            let reader = OptionReader(arguments: arguments, environment: environment)
+            return (
+                session, try Options(tool.table, reader, session.observer),
+                try Options(frame, reader, session.observer)
+            )
         } catch {
-            end(error, tool, log)
+            end(error, program, log)
         }
     }
 
-    private init(_ tool: Tool, _ arguments: Arguments, _ log: Log) throws {
-        if tool.operands.isEmpty, let word = arguments.operands.first {
-            throw UsageError("unexpected word \"\(word)\"")
-        }
-        let environment = try EnvironmentFile.environment(arguments.values["env-file"])
+    private init(_ program: Program, _ environment: Environment, _ log: Log) throws {
         try Session.setClock(environment)
         // Where the records go to the same terminal, a line between them would only be in the way.
         let isShown =
             isatty(2) == 1 && isatty(1) == 0 && log.level >= .info && !log.isJSON
             && environment.value("TERM") != "dumb"
-        let progress = Progress(log: log, isShown: isShown)
-        self.tool = tool
+        self.program = program
         self.log = log
-        self.progress = progress
+        progress = Progress(log: log, isShown: isShown)
         signals = try Signals()
-        options = Options(arguments, environment) { event in
+    }
+
+    /// Shows the events of engines and services.
+    var observer: Observer {
+        { [log, progress] event in
             switch event {
             case .bytes(let count): progress.moved(count)
             case .progress(let fraction): progress.reached(fraction)
@@ -180,7 +194,7 @@ final class Session: Sendable {
             log.write(.debug, progress.summary)
             exit(128 + signal)
         }
-        if let error { Session.end(error, tool, log) }
+        if let error { Session.end(error, program, log) }
         if counting { log.write(progress.isShown ? .info : .debug, progress.summary) }
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
@@ -209,13 +223,14 @@ final class Session: Sendable {
     }
 
     /// Says what is wrong and ends the program with the status that it stands for.
-    private static func end(_ error: any Error, _ tool: Tool, _ log: Log) -> Never {
+    private static func end(_ error: any Error, _ program: Program, _ log: Log) -> Never {
         switch error {
         case is OutputClosed: dieOfClosedPipe()
         case let usage as UsageError:
             log.write(
                 .error,
-                "unable to understand the command line: \(usage.message); try \(tool.name) --help")
+                "unable to understand the command line: \(usage.message); try \(program.name) --help"
+            )
         case let refusal as CannotCreate:
             log.write(.error, "unable to \(refusal.message); name a file that can be written")
         case let refusal as CannotRun: log.write(.error, "unable to \(refusal.message)")

@@ -6,10 +6,13 @@ internal import Synchronization
 public final class Emitter: Sendable {
     private let session: Session
     private let remaining: Mutex<Int>
+    /// The number of records to write.
+    public let limit: Int
 
-    init(_ session: Session) throws {
+    init(_ session: Session, limit: Int) {
         self.session = session
-        remaining = Mutex(try session.options.limit())
+        self.limit = limit
+        remaining = Mutex(limit)
     }
 
     /// Whether the limit of records is reached, so that looking for more is of no use.
@@ -49,9 +52,9 @@ extension Tool {
     /// The body is cancelled when a signal comes or the output has no reader any more.
     @MainActor
     public func source(
-        _ body: @escaping @MainActor (Options, Emitter) async throws -> Void
+        _ body: @escaping @MainActor (Options<Table>, Emitter) async throws -> Void
     ) async -> Never {
-        let session = Session.start(with(Option.forSources))
-        await session.run { try await body(session.options, Emitter(session)) }
+        let (session, options, frame) = Session.start(self, SourceOptions())
+        await session.run { try await body(options, Emitter(session, limit: frame.limit)) }
     }
 }

@@ -1,48 +1,50 @@
-// Tool: what a program is called, what it is for and which options it has.
+// Tool: a program of callpipe: its name, its purpose and its options.
 
 /// A program of callpipe.
 ///
 /// Its `main.swift` makes one and calls one of its loops:
-/// ``source(_:)`` for a program that lists, ``filter(jobs:_:)`` for one that works on records,
-/// ``groups(_:)`` for one that keeps the checkpoint.
-public struct Tool: Sendable {
+/// ``source(_:)`` for a program that lists, ``filter(jobs:finishes:_:)`` for one that works on
+/// records, ``groups(of:within:_:)`` for one that keeps the checkpoint, ``report(_:)`` for one that
+/// tells something, ``command(_:)`` for one that runs another program.
+public struct Tool<Table: OptionTable>: Sendable {
+    let table: Table
+    private let program: Program
+
+    /// Describes a program.
+    ///
+    /// - Parameters:
+    ///   - name: The command.
+    ///   - summary: One line that starts with a verb, without full stop.
+    ///   - stage: The stage of its work, for the `error` member of records.
+    ///   - operands: The words after the options, as the usage line shows them; empty for none.
+    ///   - examples: Command lines for the help.
+    ///   - options: Its own options; the frame adds those of every tool.
+    public init(
+        _ name: String, _ summary: String, stage: String = "", operands: String = "",
+        examples: [String] = [], options: Table
+    ) {
+        table = options
+        program = Program(
+            name: name, summary: summary, stage: stage, operands: operands, examples: examples)
+    }
+
+    /// The description of the program with the options of its loop.
+    func program(with frame: some OptionTable) -> Program {
+        var program = program
+        program.options = (table.all + frame.all + CommonOptions().all).map(\.spelling)
+        return program
+    }
+}
+
+/// The description of a program, from which its help, completion and command line are made.
+struct Program: Sendable {
     /// The version of all tools.
-    public static let version = "0.1.0"
+    static let version = "0.1.0"
 
     let name: String
     let summary: String
     let stage: String
     let operands: String
     let examples: [String]
-    let ownOptions: [Option]
-    var frameOptions: [Option] = []
-
-    /// Describes a program.
-    ///
-    /// - Parameters:
-    ///   - name: As it is called.
-    ///   - summary: One line, starting with a verb, without full stop.
-    ///   - stage: The stage whose work it does; written into the `error` member.
-    ///   - operands: The words after the options, as the usage line shows them; empty for none.
-    ///   - examples: Command lines that the help shows.
-    ///   - options: Its own options; those that every tool has are added.
-    public init(
-        _ name: String, _ summary: String, stage: String = "", operands: String = "",
-        examples: [String] = [], options: [Option] = []
-    ) {
-        self.name = name
-        self.summary = summary
-        self.stage = stage
-        self.operands = operands
-        self.examples = examples
-        ownOptions = options
-    }
-
-    var allOptions: [Option] { ownOptions + frameOptions + Option.forAll }
-
-    func with(_ options: [Option]) -> Tool {
-        var tool = self
-        tool.frameOptions = options
-        return tool
-    }
+    var options: [OptionSpelling] = []
 }

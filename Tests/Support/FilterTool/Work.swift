@@ -17,7 +17,9 @@ func failure(_ scope: Failure.Scope, _ kind: String) -> Failure {
         remedy: "tell it something else", status: 418, retryAfter: 2.5)
 }
 
-nonisolated(nonsending) func work(on record: inout Record, _ options: Options) async throws {
+nonisolated(nonsending) func work(on record: inout Record, _ options: Options<ToolOptions>)
+    async throws
+{
     let kind = record.string("kind") ?? "internal"
     if let gate = record.string("gate") { await pass(gate) }
     switch record.string("do") {

@@ -4,15 +4,23 @@
 import Filter
 import Records
 
+struct ToolOptions: OptionTable {
+    let count = Option.integer("count", letter: "c", "N", "list N records", in: 1...100_000).or(1)
+    let data = Option.data
+    let isForced = Option.force
+    let format = Option.format
+    var all: [any DeclaredOption] { [count, data, isForced, format] }
+}
+
 let tool = Tool(
     "filter-tool", "do what the records on standard input say", stage: "test",
     operands: environment("OPERANDS") ?? "", examples: ["filter-tool --jobs 4 <records"],
-    options: [.value("count", letter: "c", "N", "list N records"), .data, .force, .format])
+    options: ToolOptions())
 
 switch environment("FILTER_TOOL") {
 case "source":
     await tool.source { options, output in
-        for number in 1...(try options.integer("count", in: 1...100_000) ?? 1) {
+        for number in 1...options.count {
             try output.emit(Record(["id": .string("test:\(number)")]))
             if options.environment.value("WAIT") == "\(number)" {
                 await cancellation()
@@ -29,7 +37,7 @@ case "groups":
     ) { options in
         if let kind = options.environment.value("REFUSE") { throw failure(.stop, kind) }
         let each = { (group: Group) throws in
-            if options.flag("force") { return }
+            if options.isForced { return }
             var ids: [JSON] = []
             try group.forEach { line in
                 ids.append(.string(line.id))
@@ -51,7 +59,7 @@ case "report":
         } else {
             try report.write(JSON.members(["what": .string("calls"), "count": .int(12)]))
         }
-        if options.flag("force") { report.fail() }
+        if options.isForced { report.fail() }
     }
 default:
     await tool.filter { options in

@@ -4,23 +4,25 @@ import Testing
 @testable import Filter
 
 struct ArgumentsTests {
-    private let options: [Filter.Option] = [
-        .value("jobs", letter: "j", "N", ""), .flag("force", letter: "f", ""),
-        .flag("quiet", letter: "q", ""), .value("data", "DIR", ""),
+    private let options = [
+        Option.text("jobs", letter: "j", "N", "").spelling, Option.force.spelling,
+        CommonOptions().isQuiet.spelling, Option.data.spelling,
     ]
 
     @Test(
         "Each way to write an option",
         arguments: [
-            (["--jobs", "3"], ["jobs": "3"], []), (["--jobs=3"], ["jobs": "3"], []),
-            (["--jobs="], ["jobs": ""], []), (["-j", "3"], ["jobs": "3"], []),
-            (["-j3"], ["jobs": "3"], []), (["-fqj3"], ["force": "", "quiet": "", "jobs": "3"], []),
-            (["-j", "-f"], ["jobs": "-f"], []), (["--data=a=b"], ["data": "a=b"], []),
-            (["x", "-f", "y"], ["force": ""], ["x", "y"]), (["-", "-f"], ["force": ""], ["-"]),
-            (["--", "-f", "--"], [:], ["-f", "--"]), (["-j1", "--jobs=2"], ["jobs": "2"], []),
-            (["", "-f"], ["force": ""], [""]),
-        ] as [([String], [String: String], [String])])
-    func understood(_ words: [String], _ values: [String: String], _ operands: [String]) throws {
+            (["--jobs", "3"], ["jobs": ["3"]], []), (["--jobs=3"], ["jobs": ["3"]], []),
+            (["--jobs="], ["jobs": [""]], []), (["-j", "3"], ["jobs": ["3"]], []),
+            (["-j3"], ["jobs": ["3"]], []),
+            (["-fqj3"], ["force": [""], "quiet": [""], "jobs": ["3"]], []),
+            (["-j", "-f"], ["jobs": ["-f"]], []), (["--data=a=b"], ["data": ["a=b"]], []),
+            (["x", "-f", "y"], ["force": [""]], ["x", "y"]), (["-", "-f"], ["force": [""]], ["-"]),
+            (["--", "-f", "--"], [:], ["-f", "--"]),
+            (["-j1", "--jobs=2"], ["jobs": ["1", "2"]], []),
+            (["", "-f"], ["force": [""]], [""]),
+        ] as [([String], [String: [String]], [String])])
+    func understood(_ words: [String], _ values: [String: [String]], _ operands: [String]) throws {
         let arguments = try Arguments(words, options: options)
         #expect(arguments.values == values)
         #expect(arguments.operands == operands)
@@ -80,7 +82,7 @@ struct ArgumentsTests {
         #expect(listed.count >= names.count)
         #expect(outcome.lines.allSatisfy { $0.utf8.count <= 100 })
         #expect(outcome.output.contains("filter-tool --jobs 4 <records"))
-        #expect(try Place().run("$TOOL -V").output == "filter-tool (callpipe) \(Tool.version)\n")
+        #expect(try Place().run("$TOOL -V").output == "filter-tool (callpipe) \(Program.version)\n")
     }
 
     @Test("Completion is understood by its shell, and knows every option")

@@ -4,37 +4,22 @@ import Records
 import RingCentral
 
 extension CallLogQuery {
-    /// Reads the options; what is wrong with them is wrong usage.
-    init(_ options: Options, now: Timestamp) throws {
-        let range = try CallRange(options, now: now)
-        let extensionID = options.string("extension")
-        if let id = extensionID, id.isEmpty || !id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            throw UsageError("option --extension needs the id of an extension, which is a number")
-        }
-        self.init(range, extensionID: extensionID, direction: try Direction(options))
-    }
-}
-
-extension CallLogQuery.Direction {
-    fileprivate init?(_ options: Options) throws {
-        switch options.string("direction")?.lowercased() {
-        case nil: return nil
-        case "inbound": self = .inbound
-        case "outbound": self = .outbound
-        case let other?:
-            throw UsageError("option --direction knows inbound and outbound, not \"\(other)\"")
-        }
+    /// Reads the options; a wrong one is wrong usage.
+    init(_ options: Options<ToolOptions>, now: Timestamp) throws {
+        self.init(
+            try CallRange(options, now: now), extensionID: options.extensionID,
+            direction: options.direction)
     }
 }
 
 extension CallRange {
-    fileprivate init(_ options: Options, now: Timestamp) throws {
+    fileprivate init(_ options: Options<ToolOptions>, now: Timestamp) throws {
         do {
-            switch (try options.integer("days", in: 1...36_500), options.string("from")) {
-            case (let days?, nil) where options.string("to") == nil:
+            switch (options.days, options.from) {
+            case (let days?, nil) where options.to == nil:
                 try self.init(days: days, now: now)
             case (nil, let from?):
-                try self.init(from: from, to: options.string("to"), now: now)
+                try self.init(from: from, to: options.to, now: now)
             default:
                 throw UsageError("give either --days N or --from DATE, and --to only with --from")
             }
@@ -59,7 +44,7 @@ extension ListingTally {
             + (omitted.isEmpty ? "" : "; left out: " + omitted.joined(separator: ", "))
     }
 
-    /// What ends the run with 1: calls that may have had recordings.
+    /// The failure that ends the run with 1: these calls may have recordings.
     var unreadableCalls: Failure {
         Failure(
             .item, .badResponse,

@@ -10,13 +10,7 @@ let tool = Tool(
     examples: [
         "rc-list --days 2", "rc-list --from 2024-01-15 --to 2024-01-31 --direction inbound",
     ],
-    options: [
-        .value("days", "N", "calls since the midnight (UTC) that began N days ago"),
-        .value("from", "DATE", "calls since DATE, a day (UTC) or an RFC 3339 time"),
-        .value("to", "DATE", "calls before DATE; a day includes itself (default: now)"),
-        .value("extension", "ID", "calls of the user with this extension id only"),
-        .value("direction", "WAY", "inbound or outbound calls only"),
-    ])
+    options: ToolOptions())
 
 await tool.source { options, emitter in
     let now = Timestamp.now

@@ -6,29 +6,32 @@ import CheckpointReports
 import Filter
 import Records
 
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let verifies = Option.flag("verify", "compute every hash again; 1 if the chain is broken")
+    let expected = Option.value(
+        "expect", "HASH", "verify that HASH is in the chain",
+        needs: "a hash of 64 hexadecimal digits"
+    ) { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) ? $0 : nil }
+    let showsHead = Option.flag("head", "print number, time and hash of the last line")
+    let format = Option.format
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [state, verifies, expected, showsHead, format, busyTimeout] }
+}
+
 let tool = Tool(
     "state-audit", "show the audit chain, and prove that nobody changed it",
     operands: "[ID ...]",
     examples: ["state-audit --head >>/mnt/elsewhere/heads", "state-audit --verify --expect HASH"],
-    options: [
-        .state,
-        .flag("verify", "compute every hash anew; 1 where the chain is broken"),
-        .value("expect", "HASH", "verify, and want HASH to be in the chain"),
-        .flag("head", "print the last line's number, time and hash"),
-        .format, .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let expected = options.string("expect")
-    guard expected.map({ $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) }) != false else {
-        throw UsageError("option --expect needs a hash of 64 hexadecimal digits")
-    }
     let chain = AuditChain(
         try Checkpoint(
-            reading: options.statePath, options.environment, patience: options.busyTimeout()))
-    if options.flag("verify") || expected != nil {
-        try verify(chain, expected, report)
-    } else if options.flag("head") {
+            reading: options.state, options.environment, patience: options.busyTimeout))
+    if options.verifies || options.expected != nil {
+        try verify(chain, options.expected, report)
+    } else if options.showsHead {
         try show(chain.head(), report)
     } else {
         try list(chain, options.operands, report)

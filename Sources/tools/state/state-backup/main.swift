@@ -7,36 +7,42 @@ import Files
 import Filter
 import Records
 
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let keep = Option.time(
+        "keep", "TIME", "then remove backups older than TIME, such as 30d; one good one stays")
+    let withConfig = Option.flag(
+        "with-config", "add .env and the directory config ($CALLPIPE_CONFIG)")
+    let minFree = Option.minFree
+    let busyTimeout = Option.busyTimeout
+    let format = Option.format
+    var all: [any DeclaredOption] { [state, keep, withConfig, minFree, busyTimeout, format] }
+}
+
 let tool = Tool(
     "state-backup", "copy the checkpoint into DIR, verified and packed, while pipelines run",
     operands: "[DIR]",
     examples: ["state-backup --keep 30d --with-config /var/backups/callpipe"],
-    options: [
-        .state,
-        .value("keep", "TIME", "then remove what is older, such as 30d, but the newest good one"),
-        .flag("with-config", "archive .env and the directory config ($CALLPIPE_CONFIG) as well"),
-        .minFree,
-        .busyTimeout,
-        .format,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
     guard options.operands.count <= 1 else { throw UsageError("name one directory") }
     let directory =
         options.operands.first ?? options.environment.value("CALLPIPE_BACKUPS") ?? "backups"
-    let keep = try options.seconds("keep")
     let settings = [
-        options.string("env-file") ?? ".env",
+        options.envFile ?? ".env",
         options.environment.value("CALLPIPE_CONFIG") ?? "config",
     ]
     let backup = try Backup(
-        of: Checkpoint.path(options.statePath, options.environment), in: directory,
-        patience: .seconds(options.busyTimeout() ?? 30))
+        of: Checkpoint.path(options.state, options.environment), in: directory,
+        patience: .seconds(options.busyTimeout ?? 30))
     try FreeSpace(directory, keeping: options.minFree).check()
-    let made = try backup.make(settings: options.flag("with-config") ? settings : nil) {
+    let made = try backup.make(settings: options.withConfig ? settings : nil) {
         report.goesOn
     }
-    let removed = try keep.map { try backup.remove(before: Timestamp.now.adding(seconds: -$0)) }
+    let removed = try options.keep.map {
+        try backup.remove(before: Timestamp.now.adding(seconds: -$0))
+    }
     if report.isForPeople {
         try report.write(made.lines + (removed ?? []).map { "removed  \($0)" })
     } else {

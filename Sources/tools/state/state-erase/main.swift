@@ -14,26 +14,21 @@ let tool = Tool(
         "state-erase rc:401234567008 --reason \"request 17\"",
         "state-erase --records rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -",
     ],
-    options: [
-        .value("reason", letter: "r", "TEXT", "why; has to be said"),
-        .flag("records", "erase nothing; write the records that may be, for drive-delete"),
-        .flag("resume", "go on with all that was interrupted"),
-        .state, .data, .rejects, .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let reason = options.string("reason") ?? ""
-    let (isResumed, isAsked) = (options.flag("resume"), options.flag("records"))
+    let reason = options.reason ?? ""
+    let (isResumed, isAsked) = (options.resumes, options.showsRecords)
     if isResumed == !options.operands.isEmpty {
         throw UsageError("name recordings, - for records on standard input, or --resume")
     }
     if reason.isEmpty, !isResumed, !isAsked { throw UsageError("say why with --reason") }
     let checkpoint = try Checkpoint.existing(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        options.state, options.environment, patience: options.busyTimeout)
     let erasure = try Erasure(
-        checkpoint, data: DataDirectory(options.dataPath), because: reason)
+        checkpoint, data: DataDirectory(options.data), because: reason)
     if isAsked {
-        return try report.forEach(options.operands) { id, _ in
+        return try report.forEach(options.operands, rejects: options.rejects) { id, _ in
             try report.write(records: erasure.record(of: id) + [0x0A])
         }
     }
@@ -48,7 +43,7 @@ tool.report { options, report in
         try report.flush()
     }
     if isResumed { try erasure.resume() }
-    try report.forEach(options.operands) { id, record in
+    try report.forEach(options.operands, rejects: options.rejects) { id, record in
         try erasure.erase(id, as: record)
         try certify(atLeast: 256)
     }

@@ -12,19 +12,13 @@ struct GapQuery {
     /// What began from here on is left out.
     let end: Timestamp
 
-    init(_ options: Options) throws {
-        let name = options.string("stage")
-        stage = name.flatMap(Stage.init(rawValue:))
-        if name != nil, stage == nil { throw UsageError("option --stage knows \(Stage.list)") }
-        switch options.string("by") {
-        case nil: byExtension = false
-        case "extension": byExtension = true
-        case let other?: throw UsageError("option --by knows extension, not \"\(other)\"")
-        }
-        list = options.string("against")
+    init(_ options: Options<ToolOptions>) {
+        stage = options.stage
+        byExtension = options.by == .extension
+        list = options.against
         let now = Timestamp.now
-        first = try options.integer("days", in: 1...36_500).map { now.day.adding(days: -$0) }
-        end = now.adding(seconds: -(try options.seconds("settle") ?? 0))
+        first = options.days.map { now.day.adding(days: -$0) }
+        end = now.adding(seconds: -options.settle)
     }
 
     /// A row for programs.

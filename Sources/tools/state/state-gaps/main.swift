@@ -12,21 +12,12 @@ let tool = Tool(
         "state-gaps --days 30",
         "rc-list --days 30 | state-gaps --against - --stage upload | state-todo upload",
     ],
-    options: [
-        .state,
-        .value("days", "N", "the days since the midnight (UTC) that began N days ago (default 30)"),
-        .value("against", "FILE", "compare with the records in FILE; - is standard input"),
-        .value("stage", "STAGE", "missing is what has not completed STAGE (see the manual)"),
-        .value("by", "WHAT", "extension: count each extension by itself"),
-        .value("settle", "TIME", "leave out what began in the last TIME (default 0s)"),
-        .busyTimeout,
-        .format,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let query = try GapQuery(options)
+    let query = GapQuery(options)
     let checkpoint = try Checkpoint(
-        reading: options.statePath, options.environment, patience: options.busyTimeout())
+        reading: options.state, options.environment, patience: options.busyTimeout)
     let gaps = try Gaps(
         in: checkpoint, stage: query.stage, byExtension: query.byExtension, before: query.end)
     let rows: [Gaps.Row]

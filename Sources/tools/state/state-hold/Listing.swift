@@ -5,10 +5,10 @@ import Filter
 import Records
 
 /// Prints what is held, and since when and why.
-func list(_ options: Options, _ report: Report) throws {
+func list(_ options: Options<ToolOptions>, _ report: Report) throws {
     let holds = try Holds(
         Checkpoint(
-            reading: options.statePath, options.environment, patience: options.busyTimeout()))
+            reading: options.state, options.environment, patience: options.busyTimeout))
     guard report.isForPeople else { return try holds.forEach { try report.write($0.json) } }
     var table = Table(["id": .left, "since": .left, "reason": .left])
     try holds.forEach { table.add($0.id, $0.since, $0.reason) }

@@ -14,18 +14,10 @@ let tool = Tool(
         "state-hold --release rc:401234567008 --reason \"case 17 is closed\"",
         "state-hold --list",
     ],
-    options: [
-        .state,
-        .value("reason", letter: "r", "TEXT", "why; has to be said to hold"),
-        .flag("release", "let them go"),
-        .flag("list", letter: "l", "print what is held"),
-        .format, .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let reason = options.string("reason")
-    let isRelease = options.flag("release")
-    let isList = options.flag("list")
+    let (reason, isRelease, isList) = (options.reason, options.releases, options.lists)
     if isList == !options.operands.isEmpty {
         throw UsageError("name recordings, - for records on standard input, or --list")
     }
@@ -34,10 +26,10 @@ tool.report { options, report in
     }
     if isList { return try list(options, report) }
     let checkpoint = try Checkpoint.existing(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        options.state, options.environment, patience: options.busyTimeout)
     let holds = try Holds(checkpoint)
     var count = 0
-    try report.forEach(options.operands) { id in
+    try report.forEach(options.operands, rejects: options.rejects) { id, _ in
         let isNew = try checkpoint.transaction {
             isRelease
                 ? try holds.release(id, because: reason)

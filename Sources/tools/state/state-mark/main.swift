@@ -4,33 +4,33 @@
 import Checkpoint
 import Filter
 
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let batch = Option.text("batch", "NAME", "note that the records belong to batch NAME")
+    let status = Option.choice(
+        "status", "STATUS", "write STATUS, whatever the records say", of: Status.self)
+    let isForNew = Option.flag("if-new", "write it only if STAGE has no outcome yet")
+    let isForced = Option.flag("force", letter: "f", "reset by --status even if uploaded")
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [state, batch, status, isForNew, isForced, busyTimeout] }
+}
+
 let tool = Tool(
     "state-mark", "write down what came of STAGE, then pass the records on",
     operands: "STAGE",
     examples: ["rc-fetch | state-mark fetch | transcribe | state-mark transcribe >/dev/null"],
-    options: [
-        .state,
-        .value("batch", "NAME", "note that the records belong to batch NAME"),
-        .value("status", "STATUS", "write STATUS, whatever the records say"),
-        .flag("if-new", "write it only where STAGE has no outcome yet"),
-        .flag("force", letter: "f", "reset by --status even what is uploaded"),
-        .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.groups { options in
-    guard options.operands.count == 1, let stage = Stage(rawValue: options.operands[0]) else {
-        throw UsageError("name one stage of \(Stage.list)")
-    }
-    let status = options.string("status").map { Status(rawValue: $0) }
-    if case .some(nil) = status { throw UsageError("option --status knows \(Status.list)") }
+    let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        options.state, options.environment, patience: options.busyTimeout)
     let byHand = ByHand(
-        status ?? nil, isForced: options.isForced, isForNew: options.flag("if-new"))
+        options.status, isForced: options.isForced, isForNew: options.isForNew)
     let mark = try Mark(
-        stage, in: checkpoint, batch: options.string("batch"), byHand: byHand,
+        stage, in: checkpoint, batch: options.batch, byHand: byHand,
         observer: options.observer)
-    let work: Tool.GroupWork = (
+    let work: GroupWork = (
         each: { group in
             try checkpoint.transaction {
                 try group.forEach { line in

@@ -6,18 +6,21 @@ import CheckpointMerge
 import Filter
 import Records
 
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [state, busyTimeout] }
+}
+
 let tool = Tool(
     "state-merge", "fold other checkpoints into this one", operands: "FILE...",
     examples: ["state-merge host-b.db host-c.db"],
-    options: [
-        .state,
-        .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
     guard !options.operands.isEmpty else { throw UsageError("name a checkpoint to fold in") }
     let checkpoint = try Checkpoint(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        options.state, options.environment, patience: options.busyTimeout)
     let fold = Fold(into: checkpoint)
     for file in options.operands {
         let tally = try fold.fold(file, goesOn: { report.goesOn }) { conflict in

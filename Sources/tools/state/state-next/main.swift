@@ -10,41 +10,28 @@ let tool = Tool(
     examples: [
         "state-next transcribe --limit 1 | transcribe | state-mark transcribe >/dev/null"
     ],
-    options: [
-        .state,
-        .flag("oldest", "the call that began first comes first (default)"),
-        .flag("newest", "the call that began last comes first"),
-        .flag("expiring", "the recording that the service purges first comes first"),
-        .flag("failed-too", "when nothing else is due, records that failed for good as well"),
-        .value("batch", "NAME", "records of batch NAME only"),
-        .lease,
-        .busyTimeout,
-    ])
+    options: ToolOptions())
 
 await tool.source { options, output in
-    guard options.operands.count == 1, let stage = Stage(rawValue: options.operands[0]) else {
-        throw UsageError("name one stage of \(Stage.list)")
-    }
-    let orders: [(String, Next.Order)] = [
-        ("oldest", .oldest), ("newest", .newest), ("expiring", .expiring),
+    let stage = try options.operand("stage", of: Stage.self)
+    let orders: [(Bool, Next.Order)] = [
+        (options.oldest, .oldest), (options.newest, .newest), (options.expiring, .expiring),
     ]
-    let asked = orders.filter { options.flag($0.0) }
+    let asked = orders.filter(\.0)
     guard asked.count <= 1 else { throw UsageError("ask for one order only") }
     let choice = Next.Choice(
-        order: asked.first?.1 ?? .oldest, failedToo: options.flag("failed-too"),
-        batch: options.string("batch"))
-    let limit = try options.integer("limit", in: 0...Int.max) ?? .max
-
+        order: asked.first?.1 ?? .oldest, failedToo: options.failedToo,
+        batch: options.batch)
     let checkpoint = try Checkpoint(
-        options.statePath, options.environment, patience: options.busyTimeout())
-    let next = try Next(stage, in: checkpoint, choice: choice, lease: options.lease())
+        options.state, options.environment, patience: options.busyTimeout)
+    let next = try Next(stage, in: checkpoint, choice: choice, lease: options.lease)
     if options.isDryRun {
-        let count = try next.count(atMost: limit)
+        let count = try next.count(atMost: output.limit)
         return options.observer(.note("would claim \(count) records"))
     }
     do {
         try next.forEach(
-            atMost: limit, output.emit, flush: output.flush, unreadable: output.report)
+            atMost: output.limit, output.emit, flush: output.flush, unreadable: output.report)
     } catch  where output.isExhausted {}
     try checkpoint.end(status: 0, counts: next.counts)
 }

@@ -5,20 +5,9 @@ import Files
 import Filter
 import Records
 
-/// The conditions of an option, none when it was not given.
-func conditions(_ options: Options, _ name: String) throws(UsageError) -> [PruneRule.Condition] {
-    guard let text = options.string(name) else { return [] }
-    guard let conditions = PruneRule.Condition.list(text) else {
-        throw UsageError(
-            "option --\(name) needs STAGE=STATUS, as in transcribe=failed; the stages are"
-                + " \(Stage.list), the statuses \(Status.list)")
-    }
-    return conditions
-}
-
 /// One run of `state-prune`.
 final class Sweep {
-    private let options: Options
+    private let options: Options<ToolOptions>
     private let report: Report
     private let isPlan: Bool
     private let age: Double
@@ -26,11 +15,11 @@ final class Sweep {
     private var bytes = 0
     private var table = Table(["file": .left, "bytes": .right, "path": .left, "copies": .left])
 
-    init(_ options: Options, _ report: Report, age: Double) {
+    init(_ options: Options<ToolOptions>, _ report: Report, age: Double) {
         self.options = options
         self.report = report
         self.age = age
-        isPlan = options.flag("plan")
+        isPlan = options.isPlan || options.isDryRun
     }
 
     private var limit: Timestamp { Timestamp.now.adding(seconds: -age) }
@@ -38,8 +27,8 @@ final class Sweep {
     /// Files of recordings whose bytes a destination holds.
     func prune(_ rules: [PruneRule]) throws {
         let checkpoint = try Checkpoint.existing(
-            options.statePath, options.environment, patience: options.busyTimeout())
-        let data = try DataDirectory(options.dataPath)
+            options.state, options.environment, patience: options.busyTimeout)
+        let data = try DataDirectory(options.data)
         let pruning = try Pruning(checkpoint, data: data, isPlan: isPlan)
         for rule in rules {
             try pruning.run(
@@ -63,7 +52,7 @@ final class Sweep {
 
     /// What programs that died left unfinished.
     func removeLeftovers() throws {
-        let data = try DataDirectory(options.dataPath)
+        let data = try DataDirectory(options.data)
         try data.forEachLeftover(before: limit, isPlan: isPlan) { file in
             try note("leftover", file.path, file.bytes)
         }

@@ -11,40 +11,31 @@ let tool = Tool(
     "state-restore", "put the backup FILE, or the newest in DIR, in the place of the checkpoint",
     operands: "FILE|DIR",
     examples: ["state-restore backups/callpipe_20240115_030000.db.gz", "state-restore --drill"],
-    options: [
-        .state,
-        .value("to", "FILE", "write it to FILE, and leave the checkpoint alone"),
-        .flag("drill", "try it beside the checkpoint, and say what time and work it would cost"),
-        .value("recovery-time", "TIME", "the time that a drill allows (default 2h)"),
-        .value("recovery-point", "TIME", "the work that a drill allows to be lost (default 24h)"),
-        .minFree,
-        .busyTimeout,
-        .format,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let state = try Checkpoint.path(options.statePath, options.environment)
+    let state = try Checkpoint.path(options.state, options.environment)
     let usual = options.environment.value("CALLPIPE_BACKUPS") ?? "backups"
-    guard options.operands.count == 1 || options.operands.isEmpty && options.flag("drill") else {
+    guard options.operands.count == 1 || options.operands.isEmpty && options.isDrill else {
         throw UsageError("name one backup, or a directory of them")
     }
     let source = options.operands.first ?? usual
-    let place = options.string("to") ?? state
+    let place = options.to ?? state
     try FreeSpace(StagedFile.parent(of: place), keeping: options.minFree).check()
-    if options.flag("drill") {
-        let objectives = try Drill.Objectives(
-            time: options.seconds("recovery-time"), point: options.seconds("recovery-point"))
+    if options.isDrill {
+        let objectives = Drill.Objectives(
+            time: options.recoveryTime, point: options.recoveryPoint)
         let drill = try Drill(source, beside: state, objectives) { report.goesOn }
         try report.isForPeople ? report.write(drill.lines) : report.write(drill.json)
         if !drill.isMet { report.fail() }
         return
     }
     let restore =
-        if let path = options.string("to") {
+        if let path = options.to {
             try Restore.write(source, to: path) { report.goesOn }
         } else {
             try Restore.replace(
-                state, by: source, patience: .seconds(options.busyTimeout() ?? 30)
+                state, by: source, patience: .seconds(options.busyTimeout ?? 30)
             ) { report.goesOn }
         }
     try report.isForPeople ? report.write(restore.lines) : report.write(restore.json)

@@ -5,26 +5,30 @@ import Checkpoint
 import Filter
 import Records
 
+struct ToolOptions: OptionTable {
+    let name = Option.text("name", "NAME", "the name of the run for people")
+    let batch = Option.text("batch", "NAME", "new records belong to batch NAME (default: the run)")
+    let state = Option.state
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [name, batch, state, busyTimeout] }
+}
+
 let tool = Tool(
     "state-run", "run a command as one run of the checkpoint, in a process group of its own",
     operands: "-- COMMAND [ARGUMENT...]",
     examples: ["state-run --name nightly -- pipelines/daily.sh"],
-    options: [
-        .value("name", "NAME", "what people call the run"),
-        .value("batch", "NAME", "what is new belongs to batch NAME (default: the run)"),
-        .state, .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.command { options in
     guard !options.operands.isEmpty else { throw UsageError("name a command after --") }
     // Opened for each thing to write, and never while the command runs, which may be for days.
     let open = {
-        try Checkpoint(options.statePath, options.environment, patience: options.busyTimeout())
+        try Checkpoint(options.state, options.environment, patience: options.busyTimeout)
     }
     let run = try CommandRun(
-        in: open(), named: options.string("name"), batch: options.string("batch"))
+        in: open(), named: options.name, batch: options.batch)
     var settings = ["CALLPIPE_RUN": run.id]
-    if let path = options.statePath { settings["CALLPIPE_STATE"] = path }
+    if let path = options.state { settings["CALLPIPE_STATE"] = path }
     // The command matters more than what is written down of it.
     func note(_ work: (Checkpoint) throws -> Void) {
         do { try work(open()) } catch { options.observer(.note("the run lacks a note: \(error)")) }

@@ -18,10 +18,9 @@ extension Report {
     }
 
     /// Lists the runs.
-    func listRuns(_ options: Options, _ checkpoint: Checkpoint) throws {
-        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+    func listRuns(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         try write(
-            RunList(checkpoint).runs(latest: latest, activeOnly: options.flag("active")),
+            RunList(checkpoint).runs(latest: options.latest ?? .max, activeOnly: options.isActive),
             as: [
                 Column("run"), Column("name"), Column("state"),
                 Column("started_at", "started", shown: Column.time),
@@ -34,12 +33,13 @@ extension Report {
     }
 
     /// Lists the errors; they are never taken away, so programs get them one by one.
-    func listErrors(_ options: Options, _ checkpoint: Checkpoint) throws {
-        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+    func listErrors(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         let errors = ErrorList(checkpoint)
-        guard isForPeople else { return try errors.forEach(latest: latest) { try write($0) } }
+        guard isForPeople else {
+            return try errors.forEach(latest: options.latest ?? .max) { try write($0) }
+        }
         var rows: [JSON] = []
-        try errors.forEach(latest: latest) { rows.append($0) }
+        try errors.forEach(latest: options.latest ?? .max) { rows.append($0) }
         try write(
             rows,
             as: [
@@ -49,10 +49,10 @@ extension Report {
     }
 
     /// Lists the batches.
-    func listBatches(_ options: Options, _ checkpoint: Checkpoint) throws {
-        let latest = try options.integer("latest", in: 1...Int.max) ?? .max
+    func listBatches(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         try write(
-            BatchList(checkpoint).batches(latest: latest, activeOnly: options.flag("active")),
+            BatchList(checkpoint).batches(
+                latest: options.latest ?? .max, activeOnly: options.isActive),
             as: [
                 Column("batch"), Column("created_at", "created", shown: Column.time),
                 Column("records", nil, .right), Column("done", nil, .right),

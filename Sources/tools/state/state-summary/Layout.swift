@@ -1,4 +1,4 @@
-// Layout: the command line of state-summary, and the order of what it tells.
+// Layout: the scope of state-summary, and the order of its lines.
 import Checkpoint
 import CheckpointReports
 import Filter
@@ -6,32 +6,16 @@ import Records
 import System
 
 extension Summary.Scope {
-    /// Reads the options; what is wrong with them is wrong usage.
-    init(_ options: Options) throws(UsageError) {
+    /// Takes the options.
+    init(_ options: Options<ToolOptions>) {
         self.init()
-        last = try options.seconds("last") ?? last
-        guard last >= 1 else { throw UsageError("option --last needs a time of at least 1s") }
-        purgeDays = try options.integer("alert-days", in: 0...36_500) ?? purgeDays
-        age = try options.seconds("alert-age") ?? age
+        last = options.last ?? last
+        purgeDays = options.alertDays ?? purgeDays
+        age = options.alertAge ?? age
     }
 }
 
-extension Grouping {
-    /// What to group by, if it is said.
-    init?(_ options: Options) throws(UsageError) {
-        guard let keys = options.string("by") else { return nil }
-        guard !options.flag("alerts") else {
-            throw UsageError("give either --by or --alerts")
-        }
-        do {
-            try self.init(keys)
-        } catch {
-            throw UsageError(error.reason)
-        }
-    }
-}
-
-extension Options {
+extension Options<ToolOptions> {
     /// When the newest backup was made, and its file, where state-backup has left word of it.
     var lastBackup: (time: String, file: String)? {
         let directory = environment.value("CALLPIPE_BACKUPS") ?? "backups"

@@ -13,22 +13,16 @@ let tool = Tool(
         "state-summary --by download,transcription,upload",
         "state-summary --alerts --format table || mail -s callpipe admin",
     ],
-    options: [
-        .value("by", "KEYS", "count by stage, status, day, batch, source, engine, download, ..."),
-        .value("last", "TIME", "what counts as lately (default 24h)"),
-        .value("alert-days", "N", "alert of what is purged within N days (default 14)"),
-        .value("alert-age", "TIME", "alert of calls that wait and are older (default 7d)"),
-        .flag("alerts", "write only the alerts, and end with 1 when there is one"),
-        .format, .state, .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.report { options, report in
-    let scope = try Summary.Scope(options)
-    let grouping = try Grouping(options)
+    let scope = Summary.Scope(options)
+    let grouping = options.by
+    if grouping != nil, options.alerts { throw UsageError("give either --by or --alerts") }
     let checkpoint = try Checkpoint(
-        reading: options.statePath, options.environment, patience: options.busyTimeout())
+        reading: options.state, options.environment, patience: options.busyTimeout)
     if let grouping {
-        let last = options.string("last") == nil ? nil : -scope.last
+        let last = options.last.map { -$0 }
         let since = last.map { Timestamp.now.adding(seconds: $0) }
         if grouping.isBySpending {
             return try report.write(Spending(in: checkpoint, since: since))
@@ -39,10 +33,10 @@ tool.report { options, report in
         return
     }
     let summary = try Summary(scope, of: checkpoint)
-    if !options.flag("alerts") {
+    if !options.alerts {
         try report.writeStages(summary)
         try report.writeFacts(summary, lastBackup: options.lastBackup)
     }
     try report.writeAlerts(summary)
-    if options.flag("alerts"), summary.hasAlerts { report.fail() }
+    if options.alerts, summary.hasAlerts { report.fail() }
 }

@@ -4,30 +4,32 @@
 import Checkpoint
 import Filter
 
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let failedToo = Option.flag("failed-too", "pass on also records that failed for good")
+    let earlyToo = Option.flag("early-too", "pass on also records whose next attempt is not due")
+    let batch = Option.text(
+        "batch", "NAME", "note that the records belong to batch NAME (default: the run)")
+    let lease = Option.lease
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [state, failedToo, earlyToo, batch, lease, busyTimeout] }
+}
+
 let tool = Tool(
     "state-todo", "pass on the records that still need STAGE, as far as they got",
     operands: "STAGE",
     examples: ["rc-list --days 1 | state-todo upload | rc-fetch | state-mark fetch"],
-    options: [
-        .state,
-        .flag("failed-too", "pass on records that failed for good as well"),
-        .flag("early-too", "pass on records whose next try is not due yet as well"),
-        .value("batch", "NAME", "note that the records belong to batch NAME (default: the run)"),
-        .lease,
-        .busyTimeout,
-    ])
+    options: ToolOptions())
 
 tool.groups { options in
-    guard options.operands.count == 1, let stage = Stage(rawValue: options.operands[0]) else {
-        throw UsageError("name one stage of \(Stage.list)")
-    }
+    let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.statePath, options.environment, patience: options.busyTimeout())
+        options.state, options.environment, patience: options.busyTimeout)
     let todo = try Todo(
         stage, in: checkpoint,
-        choice: .init(failedToo: options.flag("failed-too"), earlyToo: options.flag("early-too")),
-        batch: options.string("batch"), lease: options.lease())
-    let work: Tool.GroupWork = (
+        choice: .init(failedToo: options.failedToo, earlyToo: options.earlyToo),
+        batch: options.batch, lease: options.lease)
+    let work: GroupWork = (
         each: { group in
             try checkpoint.transaction {
                 try group.forEach { line in

@@ -7,20 +7,24 @@ import Filter
 import GoogleDrive
 import Records
 
+struct ToolOptions: OptionTable {
+    let toTrash = Option.flag("trash", "move the files to the trash instead")
+    let isForced = Option.flag(
+        "force", letter: "f", "delete also files that are not marked as the record's")
+    let data = Option.data
+    var all: [any DeclaredOption] { [toTrash, isForced, data] }
+}
+
 let tool = Tool(
     "drive-delete", "delete the files of the records on standard input from Google Drive",
     stage: "delete",
     examples: [
         "state-erase --records rc:401234567008 | drive-delete | state-erase --reason \"request 17\" -"
     ],
-    options: [
-        .flag("trash", "put them in the trash instead"),
-        .flag("force", letter: "f", "delete also what is not marked as the record's"),
-        .data,
-    ])
+    options: ToolOptions())
 
 await tool.filter(jobs: 4) { options in
-    let way: Deleter.Way = options.flag("trash") ? .trash : .delete
+    let way: Deleter.Way = options.toTrash ? .trash : .delete
     if options.isDryRun {
         return { record in
             let files = try Deleter.due(record)
@@ -28,7 +32,7 @@ await tool.filter(jobs: 4) { options in
             options.observer(.note("\(record.id): would \(way) \(files.joined(separator: ", "))"))
         }
     }
-    let data = try DataDirectory(options.dataPath)
+    let data = try DataDirectory(options.data)
     let drive = try Drive(options.environment, observer: options.observer)
     try await drive.probe()
     let deleter = try Deleter(drive, data: data, by: way, isForced: options.isForced)

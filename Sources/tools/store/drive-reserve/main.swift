@@ -6,11 +6,16 @@ import Filter
 import GoogleDrive
 import Records
 
+struct ToolOptions: OptionTable {
+    let data = Option.data
+    var all: [any DeclaredOption] { [data] }
+}
+
 let tool = Tool(
     "drive-reserve", "give the records on standard input their Google Drive ids",
     stage: "reserve",
     examples: ["... | drive-reserve | state-mark reserve | drive-upload | state-mark upload"],
-    options: [.data])
+    options: ToolOptions())
 
 await tool.filter { options in
     if options.isDryRun {
@@ -20,6 +25,6 @@ await tool.filter { options in
         }
     }
     let drive = try Drive(options.environment, observer: options.observer)
-    let reserver = Reserver(drive, data: try DataDirectory(options.dataPath))
+    let reserver = Reserver(drive, data: try DataDirectory(options.data))
     return { record in try await reserver.reserve(&record) }
 }

@@ -7,14 +7,20 @@ import Filter
 import GoogleDrive
 import Records
 
+struct ToolOptions: OptionTable {
+    let data = Option.data
+    let isForced = Option.force
+    var all: [any DeclaredOption] { [data, isForced] }
+}
+
 let tool = Tool(
     "drive-upload", "upload the recordings on standard input to Google Drive",
     stage: "upload",
     examples: ["... | drive-reserve | state-mark reserve | drive-upload | state-mark upload"],
-    options: [.data, .force])
+    options: ToolOptions())
 
 await tool.filter(jobs: 4) { options in
-    let data = try DataDirectory(options.dataPath)
+    let data = try DataDirectory(options.data)
     if options.isDryRun {
         return { record in
             let files = try Uploader.due(record, in: data)

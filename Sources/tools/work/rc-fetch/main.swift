@@ -7,15 +7,22 @@ import Filter
 import Records
 import RingCentral
 
+struct ToolOptions: OptionTable {
+    let data = Option.data
+    let minFree = Option.minFree
+    let isForced = Option.force
+    var all: [any DeclaredOption] { [data, minFree, isForced] }
+}
+
 let tool = Tool(
     "rc-fetch", "download the recordings of the calls on standard input", stage: "fetch",
     examples: ["rc-list --days 2 | rc-fetch --data /srv/calls > fetched.ndjson"],
-    options: [.data, .minFree, .force])
+    options: ToolOptions())
 
 await tool.filter { options in
     let account = try Account(options.environment, observer: options.observer)
-    let directory = try DataDirectory(options.dataPath)
-    let room = FreeSpace(directory.path, keeping: try options.minFree)
+    let directory = try DataDirectory(options.data)
+    let room = FreeSpace(directory.path, keeping: options.minFree)
     let fetcher = RecordingFetcher(account, into: directory)
     let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)
     Audio.report(to: observer)

@@ -20,14 +20,13 @@ struct InsightsTaker: Sendable {
     private let observer: Observer
 
     /// Takes what the options say; nothing is asked yet.
-    init(_ options: Options) throws {
+    init(_ options: Options<ToolOptions>) throws {
         query = try InsightsQuery(options)
         account = try Account(options.environment, observer: options.observer)
         // Insights alone need no place for files.
-        directory = options.flag("as-transcript") ? try DataDirectory(options.dataPath) : nil
-        let floor = try options.minFree
-        room = directory.map { FreeSpace($0.path, keeping: floor) }
-        leavesTranscribed = options.flag("unless-transcript")
+        directory = options.asTranscript ? try DataDirectory(options.data) : nil
+        room = directory.map { FreeSpace($0.path, keeping: options.minFree) }
+        leavesTranscribed = options.unlessTranscript
         isForced = options.isForced
         isDryRun = options.isDryRun
         observer = options.observer
@@ -90,43 +89,26 @@ struct InsightsTaker: Sendable {
 }
 
 extension InsightsQuery {
-    /// Reads the options; what is wrong with them is wrong usage.
-    init(_ options: Options) throws {
+    /// Reads the options; a wrong one is wrong usage.
+    init(_ options: Options<ToolOptions>) throws {
         self.init()
-        if let name = options.string("domain") {
-            guard Self.domains.contains(name) else {
-                throw UsageError(
-                    "option --domain knows \(Self.domains.joined(separator: ", ")), not \"\(name)\""
-                )
-            }
-            domain = name
-        }
-        switch options.string("by") {
-        case nil, "recording": break
-        case "session": isBySession = true
-        case let other?:
-            throw UsageError("option --by knows recording and session, not \"\(other)\"")
-        }
-        types = try Self.types(options)
-        wait = try options.seconds("wait") ?? wait
-        if let text = options.string("min-coverage") {
-            guard let share = Double(text), (0...1).contains(share) else {
-                throw UsageError(
-                    "option --min-coverage needs a number from 0 to 1, not \"\(text)\"")
-            }
-            minimumCoverage = share
-        }
-        if options.flag("as-transcript"), !asksForTranscript {
+        domain = options.domain ?? domain
+        isBySession = options.by == .session
+        types = options.types
+        wait = options.wait ?? wait
+        minimumCoverage = options.minCoverage ?? minimumCoverage
+        if options.asTranscript, !asksForTranscript {
             throw UsageError("option --as-transcript needs Transcript among --types")
         }
     }
 
-    private static func types(_ options: Options) throws -> [InsightType] {
-        guard let list = options.string("types") else { return [] }
-        return try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+    /// The types of a list such as `Transcript,Summary`.
+    static func types(_ list: String) throws(UsageError) -> [InsightType] {
+        try list.split(separator: ",", omittingEmptySubsequences: false).map {
+            name throws(UsageError) in
             if let type = InsightType(anySpelling: String(name)) { return type }
-            let known = InsightType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw UsageError("option --types knows \(known), not \"\(name)\"")
+            let known = Phrase.either(InsightType.allCases.map(\.rawValue))
+            throw UsageError("option --types needs a list of \(known), not \"\(name)\"")
         }
     }
 }

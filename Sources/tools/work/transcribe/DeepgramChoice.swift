@@ -14,8 +14,8 @@ extension EngineChoice {
                 .stop, .configuration, "read DEEPGRAM_API_KEY: it is not set",
                 remedy: "let DEEPGRAM_API_KEY be a key, or DEEPGRAM_API_KEY_FILE name its file")
         }
-        func list(_ option: String) -> [String] {
-            (options.string(option) ?? "").split(separator: ",").map { item in
+        func list(_ text: String?) -> [String] {
+            (text ?? "").split(separator: ",").map { item in
                 item.split(separator: " ").joined(separator: " ")
             }.filter { !$0.isEmpty }
         }
@@ -24,12 +24,12 @@ extension EngineChoice {
         if let model = named.model ?? environment.value("DEEPGRAM_MODEL") {
             configuration.model = model
         }
-        configuration.language = options.string("language") ?? "en"
-        configuration.terms = list("prompt")
-        configuration.redacted = list("redact")
-        configuration.isDiarized = options.flag("diarize")
+        configuration.language = options.language ?? "en"
+        configuration.terms = list(options.prompt)
+        configuration.redacted = list(options.redact)
+        configuration.isDiarized = options.isDiarized
         configuration.isOptedOut = environment.value("DEEPGRAM_MIP_OPT_OUT") == "true"
-        configuration.isEmptyAccepted = options.flag("accept-empty")
+        configuration.isEmptyAccepted = options.acceptEmpty
         configuration.temporaryDirectory = temporaryDirectory
         return try Deepgram(configuration, client: serviceClient())
     }

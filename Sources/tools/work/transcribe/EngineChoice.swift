@@ -7,10 +7,10 @@ import SpeechServices
 
 /// Makes the engines for a run; each engine's own settings are read in a file of its own.
 struct EngineChoice {
-    let options: Options
+    let options: Options<ToolOptions>
     let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
-    init(_ options: Options) { self.options = options }
+    init(_ options: Options<ToolOptions>) { self.options = options }
 
     /// An engine as the user names it.
     struct Named {
@@ -25,16 +25,16 @@ struct EngineChoice {
 
     /// The engine that `--engine` names; else the `--command`, else whisper.cpp.
     func engine() throws -> any Engine {
-        let (model, url) = (options.string("model"), options.string("url"))
-        guard let name = options.string("engine") else { return try usual(model, url) }
+        let (model, url) = (options.model, options.url)
+        guard let name = options.engine else { return try usual(model, url) }
         return try engine(
-            Named(name: name, model: model, url: url, dialect: options.string("dialect")),
+            Named(name: name, model: model, url: url, dialect: options.dialect),
             option: "engine")
     }
 
     /// What `--fallback ENGINE[:MODEL]` names, for the records that the engine fails on.
     func fallback() throws -> (any Engine)? {
-        guard let text = options.string("fallback") else { return nil }
+        guard let text = options.fallback else { return nil }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         return try engine(
             Named(name: parts.first ?? "", model: parts.count > 1 ? parts[1] : nil),
@@ -58,7 +58,7 @@ struct EngineChoice {
     }
 
     private func usual(_ model: String?, _ url: String?) throws -> any Engine {
-        if options.string("command") != nil {
+        if options.command != nil {
             return try command(Named(name: CommandEngine.name, model: model))
         }
         return try whisper(Named(name: WhisperCLI.name, model: model, url: url))

@@ -1,36 +1,42 @@
-// EngineOptions: which engines heed an option; one that nobody heeds is refused.
+// EngineOptions: the engines that heed an option; an option that none of them heeds is refused.
 import Filter
 import Speech
 import SpeechServices
 
 /// The options that are for some engines only.
 ///
-/// Who asks for numbers of cards to be left out, or for another language, relies on it: an option is
-/// never passed over in silence.
+/// A user who asks for card numbers to be left out, or for another language, relies on it: an option
+/// is never ignored in silence.
 enum EngineOptions {
     private static let services: Set = [OpenAI.name, Deepgram.name, WhisperX.name]
     private static let programs: Set = [WhisperCLI.name, CommandEngine.name]
 
-    private static func engines(_ options: Options) -> KeyValuePairs<String, Set<String>> {
-        [
-            "url": services, "dialect": [OpenAI.name, WhisperX.name], "diarize": services,
-            "prompt": options.flag("server") ? services.union([WhisperCLI.name]) : services,
-            "redact": [Deepgram.name], "whisper-cli": [WhisperCLI.name],
-            "server": [WhisperCLI.name], "vad-model": [WhisperCLI.name],
-            "command": [CommandEngine.name], "timeout": programs, "memory": [CommandEngine.name],
+    private static func engines(
+        _ options: Options<ToolOptions>
+    ) -> [(option: any DeclaredOption, engines: Set<String>)] {
+        let table = options.table
+        return [
+            (table.url, services), (table.dialect, [OpenAI.name, WhisperX.name]),
+            (table.isDiarized, services),
+            (table.prompt, options.usesServer ? services.union([WhisperCLI.name]) : services),
+            (table.redact, [Deepgram.name]), (table.whisperCLI, [WhisperCLI.name]),
+            (table.usesServer, [WhisperCLI.name]), (table.voiceModel, [WhisperCLI.name]),
+            (table.command, [CommandEngine.name]), (table.timeout, programs),
+            (table.memory, [CommandEngine.name]),
         ]
     }
 
-    /// Refuses what neither the engine nor the fallback heeds, and what only one of them would
-    /// leave out of the text.
-    static func check(_ options: Options, _ chosen: [any Engine]) throws(UsageError) {
-        for (option, engines) in engines(options) where options.flag(option) {
+    /// Refuses an option that neither the engine nor the fallback heeds, and one that only one of
+    /// them heeds where it would leave something out of the text.
+    static func check(
+        _ options: Options<ToolOptions>, _ chosen: [any Engine]
+    ) throws(UsageError) {
+        for (option, engines) in engines(options) where options.isGiven(option) {
+            let name = option.spelling.name
             let deaf = chosen.map(\.name).filter { !engines.contains($0) }
-            guard deaf.count == chosen.count || option == "redact" && !deaf.isEmpty else {
-                continue
-            }
+            guard deaf.count == chosen.count || name == "redact" && !deaf.isEmpty else { continue }
             throw UsageError(
-                "option --\(option) is not for \(deaf[0]), but for "
+                "option --\(name) is not for \(deaf[0]), but for "
                     + engines.sorted().joined(separator: ", "))
         }
     }

@@ -13,14 +13,14 @@ struct Listener: Sendable {
     private let observer: Observer
 
     /// Makes the engines that the options name.
-    init(_ options: Options) throws {
+    init(_ options: Options<ToolOptions>) throws {
         let choice = EngineChoice(options)
         engine = try choice.engine()
         fallback = try choice.fallback()
         try EngineOptions.check(options, [engine, fallback].compactMap { $0 })
         purse = try Purse(options, engine: engine.name, fallback: fallback?.name)
         observer = options.observer
-        if options.flag("submit"), !(engine is any SubmittingEngine) {
+        if options.submits, !(engine is any SubmittingEngine) {
             throw UsageError(
                 "option --submit needs an engine that is asked for its words later:"
                     + " --engine whisperx --dialect fastapi")

@@ -25,10 +25,10 @@ extension EngineChoice {
                 environment.value(variable).map { Header(name, $0) }
             }
         }
-        configuration.language = options.string("language") ?? "en"
-        configuration.prompt = options.string("prompt")
-        configuration.isDiarized = options.flag("diarize")
-        configuration.isEmptyAccepted = options.flag("accept-empty")
+        configuration.language = options.language ?? "en"
+        configuration.prompt = options.prompt
+        configuration.isDiarized = options.isDiarized
+        configuration.isEmptyAccepted = options.acceptEmpty
         configuration.temporaryDirectory = temporaryDirectory
         return try OpenAI(configuration, client: serviceClient())
     }

@@ -5,20 +5,19 @@ import Records
 
 /// The channels of a recording as the options take them.
 struct Parties {
-    private enum Plan: String { case auto, mix, split }
+    /// The ways to hear several channels.
+    enum Plan: String, CaseIterable {
+        case auto, mix, split
+    }
 
     private let plan: Plan
     private let names: [String]
 
     /// Reads `--channels` and `--speakers`.
-    init(_ options: Options) throws {
-        let channels = options.string("channels") ?? Plan.auto.rawValue
-        guard let plan = Plan(rawValue: channels) else {
-            throw UsageError("option --channels knows auto, mix and split, not \"\(channels)\"")
-        }
-        self.plan = plan
-        names = (options.string("speakers") ?? "agent,customer")
-            .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    init(_ options: Options<ToolOptions>) {
+        plan = options.channels
+        names = options.speakers.split(separator: ",", omittingEmptySubsequences: false).map(
+            String.init)
     }
 
     /// Two channels are two parties, unless both carry the same call.

@@ -19,12 +19,8 @@ extension EngineChoice {
             ?? environment.value("HOME").map { "\($0)/.cache/callpipe" }
     }
 
-    /// The longest time for a sound, if it is said.
-    func timeout() throws -> Duration? {
-        guard let seconds = try options.seconds("timeout") else { return nil }
-        guard seconds >= 1 else { throw UsageError("option --timeout needs a time from 1s") }
-        return .seconds(seconds)
-    }
+    /// The longest time for a sound, if there is one.
+    var timeout: Duration? { options.timeout.map { .seconds($0) } }
 
     /// All that a program sees of the environment: where things are and which device to use, and
     /// none of our credentials.

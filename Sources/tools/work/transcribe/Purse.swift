@@ -19,9 +19,9 @@ actor Purse {
     private var waiting: [(amount: Double, turn: CheckedContinuation<Bool, Never>)] = []
 
     /// Reads `--price` (`AMOUNT`, or `ENGINE=AMOUNT` separated by commas) and `--budget`.
-    init(_ options: Options, engine: String, fallback: String?) throws {
-        prices = try Purse.prices(options.string("price"), engine: engine)
-        budget = try options.string("budget").map { try Purse.amount($0, "budget") }
+    init(_ options: Options<ToolOptions>, engine: String, fallback: String?) throws {
+        prices = try Purse.prices(options.price, engine: engine)
+        budget = options.budget
         guard budget != nil else { return }
         for name in [engine, fallback].compactMap({ $0 }) where prices[name] == nil {
             throw UsageError("option --budget needs --price \(name)=AMOUNT; it may be 0")
@@ -33,16 +33,18 @@ actor Purse {
         for entry in (text ?? "").split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
             let name = parts.count == 2 ? parts[0] : engine
-            prices[name] = try amount(parts.last ?? "", "price")
+            let text = parts.last ?? ""
+            guard let price = amount(text) else {
+                throw UsageError("option --price needs an amount such as 0.0125, not \"\(text)\"")
+            }
+            prices[name] = price
         }
         return prices
     }
 
-    private static func amount(_ text: String, _ option: String) throws -> Double {
-        guard let amount = Double(text), amount.isFinite, amount >= 0 else {
-            throw UsageError("option --\(option) takes an amount such as 0.0125, not \"\(text)\"")
-        }
-        return amount
+    /// An amount of money such as `0.0125`; `nil` for anything else.
+    static func amount(_ text: String) -> Double? {
+        Double(text).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
     }
 
     /// What so many seconds of audio cost with an engine; `nil` when no price was named.

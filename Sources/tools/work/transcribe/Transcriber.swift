@@ -14,23 +14,23 @@ struct Transcriber: Sendable {
     private let doubts: Doubts
     private let directory: DataDirectory
     private let room: FreeSpace
-    private let options: Options
+    private let options: Options<ToolOptions>
 
     /// Takes what the options say; the engine's model is found here.
-    init(_ options: Options) throws {
+    init(_ options: Options<ToolOptions>) throws {
         self.options = options
-        parties = try Parties(options)
-        doubts = try Doubts(options)
+        parties = Parties(options)
+        doubts = Doubts(options)
         listener = try Listener(options)
-        directory = try DataDirectory(options.dataPath)
-        room = FreeSpace(directory.path, keeping: try options.minFree)
+        directory = try DataDirectory(options.data)
+        room = FreeSpace(directory.path, keeping: options.minFree)
         Audio.report(to: options.observer)
     }
 
     /// Adds `transcript` and writes its files; a record that has both already passes as it is.
     func transcribe(_ record: inout Record) async throws {
         // A member that is no transcript is none.
-        if options.flag("unless-transcript"), (try? record.transcript()) != nil { return }
+        if options.unlessTranscript, (try? record.transcript()) != nil { return }
         guard let audio = try record.audio() else {
             throw Failure(
                 .item, .input, "transcribe the record: it has no member \"audio\"",
@@ -49,7 +49,7 @@ struct Transcriber: Sendable {
         let (sound, isSplit) = try await sound(of: record, audio)
         let heard: Listener.Heard
         do {
-            if options.flag("submit") {
+            if options.submits {
                 let task = try await listener.submit(sound)
                 return leave(task, key(of: record, audio, by: engine), on: &record)
             }
@@ -126,7 +126,7 @@ struct Transcriber: Sendable {
                 .note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
         }
         if let cut = facts.cut {
-            guard options.flag("accept-truncated") else {
+            guard options.acceptTruncated else {
                 throw Failure(
                     .item, .audio, "transcribe the audio: \(cut)",
                     remedy:
@@ -153,7 +153,7 @@ struct Transcriber: Sendable {
     /// A call without a word is one, but not for hours: then a line was left open or is broken.
     private func accept(silenceOf seconds: Double) throws(Failure) {
         let hours = Int(seconds / 3600)
-        guard hours > 0, !options.flag("accept-empty") else { return }
+        guard hours > 0, !options.acceptEmpty else { return }
         throw Failure(
             .item, .audio, "transcribe the audio: nobody speaks in \(hours) h and more of it",
             remedy: "listen to the file of audio.path; --accept-empty takes it as a call"
@@ -198,13 +198,9 @@ private struct EngineTask: MemberValue {
 
 extension Doubts {
     /// Reads `--doubt-below`.
-    fileprivate init(_ options: Options) throws {
+    fileprivate init(_ options: Options<ToolOptions>) {
         self.init()
-        guard let text = options.string("doubt-below") else { return }
-        guard let bound = Double(text), (0...1).contains(bound) else {
-            throw UsageError("option --doubt-below takes a number from 0 to 1, not \"\(text)\"")
-        }
-        leastConfidence = bound
+        leastConfidence = options.doubtBelow ?? leastConfidence
     }
 }
 

@@ -14,14 +14,14 @@ extension EngineChoice {
             besideTools: OwnProgram.directory, searchPath: searchPath)
         places.prefersSearchPath = environment.value("PATH_FIRST") != nil
         places.ownModels = environment.value("CALLPIPE_MODELS")
-        let commandLine = options.string("whisper-cli") ?? environment.value("WHISPER_CLI")
+        let commandLine = options.whisperCLI ?? environment.value("WHISPER_CLI")
         let program =
-            options.flag("server")
+            options.usesServer
             ? try places.server(environment.value("WHISPER_SERVER"), beside: commandLine)
             : try places.commandLine(commandLine)
         let model = try places.model(named.model ?? environment.value("WHISPER_MODEL"))
         let settings = try whisper(program, model)
-        guard options.flag("server") else { return try WhisperCLI(settings) }
+        guard options.usesServer else { return try WhisperCLI(settings) }
         var client = Client.Settings(observer: options.observer)
         // A server that answers with an error is started anew instead of asked again.
         client.attempts = 1
@@ -30,13 +30,13 @@ extension EngineChoice {
 
     private func whisper(_ program: String, _ model: String) throws -> WhisperProgram {
         var whisper = WhisperProgram(program: program, model: model)
-        whisper.language = options.string("language") ?? "en"
-        whisper.prompt = options.string("prompt")
+        whisper.language = options.language ?? "en"
+        whisper.prompt = options.prompt
         whisper.threads = min(cores, 8)
-        whisper.voiceModel = options.string("vad-model")
+        whisper.voiceModel = options.voiceModel
         whisper.cacheDirectory = cacheDirectory
-        whisper.isEmptyAccepted = options.flag("accept-empty")
-        whisper.timeout = try timeout()
+        whisper.isEmptyAccepted = options.acceptEmpty
+        whisper.timeout = timeout
         whisper.temporaryDirectory = temporaryDirectory
         whisper.environment = programEnvironment
         return whisper

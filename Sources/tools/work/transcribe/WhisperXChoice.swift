@@ -24,10 +24,10 @@ extension EngineChoice {
         configuration.model = named.model ?? environment.value("WHISPERX_MODEL")
         if let device = environment.value("WHISPERX_DEVICE") { configuration.device = device }
         configuration.computeType = environment.value("WHISPERX_COMPUTE_TYPE")
-        configuration.language = options.string("language") ?? "en"
-        configuration.prompt = options.string("prompt")
-        configuration.isDiarized = options.flag("diarize")
-        configuration.isEmptyAccepted = options.flag("accept-empty")
+        configuration.language = options.language ?? "en"
+        configuration.prompt = options.prompt
+        configuration.isDiarized = options.isDiarized
+        configuration.isEmptyAccepted = options.acceptEmpty
         if let text = environment.value("WHISPERX_PATIENCE") {
             guard let seconds = Double(text), (0...1e6).contains(seconds) else {
                 throw Failure(

@@ -1,0 +1,17 @@
+// ToolOptions: the options of state-check.
+import Filter
+
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let isQuick = Option.flag("quick", "do not compare indexes, records and the audit chain")
+    let isSlow = Option.flag("slow", "time the queries of the tools, and list the slowest first")
+    let repairs = Option.flag(
+        "repair", "first repair what is safe: lost claims, loose rows, totals, indexes")
+    let vacuums = Option.flag("vacuum", "then write the file again, without free pages")
+    let analyzes = Option.flag("analyze", "then update the statistics for SQLite's planner")
+    let busyTimeout = Option.busyTimeout
+    let format = Option.format
+    var all: [any DeclaredOption] {
+        [state, isQuick, isSlow, repairs, vacuums, analyzes, busyTimeout, format]
+    }
+}

@@ -1,0 +1,16 @@
+// ToolOptions: the options of state-erase.
+import Filter
+
+struct ToolOptions: OptionTable {
+    let reason = Option.text("reason", letter: "r", "TEXT", "the reason; required")
+    let showsRecords = Option.flag(
+        "records", "erase nothing; write the records to be erased, for drive-delete")
+    let resumes = Option.flag("resume", "continue all interrupted erasures")
+    let state = Option.state
+    let data = Option.data
+    let rejects = Option.rejects
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] {
+        [reason, showsRecords, resumes, state, data, rejects, busyTimeout]
+    }
+}

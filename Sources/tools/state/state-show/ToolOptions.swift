@@ -1,0 +1,59 @@
+// ToolOptions: the options of state-show.
+import Checkpoint
+import CheckpointReports
+import Filter
+import Records
+
+struct ToolOptions: OptionTable {
+    let stage = Option.choice("stage", "STAGE", "recordings that have STAGE", of: Stage.self)
+    let status = Option.choice(
+        "status", "STATUS", "recordings with STATUS in STAGE, or in any stage", of: Status.self)
+    let since = moment("since", "calls from a date, a time, or a span ago such as 7d")
+    let until = moment("until", "calls up to a date, or before a time", endingDay: true)
+    let batch = Option.text("batch", "NAME", "recordings of batch NAME")
+    let source = Option.text("source", "SOURCE", "recordings of a source such as ringcentral")
+    let latest = Option.integer(
+        "latest", "N", "the N newest calls, the newest first", in: 1...Int.max)
+    let fields = Option.value(
+        "fields", "NAMES", "write these only, such as id,audio.path,upload.status",
+        needs: "names of fields"
+    ) { names -> Fields? in
+        do throws(Fields.Unknown) {
+            return try Fields(names)
+        } catch {
+            throw UsageError(error.reason)
+        }
+    }
+    let manifest = Option.flag("manifest", "write the stored files of each, with checksums")
+    let why = Option.flag("why", "tell the history of each ID, and the next step")
+    let runs = Option.flag("runs", "list the runs, the newest first")
+    let batches = Option.flag("batches", "list the batches, the newest first")
+    let errors = Option.flag("errors", "list the recorded errors, the newest first")
+    let isActive = Option.flag("active", "list only active runs, or unfinished batches")
+    let limit = Option.limit
+    let format = Option.format
+    let state = Option.state
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] {
+        [
+            stage, status, since, until, batch, source, latest, fields, manifest, why, runs,
+            batches, errors, isActive, limit, format, state, busyTimeout,
+        ]
+    }
+
+    /// A day, a time, or a span before now; a day as the end is included.
+    private static func moment(
+        _ name: String, _ help: String, endingDay: Bool = false
+    ) -> Option<Timestamp?> {
+        Option.value(
+            name, "WHEN", help, needs: "a date such as 2024-01-15, a time, or a span such as 7d"
+        ) { text in
+            if let day = Day(text) { return (endingDay ? day.adding(days: 1) : day).start }
+            if let time = Timestamp(text) { return time }
+            guard text.last?.isLetter == true, let span = TimeSpan.seconds(text) else {
+                return nil
+            }
+            return Timestamp.now.adding(seconds: -span)
+        }
+    }
+}
