@@ -19,8 +19,8 @@ package final class Desk {
     }
 
     /// Opens it as a program of another boot would: what was claimed before is free again.
-    package func open(patience: Duration = .seconds(30)) throws -> Checkpoint {
-        let checkpoint = try Checkpoint(path, patience: patience)
+    package func open(busyTimeout: Duration = .seconds(30)) throws -> Checkpoint {
+        let checkpoint = try Checkpoint(path, busyTimeout: busyTimeout)
         checkpoint.processGroup.boot = UUID().uuidString
         return checkpoint
     }

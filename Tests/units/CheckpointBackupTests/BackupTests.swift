@@ -40,7 +40,7 @@ import Testing
     /// A backup of another day, and its name without endings.
     private func age(_ made: Backup.Result, to time: String) throws {
         let old = made.manifest.backup.file.dropFirst("callpipe_".count).prefix(15)
-        let new = Copy.stamp(try #require(Timestamp(time)))
+        let new = DatabaseCopy.stamp(try #require(Timestamp(time)))
         _ = try shell(
             """
             mv callpipe_\(old).db.gz callpipe_\(new).db.gz
@@ -52,7 +52,7 @@ import Testing
     }
 
     private func stem(_ time: String) throws -> String {
-        "callpipe_" + Copy.stamp(try #require(Timestamp(time)))
+        "callpipe_" + DatabaseCopy.stamp(try #require(Timestamp(time)))
     }
 
     @Test("A backup is the checkpoint, packed, and its manifest says how to know")
@@ -208,7 +208,7 @@ import Testing
         try desk.mark(.fetch, line(1))
         let holder = try Backup(of: desk.path, in: folder)
         let failure = try #require(throws: Failure.self) {
-            _ = try Backup(of: desk.path, in: folder, patience: .zero)
+            _ = try Backup(of: desk.path, in: folder, busyTimeout: .zero)
         }
         #expect((failure.scope, failure.kind) == (.stop, .timeout))
         _ = try holder.make { true }

@@ -31,7 +31,7 @@ import Testing
     }
 
     private func ids(_ path: String? = nil) throws -> String? {
-        try Database(path ?? desk.path, patience: .seconds(5))
+        try Database(path ?? desk.path, busyTimeout: .seconds(5))
             .value("SELECT group_concat(id) FROM (SELECT id FROM calls ORDER BY number)")
     }
 
@@ -239,7 +239,7 @@ import Testing
             let other = desk.directory.path + "/other.db"
             try? FileManager.default.removeItem(atPath: other)
             try FileManager.default.copyItem(atPath: desk.path, toPath: other)
-            try Database(other, patience: .zero).execute(sql)
+            try Database(other, busyTimeout: .zero).execute(sql)
             #expect(try failure(other).kind == .configuration)
             let refused = try #require(throws: Failure.self) {
                 try Restore.replace(other, by: folder) { true }
@@ -338,11 +338,11 @@ import Testing
         try back()
         try desk.mark(.fetch, line(3))
         let before = try desk.dump()
-        let met = try Drill(folder, beside: desk.path, .init(time: nil, point: nil)) { true }
+        let met = try RestoreTest(folder, beside: desk.path, .init(time: nil, point: nil)) { true }
         #expect(met.isMet && met.calls == 2)
-        let late = try Drill(folder, beside: desk.path, .init(time: nil, point: 0)) { true }
+        let late = try RestoreTest(folder, beside: desk.path, .init(time: nil, point: 0)) { true }
         #expect(!late.isMet)
-        let slow = try Drill(folder, beside: desk.path, .init(time: 0, point: nil)) { true }
+        let slow = try RestoreTest(folder, beside: desk.path, .init(time: 0, point: nil)) { true }
         #expect(!slow.isMet)
         #expect(try desk.dump() == before)
         #expect(try names("drill") == [])
@@ -350,17 +350,17 @@ import Testing
 
     @Test("A drill without a backup, or with a broken one, fails")
     func drillFails() throws {
-        let objectives = Drill.Objectives(time: nil, point: nil)
+        let objectives = RestoreTest.Objectives(time: nil, point: nil)
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         var failure = try #require(throws: Failure.self) {
-            try Drill(folder, beside: desk.path, objectives) { true }
+            try RestoreTest(folder, beside: desk.path, objectives) { true }
         }
         #expect(failure.message.hasSuffix("there is no backup with a manifest"))
         let made = try back()
         try flip(made.path, at: 40)
         failure = try #require(throws: Failure.self) {
-            try Drill(folder, beside: desk.path, objectives) { true }
+            try RestoreTest(folder, beside: desk.path, objectives) { true }
         }
         #expect(failure.kind == .integrity)
     }

@@ -181,8 +181,8 @@ private let sums = """
         try desk.mark(
             .transcribe,
             line(1, made("whisper.cpp", nil, at: "2026-11-21T06:40:00Z", #""seconds":1"#)))
-        let story = try Story(of: "rc:1", in: Checkpoint(reading: desk.path))
-        let told = story.events.filter { $0.what == "ledger" }.map { $0.json(of: "rc:1").text }
+        let history = try History(of: "rc:1", in: Checkpoint(reading: desk.path))
+        let told = history.events.filter { $0.what == "ledger" }.map { $0.json(of: "rc:1").text }
         #expect(told.count == 2)
         #expect(
             told[0].hasPrefix(

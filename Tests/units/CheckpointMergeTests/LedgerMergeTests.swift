@@ -18,9 +18,9 @@ import Testing
         there = try Desk()
     }
 
-    private func fold(_ source: Desk? = nil, into desk: Desk? = nil) throws {
-        _ = try Fold(into: try (desk ?? here).open())
-            .fold((source ?? there).path, goesOn: { true }) { _ in }
+    private func merge(_ source: Desk? = nil, into desk: Desk? = nil) throws {
+        _ = try Merge(into: try (desk ?? here).open())
+            .merge((source ?? there).path, goesOn: { true }) { _ in }
     }
 
     private func total(_ desk: Desk? = nil) throws -> String {
@@ -41,7 +41,7 @@ import Testing
         try here.mark(.transcribe, line(1, made()), line(2))
         try there.mark(.transcribe, line(3, made()), line(1, made()))
         try there.mark(.transcribe, line(1, again))
-        try fold()
+        try merge()
         #expect(try total() == "3|0.75\n3")
         #expect(
             try here.sqlite3(
@@ -51,7 +51,7 @@ import Testing
                 ORDER BY l.number
                 """) == "rc:1|deepgram|1\nrc:3|deepgram|1\nrc:1|whisper.cpp|1")
         let before = try here.sqlite3("SELECT * FROM ledger; SELECT * FROM ledger_sums")
-        try fold()
+        try merge()
         #expect(try here.sqlite3("SELECT * FROM ledger; SELECT * FROM ledger_sums") == before)
         #expect(try Check(here.open()).invariants(quick: false).allSatisfy(\.isFine))
     }
@@ -65,7 +65,7 @@ import Testing
         try erase("rc:2", in: there)
         try erase("rc:3", in: there)
         for _ in 0..<2 {
-            try fold()
+            try merge()
             #expect(try total() == "3|0.75\n3")
             #expect(
                 try here.sqlite3("SELECT ifnull(call, '-') FROM ledger ORDER BY number")
@@ -73,7 +73,7 @@ import Testing
         }
         #expect(try Check(here.open()).invariants(quick: false).allSatisfy(\.isFine))
         // And the other way round.
-        try fold(here, into: there)
+        try merge(here, into: there)
         #expect(try total(there) == "3|0.75\n3")
     }
 }

@@ -107,7 +107,7 @@ import Testing
         let reset = """
             UPDATE processing_states SET is_active = false WHERE state_key = 'main_processor'
             """
-        // Its time is up, so setting it takes it away, and tells it in the recording's story.
+        // Its time is up, so setting it takes it away, and tells it in the recording's history.
         #expect(try desk.sqlite3("SELECT count(*) FROM leases") == "1")
         #expect(try desk.sqlite3(question) == "main_processor|0")
         _ = try desk.sqlite3(reset)

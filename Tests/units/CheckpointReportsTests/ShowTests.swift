@@ -154,7 +154,7 @@ import Testing
         try desk.mark(.fetch, line(1, error("fetch", "temporary", "network", at: now)))
         // What was claimed for another boot is lost with the next claim.
         try desk.todo(.upload, line(2))
-        let next = try Story(of: "rc:1", in: reader()).events.map { $0.json(of: "rc:1").text }
+        let next = try History(of: "rc:1", in: reader()).events.map { $0.json(of: "rc:1").text }
         #expect(next.contains { $0.contains(#""event":"lease_lost","stage":"upload""#) })
         #expect(next.contains { $0.contains(#""event":"error","stage":"fetch","kind":"network""#) })
         #expect(next.dropLast().last?.contains(#""stage":"fetch","message":"due at "#) == true)
@@ -164,19 +164,19 @@ import Testing
         try desk.mark(.upload, line(1, "\(audio),\(transcript)"))
         _ = try desk.sqlite3(
             "INSERT INTO holds(call, reason, since) VALUES (1, 'case 7', '\(Timestamp.now.text)')")
-        let story = try Story(of: "rc:1", in: reader())
-        let times = story.events.compactMap(\.time)
+        let history = try History(of: "rc:1", in: reader())
+        let times = history.events.compactMap(\.time)
         #expect(times == times.sorted())
-        let whats = story.events.map { "\($0.what) \($0.stage ?? "-")" }
+        let whats = history.events.map { "\($0.what) \($0.stage ?? "-")" }
         for what in ["seen -", "completed fetch", "audit upload", "completed upload", "held -"] {
             #expect(whats.contains(what))
         }
-        #expect(story.events.filter { $0.what == "copy" }.count == 4)
+        #expect(history.events.filter { $0.what == "copy" }.count == 4)
         let hash = try desk.sqlite3("SELECT hash FROM audit WHERE stage = 'upload'")
-        let told = story.events.map { $0.json(of: "rc:1").text }.joined()
+        let told = history.events.map { $0.json(of: "rc:1").text }.joined()
         #expect(told.contains(hash) && told.contains("all that was asked for is done"))
         #expect(told.contains("case 7") && told.contains("neither pruned nor erased"))
-        #expect(throws: Failure.self) { try Story(of: "rc:none", in: reader()) }
+        #expect(throws: Failure.self) { try History(of: "rc:none", in: reader()) }
     }
 
     @Test("a record that was erased is left out, and says so when it is named")
@@ -190,8 +190,8 @@ import Testing
         let showing = try Showing(Selection(), as: .record, in: reader())
         let failure = try #require(throws: Failure.self) { try showing.lines(of: "rc:1") }
         #expect(failure.kind == .gone)
-        let story = try Story(of: "rc:1", in: reader()).events.map { $0.json(of: "rc:1").text }
-        #expect(story.last?.contains("it was erased at 2024") == true)
+        let history = try History(of: "rc:1", in: reader()).events.map { $0.json(of: "rc:1").text }
+        #expect(history.last?.contains("it was erased at 2024") == true)
     }
 
     @Test("runs that go on, have ended, and were killed")

@@ -280,7 +280,7 @@ import Testing
         try desk.mark(.upload, line(1, audio), line(2, audio))
         let reader = try Checkpoint(reading: desk.path)
         let erasure = try Erasure(
-            desk.open(patience: .milliseconds(1)), data: data, because: "request 17")
+            desk.open(busyTimeout: .milliseconds(1)), data: data, because: "request 17")
         try reader.transaction {
             try reader.begin()
             #expect(try reader.database.value("SELECT count(*) FROM calls") == "2")

@@ -35,13 +35,13 @@ import Testing
     func moment() throws {
         try fill(6000)
         var pulses = 0
-        let source = try Database(desk.path, patience: .zero)
-        try Copy.make(copy, by: copy + "-part", from: source) {
+        let source = try Database(desk.path, busyTimeout: .zero)
+        try DatabaseCopy.make(copy, by: copy + "-part", from: source) {
             pulses += 1
             return (try? fill(1, from: 10_000 + pulses)) != nil
         }
         #expect(pulses >= 3)
-        let copied = try Database(copy, patience: .zero, for: .still)
+        let copied = try Database(copy, busyTimeout: .zero, for: .still)
         #expect(try copied.value("SELECT count(*) FROM calls") == "6000")
         #expect(try copied.value("PRAGMA integrity_check") == "ok")
         #expect(try desk.sqlite3("SELECT count(*) FROM calls") == "\(6000 + pulses)")
@@ -53,14 +53,14 @@ import Testing
     @Test("a copy that is broken off leaves nothing under its name")
     func brokenOff() throws {
         try fill(3000)
-        let source = try Database(desk.path, patience: .zero)
+        let source = try Database(desk.path, busyTimeout: .zero)
         #expect(throws: Failure.self) {
-            try Copy.make(copy, by: copy + "-part", from: source) { false }
+            try DatabaseCopy.make(copy, by: copy + "-part", from: source) { false }
         }
         #expect(try names().contains { $0.hasPrefix("state.db.copy") } == false)
         // The source is as free as before.
         try fill(1, from: 9000)
-        try Copy.make(copy, by: copy + "-part", from: source) { true }
+        try DatabaseCopy.make(copy, by: copy + "-part", from: source) { true }
         #expect(try names().contains("state.db.copy"))
     }
 
@@ -70,9 +70,9 @@ import Testing
         for suffix in ["", "-journal", "-wal"] {
             try Data("left behind".utf8).write(to: URL(filePath: copy + "-part" + suffix))
         }
-        let source = try Database(desk.path, patience: .zero)
-        try Copy.make(copy, by: copy + "-part", from: source) { true }
-        #expect(try Database(copy, patience: .zero).value("PRAGMA integrity_check") == "ok")
+        let source = try Database(desk.path, busyTimeout: .zero)
+        try DatabaseCopy.make(copy, by: copy + "-part", from: source) { true }
+        #expect(try Database(copy, busyTimeout: .zero).value("PRAGMA integrity_check") == "ok")
     }
 
     @Test("before its tables change a checkpoint is kept, by whoever has the lock")
@@ -81,12 +81,12 @@ import Testing
         let holder = try desk.open()
         try holder.transaction {
             try holder.begin()
-            let first = try #require(try Copy.beforeMigration(of: desk.path, from: 1))
-            let second = try #require(try Copy.beforeMigration(of: desk.path, from: 1))
+            let first = try #require(try DatabaseCopy.beforeMigration(of: desk.path, from: 1))
+            let second = try #require(try DatabaseCopy.beforeMigration(of: desk.path, from: 1))
             #expect(first != second)
             #expect(first.hasPrefix(desk.path + ".v1-") && first.hasSuffix(".backup"))
             for path in [first, second] {
-                let kept = try Database(path, patience: .zero, for: .still)
+                let kept = try Database(path, busyTimeout: .zero, for: .still)
                 #expect(try kept.value("SELECT count(*) FROM calls") == "3")
             }
         }
@@ -95,7 +95,7 @@ import Testing
     @Test("of a checkpoint without calls no copy is made")
     func empty() throws {
         _ = try desk.open()
-        #expect(try Copy.beforeMigration(of: desk.path, from: 1) == nil)
+        #expect(try DatabaseCopy.beforeMigration(of: desk.path, from: 1) == nil)
         #expect(try names() == ["state.db"])
     }
 
@@ -103,7 +103,7 @@ import Testing
     func strangeName() throws {
         let path = desk.directory.path + "/100% of?a#file.db"
         _ = try Checkpoint(path)
-        let database = try Database(path, patience: .zero, for: .still)
+        let database = try Database(path, busyTimeout: .zero, for: .still)
         #expect(try database.value("PRAGMA application_id") == "\(Schema.applicationID)")
     }
 }

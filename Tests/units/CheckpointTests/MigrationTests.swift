@@ -146,7 +146,7 @@ import Testing
     func brokenOff() throws {
         try load(1)
         let before = try desk.sqlite3(".dump")
-        let database = try Database(desk.path, patience: .zero)
+        let database = try Database(desk.path, busyTimeout: .zero)
         let failure = Failure(.stop, .internal, "migrate: it was killed")
         #expect(throws: failure) {
             try Schema.migrate(database) { _ throws(Failure) in throw failure }

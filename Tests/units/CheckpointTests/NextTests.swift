@@ -76,13 +76,13 @@ import Testing
     func enrolsInParts() throws {
         try desk.mark(.fetch, Array(1...25).map { call($0, day: $0) })
         let checkpoint = try desk.open()
-        try Enrolment(.upload, in: checkpoint).catchUp(by: 10)
+        try QueueWatermark(.upload, in: checkpoint).catchUp(by: 10)
         #expect(checkpoint.transactions == 3)
         #expect(
             try desk.sqlite3("SELECT count(*), max(call) FROM outcomes WHERE stage='upload'")
                 == "25|25")
         #expect(try desk.sqlite3("SELECT up_to FROM enrolled WHERE stage = 'upload'") == "25")
-        try Enrolment(.upload, in: checkpoint).catchUp(by: 10)
+        try QueueWatermark(.upload, in: checkpoint).catchUp(by: 10)
         #expect(checkpoint.transactions == 3)
     }
 

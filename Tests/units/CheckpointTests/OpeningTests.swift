@@ -120,7 +120,7 @@ import Testing
         let holder = try desk.open()
         try holder.transaction {
             try holder.begin()
-            let waiter = try desk.open(patience: .milliseconds(1))
+            let waiter = try desk.open(busyTimeout: .milliseconds(1))
             let failure = try failure { try waiter.transaction { try waiter.begin() } }
             #expect((failure.scope, failure.kind) == (.stop, .timeout))
         }

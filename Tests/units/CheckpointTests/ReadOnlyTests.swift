@@ -55,7 +55,7 @@ import Testing
         try reader.transaction {
             try reader.begin()
             #expect(try reader.database.value(question) == "1")
-            let writer = try desk.open(patience: .zero)
+            let writer = try desk.open(busyTimeout: .zero)
             let mark = try Mark(.fetch, in: writer)
             try writer.transaction { try withLine(line(2)) { try mark.note($0) } }
             #expect(try reader.database.value(question) == "1")
@@ -65,7 +65,7 @@ import Testing
         let writer = try desk.open()
         try writer.transaction {
             try writer.begin()
-            let other = try Checkpoint(reading: desk.path, patience: .zero)
+            let other = try Checkpoint(reading: desk.path, busyTimeout: .zero)
             #expect(try other.database.value(question) == "2")
         }
     }

@@ -95,7 +95,7 @@ final class Calls {
     }
 
     /// A row that is there.
-    struct Known {
+    struct Row {
         let number: Int64
         /// Whether all that was known of the call was erased, for good.
         let isErased: Bool
@@ -104,13 +104,13 @@ final class Calls {
     /// A call that is known, given to the closure with its row and the text of its record.
     func find<Result>(
         _ line: borrowing Line,
-        _ body: (Known, UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+        _ body: (Row, UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         selection.bind(1, "id", of: line)
         defer { selection.reset() }
         guard try selection.step(), let text = unsafe selection.text(1) else { return nil }
         return try unsafe body(
-            Known(number: selection.integer(0), isErased: selection.integer(2) != 0), text)
+            Row(number: selection.integer(0), isErased: selection.integer(2) != 0), text)
     }
 
     /// The stored text as a record.

@@ -19,7 +19,7 @@ public final class Checkpoint {
     /// The process group that this process belongs to, asked for once; tests set another.
     package lazy var processGroup = ProcessGroup.own
 
-    private var lastWords: [() throws(Failure) -> Void] = []
+    private var preCommitHooks: [() throws(Failure) -> Void] = []
     private let beginning: Statement
     private let ending: Statement
 
@@ -27,21 +27,21 @@ public final class Checkpoint {
     ///
     /// - Parameters:
     ///   - path: The file; a new one is readable for its owner only.
-    ///   - patience: How long to wait while another process commits.
+    ///   - busyTimeout: How long to wait while another process commits.
     ///   - run: The run that this process belongs to, when a wrapper has begun it; else it is the
     ///     run of its process group.
     /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
     ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
     ///   `timeout` when the wait was too long.
     public init(
-        _ path: String, patience: Duration = .seconds(30), run: String? = nil
+        _ path: String, busyTimeout: Duration = .seconds(30), run: String? = nil
     ) throws(Failure) {
         runName = run
         try Checkpoint.create(path)
-        database = try Database(path, patience: patience)
+        database = try Database(path, busyTimeout: busyTimeout)
         // Asked before anything is changed: it may be another program's.
         _ = try Schema.storedVersion(database)
-        try Checkpoint.useWriteAheadLog(database, patience)
+        try Checkpoint.useWriteAheadLog(database, busyTimeout)
         // What is deleted or replaced is overwritten, so that what is erased later leaves no trace of
         // its earlier versions. Debian's SQLite does so by itself; others may not.
         // The cache and one group of 4 MiB stay well below 64 MiB. The log is copied into the file
@@ -54,7 +54,7 @@ public final class Checkpoint {
             PRAGMA secure_delete = ON;
             """)
         try Schema.migrate(database) { version throws(Failure) in
-            try Copy.beforeMigration(of: path, from: version)
+            try DatabaseCopy.beforeMigration(of: path, from: version)
         }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
         ending = try Statement(database, "COMMIT")
@@ -67,13 +67,13 @@ public final class Checkpoint {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - patience: How long to wait while another process brings it up to date after a crash.
+    ///   - busyTimeout: How long to wait while another process brings it up to date after a crash.
     /// - Throws: `Failure` of scope `stop`: `configuration` for a file that is not there, another
     ///   program's, an older or newer one, `integrity` for a broken one, `storage` where it cannot
     ///   be opened.
-    public init(reading path: String, patience: Duration = .seconds(30)) throws(Failure) {
+    public init(reading path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
-        database = try Database(path, patience: patience, for: .reading)
+        database = try Database(path, busyTimeout: busyTimeout, for: .reading)
         try Schema.requireCurrent(database)
         try database.execute(
             "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF")
@@ -94,7 +94,7 @@ public final class Checkpoint {
         do {
             let result = try body()
             if database.isInTransaction {
-                for word in lastWords { try word() }
+                for word in preCommitHooks { try word() }
                 try ending.run()
             }
             return result
@@ -107,7 +107,7 @@ public final class Checkpoint {
     }
 
     /// Adds something to write before each commit, such as a count that was kept in memory.
-    func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { lastWords.append(body) }
+    func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { preCommitHooks.append(body) }
 
     /// Takes the lock unless this transaction has it.
     package func begin() throws(Failure) {
@@ -179,9 +179,9 @@ public final class Checkpoint {
     /// SQLite does not wait for that lock by itself, and every program of a pipe opens the new file
     /// at the same moment.
     private static func useWriteAheadLog(
-        _ database: Database, _ patience: Duration
+        _ database: Database, _ busyTimeout: Duration
     ) throws(Failure) {
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + busyTimeout
         while true {
             do throws(Failure) {
                 let mode = try database.value("PRAGMA journal_mode")

@@ -131,6 +131,23 @@ extension Claims {
         try all(checkpoint, where: "true").filter { $0.isAlive(checkpoint) }.map(\.number)
     }
 
+    /// The id of the run whose lease on a call still counts; `nil` when nobody has it in work.
+    package static func leaseOwner(of call: Int64, _ checkpoint: Checkpoint) throws(Failure)
+        -> String?
+    {
+        let question = try Statement(
+            checkpoint.database,
+            """
+            SELECT l.claim, r.id FROM leases AS l JOIN claims AS m ON m.number = l.claim
+            JOIN runs AS r ON r.number = m.run WHERE l.call = ?1
+            """)
+        question.bind(1, call)
+        guard try question.step() else { return nil }
+        let (claim, run) = (question.integer(0), question.string(1) ?? "")
+        question.reset()
+        return try isAlive(claim, checkpoint) ? run : nil
+    }
+
     /// How many records somebody has in work; may be asked outside of a transaction.
     package static func countInWork(_ checkpoint: Checkpoint) throws(Failure) -> Int {
         let claims = try living(checkpoint).map(String.init).joined(separator: ", ")
@@ -142,7 +159,7 @@ extension Claims {
     /// Drops the claims whose pipe is gone or whose time is up, with their leases; inside a
     /// transaction.
     ///
-    /// Each lost lease is noted among the errors, so that a record's story tells it.
+    /// Each lost lease is noted among the errors, so that a record's history tells it.
     package static func sweep(_ checkpoint: Checkpoint) throws(Failure) {
         // A loop in a shell leaves many claims of one group and length; that is asked about once.
         var groups: [ProcessGroup: Bool] = [:]

@@ -20,7 +20,7 @@ package final class Database {
     package let path: String
     /// For what SQLite does with two connections at once.
     let handle: OpaquePointer
-    private let patience: Duration
+    private let busyTimeout: Duration
 
     /// Done once, before the first file is opened; too late, it is refused and does no harm.
     private static let isConfigured = csqlite_config() == SQLITE_OK
@@ -29,10 +29,11 @@ package final class Database {
     ///
     /// - Parameters:
     ///   - path: The file, absolute or relative to the working directory.
-    ///   - patience: How long to wait for a lock that another process holds.
+    ///   - busyTimeout: How long to wait for a lock that another process holds.
     ///   - access: What for; reading and writing unless it is said.
     /// - Throws: `Failure` of scope `stop`.
-    package init(_ path: String, patience: Duration, for access: Access = .writing) throws(Failure)
+    package init(_ path: String, busyTimeout: Duration, for access: Access = .writing)
+        throws(Failure)
     {
         _ = Database.isConfigured
         var opened: OpaquePointer?
@@ -44,17 +45,17 @@ package final class Database {
             let system = unsafe opened.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close_v2(opened)
             if access == .reading, system == ENOENT { throw Database.missing(path) }
-            throw Database.failure(code, system, path, patience)
+            throw Database.failure(code, system, path, busyTimeout)
         }
         unsafe self.handle = handle
         self.path = path
-        self.patience = patience
+        self.busyTimeout = busyTimeout
         // A file without write permission opens all the same, and fails at the first commit.
         let isReadOnly = unsafe sqlite3_db_readonly(handle, "main") != 0
         if isReadOnly, access == .writing {
-            throw Database.failure(SQLITE_READONLY, 0, path, patience)
+            throw Database.failure(SQLITE_READONLY, 0, path, busyTimeout)
         }
-        let (seconds, attoseconds) = patience.components
+        let (seconds, attoseconds) = busyTimeout.components
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         unsafe sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
     }
@@ -146,7 +147,7 @@ package final class Database {
     /// What a code means to the user.
     func failure(_ code: Int32) -> Failure {
         let system = unsafe sqlite3_system_errno(handle)
-        var failure = Database.failure(code, system, path, patience)
+        var failure = Database.failure(code, system, path, busyTimeout)
         if failure.kind == .internal {
             // SQL text and names of columns, never bound values.
             let words = unsafe String(cString: sqlite3_errmsg(handle))
@@ -157,7 +158,7 @@ package final class Database {
 
     /// What an answer of SQLite means to the user.
     static func failure(
-        _ code: Int32, _ system: Int32, _ path: String, _ patience: Duration
+        _ code: Int32, _ system: Int32, _ path: String, _ busyTimeout: Duration
     ) -> Failure {
         let words = unsafe String(cString: sqlite3_errstr(code))
         let reason = system == 0 ? words : SystemError(code: system).reason
@@ -165,7 +166,7 @@ package final class Database {
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             return Failure(
                 .stop, .timeout,
-                "lock checkpoint \(path): another program held it for \(patience.components.seconds) s",
+                "lock checkpoint \(path): another program held it for \(busyTimeout.components.seconds) s",
                 remedy: "run it again")
         case SQLITE_NOTADB, SQLITE_CORRUPT:
             return Failure(

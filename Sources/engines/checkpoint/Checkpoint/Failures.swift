@@ -138,7 +138,7 @@ final class Failures {
         let due =
             error.isForGood
             ? nil
-            : Ladder.next(
+            : RetrySchedule.next(
                 after: attempts, isAttempt: error.isAttempt, at: time, asked: error.retryAfter)
         change.bind(1, call)
         change.bind(2, copying: error.stage.rawValue)

@@ -1,4 +1,5 @@
 // Location: where the checkpoint is, by option or by environment.
+internal import Glibc
 public import Records
 
 extension Checkpoint {
@@ -7,13 +8,13 @@ extension Checkpoint {
     /// - Parameters:
     ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
     ///   - environment: Asked for `DATABASE_URL`, and for `CALLPIPE_RUN`, which a wrapper sets.
-    ///   - patience: How many seconds to wait while others commit; 30 when it is not said.
+    ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
     /// - Throws: `Failure` of scope `stop`.
     public convenience init(
-        _ named: String?, _ environment: Environment, patience: Int?
+        _ named: String?, _ environment: Environment, busyTimeout: Int?
     ) throws(Failure) {
         try self.init(
-            Checkpoint.path(named, environment), patience: .seconds(patience ?? 30),
+            Checkpoint.path(named, environment), busyTimeout: .seconds(busyTimeout ?? 30),
             run: environment.value("CALLPIPE_RUN"))
     }
 
@@ -22,13 +23,35 @@ extension Checkpoint {
     /// - Parameters:
     ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
     ///   - environment: Asked for `DATABASE_URL`.
-    ///   - patience: How many seconds to wait for others; 30 when it is not said.
+    ///   - busyTimeout: How many seconds to wait for others; 30 when it is not said.
     /// - Throws: `Failure` of scope `stop`.
     public convenience init(
-        reading named: String?, _ environment: Environment, patience: Int?
+        reading named: String?, _ environment: Environment, busyTimeout: Int?
     ) throws(Failure) {
         try self.init(
-            reading: Checkpoint.path(named, environment), patience: .seconds(patience ?? 30))
+            reading: Checkpoint.path(named, environment), busyTimeout: .seconds(busyTimeout ?? 30))
+    }
+
+    /// Opens the checkpoint that the settings name, which has to be there.
+    ///
+    /// An empty one in place of a mistyped name would answer every question with "nothing".
+    ///
+    /// - Parameters:
+    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - environment: Asked for `DATABASE_URL` and `CALLPIPE_RUN`.
+    ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
+    /// - Returns: The open checkpoint.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration` when there is no such file.
+    public static func existing(
+        _ named: String?, _ environment: Environment, busyTimeout: Int?
+    ) throws(Failure) -> Checkpoint {
+        let path = try path(named, environment)
+        if unsafe access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
+            throw Failure(
+                .stop, .configuration, "open checkpoint \(path): it is not there",
+                remedy: "name the checkpoint with --state")
+        }
+        return try Checkpoint(named, environment, busyTimeout: busyTimeout)
     }
 
     /// The file that the checkpoint is in.

@@ -17,9 +17,9 @@ public final class Mark {
     private let outcomes: Outcomes
     private let failures: Failures
     private let leases: Leases
-    private let stored: Stored?
+    private let stored: StorageAudit?
     private let ledger: Ledger?
-    private let enrolment: Enrolment
+    private let watermark: QueueWatermark
     private let admission: Statement
     /// How many records went where, such as `fetch.completed`, for the row of the run.
     public private(set) var counts: [String: Int] = [:]
@@ -47,11 +47,11 @@ public final class Mark {
         calls = try Calls(checkpoint, batch: batch)
         outcomes = try Outcomes(stage, in: checkpoint)
         leases = try Leases(stage, in: checkpoint)
-        stored = try Stored(stage, in: checkpoint)
+        stored = try StorageAudit(stage, in: checkpoint)
         ledger = try Ledger(stage, in: checkpoint)
         failures = try Failures(checkpoint)
-        enrolment = try Enrolment(stage, in: checkpoint)
-        admission = try Statement(checkpoint.database, Enrolment.admission(of: "?1"))
+        watermark = try QueueWatermark(stage, in: checkpoint)
+        admission = try Statement(checkpoint.database, QueueWatermark.admission(of: "?1"))
     }
 
     /// Writes down the outcome of one record; inside a transaction.
@@ -94,7 +94,7 @@ public final class Mark {
         // resets it.
         let since = isNew || byHand.isReset ? nil : try leases.pass(call)
         let isChange = try outcomes.set(status, for: call, isNew: isNew, since: since)
-        try enrolment.noteRow(of: call)
+        try watermark.noteRow(of: call)
         if isChange, status == .completed {
             try stored?.note(line)
             // A call that came just now is in no queue yet, and comes into all of them in order.
@@ -107,7 +107,7 @@ public final class Mark {
     /// any other when nobody works any more.
     private func claim(_ call: Int64, by claims: Claims) throws(Failure) {
         _ = try outcomes.set(.pending, for: call)
-        try enrolment.noteRow(of: call)
+        try watermark.noteRow(of: call)
         if try claims.isFree(call: call) { try claims.take(call) }
         counts["\(stage.rawValue).processing", default: 0] += 1
     }
@@ -135,7 +135,7 @@ public final class Mark {
         let error = StageError(line.record(), stage)
         try failures.note(error, of: number, id: line.id)
         guard error.stage == stage else { return }
-        try enrolment.noteRow(of: number)
+        try watermark.noteRow(of: number)
         counts["\(stage.rawValue).error", default: 0] += 1
     }
 
@@ -151,7 +151,7 @@ public final class Mark {
             if known.isErased { return Found(nil, nil) }
             if error == nil, unsafe isSame(line.bytes, text) { return Found(known.number, nil) }
             let stored = try unsafe calls.record(text, of: line)
-            let kept = try Merge.kept(error ?? line.record(), beside: stored)
+            let kept = try RecordUpdate.kept(error ?? line.record(), beside: stored)
             return Found(known.number, kept == stored ? nil : kept)
         }
         guard let found else {

@@ -93,7 +93,7 @@ extension Schema {
     private static func oldTrigger(_ column: String, _ stage: String) -> String {
         let isFetched = "NEW.\(column) = 'completed'"
         let admission =
-            stage == "fetch" ? Enrolment.admission(of: "OLD.id", if: isFetched) + ";" : ""
+            stage == "fetch" ? QueueWatermark.admission(of: "OLD.id", if: isFetched) + ";" : ""
         return """
             CREATE TRIGGER call_recordings_\(column) INSTEAD OF UPDATE OF \(column)
               ON call_recordings WHEN NEW.\(column) IS NOT OLD.\(column) BEGIN

@@ -50,7 +50,7 @@ public final class Todo {
     private let addOutcome: Statement
     private let calls: Calls
     private let claims: Claims
-    private let enrolment: Enrolment
+    private let watermark: QueueWatermark
 
     /// Which records are passed on besides those that are simply due.
     public struct Choice: Sendable {
@@ -115,7 +115,7 @@ public final class Todo {
             """)
         calls = try Calls(checkpoint, batch: batch)
         claims = try Claims(for: stage, in: checkpoint, lasting: lease)
-        enrolment = try Enrolment(stage, in: checkpoint)
+        watermark = try QueueWatermark(stage, in: checkpoint)
     }
 
     /// Says what becomes of a line, and notes what is new; inside a transaction.
@@ -173,7 +173,7 @@ public final class Todo {
             if findObstacles.string(1) == Status.failed.rawValue {
                 if !choice.failedToo { return .failed }
             } else if !choice.earlyToo, let time = findObstacles.string(2),
-                Ladder.isAhead(time, of: checkpoint.now)
+                RetrySchedule.isAhead(time, of: checkpoint.now)
             {
                 found = .early
             }
@@ -207,7 +207,7 @@ public final class Todo {
         // With the columns of its call, which the queue is sorted by.
         addOutcome.bind(1, number)
         try addOutcome.run()
-        try enrolment.noteRow(of: number)
+        try watermark.noteRow(of: number)
     }
 
     /// The stored record, where it knows more than the line.
@@ -218,7 +218,7 @@ public final class Todo {
         let stored = try unsafe calls.record(text, of: line)
         // The stored text is let go of before another one is written: either may have 16 MiB.
         find.reset()
-        let resumed = try Merge.resumed(line.record(), from: stored)
+        let resumed = try RecordUpdate.resumed(line.record(), from: stored)
         if resumed != stored { try calls.replace(line, by: resumed) }
         let isLine = unsafe resumed.bytes.withUnsafeBufferPointer { unsafe isSame($0, line.bytes) }
         return isLine ? .pass : .replace(resumed.bytes)

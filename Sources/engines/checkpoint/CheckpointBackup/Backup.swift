@@ -17,27 +17,27 @@ public struct Backup {
 
     private let state: String
     private let folder: BackupFolder
-    private let patience: Duration
+    private let busyTimeout: Duration
 
     /// Takes the lock of a directory of backups, and removes what a killed run left there.
     ///
     /// - Parameters:
     ///   - state: The checkpoint, which has to be there.
     ///   - directory: Where backups go; made if missing, for its owner only.
-    ///   - patience: How long to wait for another backup, or for the checkpoint.
+    ///   - busyTimeout: How long to wait for another backup, or for the checkpoint.
     /// - Throws: `Failure` of scope `stop`.
     public init(
-        of state: String, in directory: String, patience: Duration = .seconds(30)
+        of state: String, in directory: String, busyTimeout: Duration = .seconds(30)
     ) throws(Failure) {
         self.state = state
-        self.patience = patience
+        self.busyTimeout = busyTimeout
         // Asked first: no directory is made for a checkpoint that is not there.
-        _ = try Backup.open(state, patience)
-        folder = try BackupFolder(directory, patience: patience)
+        _ = try Backup.open(state, busyTimeout)
+        folder = try BackupFolder(directory, busyTimeout: busyTimeout)
     }
 
-    private static func open(_ state: String, _ patience: Duration) throws(Failure) -> Database {
-        let database = try Database(state, patience: patience)
+    private static func open(_ state: String, _ busyTimeout: Duration) throws(Failure) -> Database {
+        let database = try Database(state, busyTimeout: busyTimeout)
         guard try Schema.storedVersion(database) > 0 else {
             throw Failure(
                 .stop, .configuration, "back up checkpoint \(state): it is empty",
@@ -75,8 +75,8 @@ public struct Backup {
     ) throws(Failure) -> Manifest {
         let started = Timestamp.now
         let copy = folder.staged(BackupFolder.database(moment))
-        try Copy.fill(copy, from: Backup.open(state, patience), goesOn)
-        let file = try StillFile(copy)
+        try DatabaseCopy.fill(copy, from: Backup.open(state, busyTimeout), goesOn)
+        let file = try ImmutableFile(copy)
         try file.verify()
         let packed = try unsafe Packing.pack(
             into: folder.staged(BackupFolder.backup(moment)), goesOn
@@ -91,7 +91,7 @@ public struct Backup {
             },
             started: started, finished: .now)
         try write(manifest.json.text + "\n", to: folder.staged(BackupFolder.manifest(moment)))
-        try Copy.clear(copy)
+        try DatabaseCopy.clear(copy)
         return manifest
     }
 
@@ -112,7 +112,7 @@ public struct Backup {
         do throws(SystemError) {
             try StagedFile.write(Array(text.utf8), to: path, mode: 0o600)
         } catch {
-            throw Copy.failure("write \(path)", error)
+            throw DatabaseCopy.failure("write \(path)", error)
         }
     }
 

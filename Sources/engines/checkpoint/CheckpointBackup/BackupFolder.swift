@@ -24,23 +24,23 @@ final class BackupFolder {
     /// Opens a directory, made if missing, and takes its lock.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `timeout` when another backup is at work.
-    init(_ path: String, patience: Duration) throws(Failure) {
+    init(_ path: String, busyTimeout: Duration) throws(Failure) {
         self.path = path.isEmpty ? "." : path
-        lock = try BackupFolder.lock(self.path, patience)
+        lock = try BackupFolder.lock(self.path, busyTimeout)
         try sweep()
     }
 
-    private static func lock(_ path: String, _ patience: Duration) throws(Failure) -> FileLock {
+    private static func lock(_ path: String, _ busyTimeout: Duration) throws(Failure) -> FileLock {
         do throws(SystemError) {
             try StagedFile.makeDirectory(path, mode: 0o700)
-            let deadline = ContinuousClock.now + patience
+            let deadline = ContinuousClock.now + busyTimeout
             while true {
                 if let lock = try FileLock.take("\(path)/.callpipe.lock") { return lock }
                 guard ContinuousClock.now < deadline else { break }
                 _ = poll(nil, 0, 20)
             }
         } catch {
-            throw Copy.failure("use the directory \(path)", error)
+            throw DatabaseCopy.failure("use the directory \(path)", error)
         }
         throw Failure(
             .stop, .timeout, "use \(path): another backup is at work there",
@@ -56,10 +56,10 @@ final class BackupFolder {
     /// A moment that no backup has yet; two in one second get two.
     func freeMoment(_ time: Timestamp) -> String {
         var time = time
-        while unsafe access(place(BackupFolder.backup(Copy.stamp(time))), F_OK) == 0 {
+        while unsafe access(place(BackupFolder.backup(DatabaseCopy.stamp(time))), F_OK) == 0 {
             time = time.adding(seconds: 1)
         }
-        return Copy.stamp(time)
+        return DatabaseCopy.stamp(time)
     }
 
     static func backup(_ moment: String) -> String { "callpipe_\(moment).db.gz" }
@@ -81,7 +81,7 @@ final class BackupFolder {
             }
             try StagedFile.syncDirectory(of: place("."))
         } catch {
-            throw Copy.failure("write \(place(BackupFolder.backup(moment)))", error)
+            throw DatabaseCopy.failure("write \(place(BackupFolder.backup(moment)))", error)
         }
     }
 
@@ -94,15 +94,15 @@ final class BackupFolder {
                 try StagedFile.rename(place(name), to: staged(name), descriptor: nil)
             }
         } catch {
-            throw Copy.failure("remove \(place(BackupFolder.backup(moment)))", error)
+            throw DatabaseCopy.failure("remove \(place(BackupFolder.backup(moment)))", error)
         }
         try clear(moment)
     }
 
     /// Removes what has no final name.
     func clear(_ moment: String) throws(Failure) {
-        try Copy.clear(staged(BackupFolder.database(moment)))
-        for name in BackupFolder.parts(moment) { try Copy.clear(staged(name)) }
+        try DatabaseCopy.clear(staged(BackupFolder.database(moment)))
+        for name in BackupFolder.parts(moment) { try DatabaseCopy.clear(staged(name)) }
     }
 
     /// Ends what a killed run began: what was decided is done, all else is removed.
@@ -137,7 +137,7 @@ final class BackupFolder {
                 .stop, .storage, "read the directory \(path): it cannot be listed",
                 remedy: "make it a directory that this user may read")
         }
-        let length = Copy.stamp(.now).count
+        let length = DatabaseCopy.stamp(.now).count
         let moments = names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
             .map { $0.dropFirst(prefix.count).prefix(length) }
             .filter { $0.count == length && $0.utf8.allSatisfy(isOfMoment) }

@@ -78,7 +78,7 @@ public struct Manifest: Sendable, Equatable, Decodable {
             bytes = try Descriptor.contents(of: String(path), atMost: 1 << 20)
         } catch {
             if error.code == ENOENT { return nil }
-            throw Copy.failure("read \(path)", error)
+            throw DatabaseCopy.failure("read \(path)", error)
         }
         let name = backup.split(separator: "/").last.map(String.init)
         let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(bytes))

@@ -37,7 +37,7 @@ enum Packing {
         do throws(SystemError) {
             try unsafe FileBytes.each(of: path) { chunk in unsafe sums.add(chunk) }
         } catch {
-            throw Copy.failure("read \(path)", error)
+            throw DatabaseCopy.failure("read \(path)", error)
         }
         return sums.sums()
     }
@@ -74,7 +74,7 @@ enum Packing {
             try file.sync()
         } catch {
             if error.code == ECANCELED { throw .ended("write \(packed)") }
-            throw Copy.failure("write \(packed)", error)
+            throw DatabaseCopy.failure("write \(packed)", error)
         }
         return (plain.sums(), result.sums())
     }
@@ -105,7 +105,7 @@ enum Packing {
             }
         } catch {
             if error.code == ECANCELED { throw .ended("expand \(packed)") }
-            throw Copy.failure("expand \(packed)", error)
+            throw DatabaseCopy.failure("expand \(packed)", error)
         }
         do throws(GzipError) {
             try inflater.finish()

@@ -35,19 +35,19 @@ extension VerifiedCopy {
     ///   - old: The open checkpoint; `nil` for an empty file.
     ///   - state: Its path.
     ///   - kept: Where its content goes first.
-    ///   - patience: How long to wait for its lock.
+    ///   - busyTimeout: How long to wait for its lock.
     ///   - goesOn: Asked every few megabytes.
     /// - Returns: Whether there was something to keep.
     /// - Throws: `Failure` of scope `stop`.
     func replace(
-        _ old: Checkpoint?, _ state: String, keptAs kept: String, _ patience: Duration,
+        _ old: Checkpoint?, _ state: String, keptAs kept: String, _ busyTimeout: Duration,
         _ goesOn: () -> Bool
     ) throws(Failure) -> Bool {
         let head = try old?.database.value("SELECT hash FROM audit ORDER BY number DESC LIMIT 1")
         try prepare(replacing: head, keptAs: old == nil ? nil : kept)
-        let target = try Database(state, patience: patience)
+        let target = try Database(state, busyTimeout: busyTimeout)
         try fitPages(to: target)
-        let source = try Database(path, patience: .zero, for: .still)
+        let source = try Database(path, busyTimeout: .zero, for: .still)
         let pages = try PageCopy(from: source, to: target)
         // From here on nobody writes, nor claims anything.
         try pages.lock()
@@ -59,8 +59,9 @@ extension VerifiedCopy {
                     "replace checkpoint \(state): \(count) of its records are in work",
                     remedy: "let the pipeline end, or stop it, and run it again")
             }
-            try Copy.make(
-                kept, by: state + ".keep-part", from: Database(state, patience: patience), goesOn)
+            try DatabaseCopy.make(
+                kept, by: state + ".keep-part", from: Database(state, busyTimeout: busyTimeout),
+                goesOn)
         }
         try pages.run(goesOn)
         return old != nil
@@ -75,7 +76,7 @@ extension VerifiedCopy {
     /// - Throws: `Failure` of scope `stop`, kind `timeout` while a program has it open.
     func displace(_ state: String, keptAs kept: String) throws(Failure) -> Bool {
         // What it says of leases cannot be read either.
-        if let holder = Holder.all(of: state).first {
+        if let holder = ProcessUsingFile.all(of: state).first {
             throw Failure(
                 .stop, .timeout,
                 "replace checkpoint \(state): \(holder.name) (process \(holder.process)) has it open",
@@ -88,14 +89,14 @@ extension VerifiedCopy {
             guard unsafe Glibc.link(state, kept) == 0 else { throw SystemError() }
             try StagedFile.syncDirectory(of: state)
         } catch {
-            throw Copy.failure("keep \(state)", error)
+            throw DatabaseCopy.failure("keep \(state)", error)
         }
         try VerifiedCopy.setLogAside(of: state, as: kept)
         do throws(SystemError) {
             try StagedFile.rename(path, to: state, descriptor: nil)
             try StagedFile.syncDirectory(of: state)
         } catch {
-            throw Copy.failure("write \(state)", error)
+            throw DatabaseCopy.failure("write \(state)", error)
         }
         return true
     }
@@ -104,8 +105,8 @@ extension VerifiedCopy {
     @discardableResult
     func opened() throws(Failure) -> Checkpoint {
         // Its backup is the copy that is kept before tables change.
-        try Schema.migrate(Database(path, patience: .zero)) { _ throws(Failure) in }
-        return try Checkpoint(path, patience: .zero)
+        try Schema.migrate(Database(path, busyTimeout: .zero)) { _ throws(Failure) in }
+        return try Checkpoint(path, busyTimeout: .zero)
     }
 
     /// Gives the copy a name that no file has; answers whether that was so.
@@ -116,7 +117,7 @@ extension VerifiedCopy {
             try StagedFile.syncDirectory(of: name)
         } catch {
             if error.code == EEXIST { return false }
-            throw Copy.failure("write \(name)", error)
+            throw DatabaseCopy.failure("write \(name)", error)
         }
         return true
     }
@@ -153,7 +154,7 @@ extension VerifiedCopy {
     private func fitPages(to target: Database) throws(Failure) {
         guard try target.value("PRAGMA journal_mode") == "wal" else { return }
         let size = try target.value("PRAGMA page_size") ?? ""
-        let own = try Database(path, patience: .zero)
+        let own = try Database(path, busyTimeout: .zero)
         if try own.value("PRAGMA page_size") == size { return }
         // Space for the copy of the copy is wanted where the database is, not in memory.
         try own.execute(
@@ -166,10 +167,10 @@ extension VerifiedCopy {
     /// A log without its own file must not meet another.
     private static func setLogAside(of state: String, as kept: String) throws(Failure) {
         if unsafe rename(state + "-wal", kept + "-wal") != 0, errno != ENOENT {
-            throw Copy.failure("keep \(state)-wal", SystemError())
+            throw DatabaseCopy.failure("keep \(state)-wal", SystemError())
         }
         if unsafe unlink(state + "-shm") != 0, errno != ENOENT {
-            throw Copy.failure("remove \(state)-shm", SystemError())
+            throw DatabaseCopy.failure("remove \(state)-shm", SystemError())
         }
     }
 }

@@ -41,20 +41,20 @@ public struct Restore: Sendable {
     /// - Parameters:
     ///   - state: The checkpoint; it need not be there.
     ///   - source: A backup, or a directory whose newest it is.
-    ///   - patience: How long to wait for programs that write to it.
+    ///   - busyTimeout: How long to wait for programs that write to it.
     ///   - goesOn: Asked every few hundred kilobytes; when it says no, all is as it was.
     /// - Returns: What came of it.
     /// - Throws: `Failure` of scope `stop`; `timeout` while records of the checkpoint are in work.
     public static func replace(
-        _ state: String, by source: String, patience: Duration = .seconds(30),
+        _ state: String, by source: String, busyTimeout: Duration = .seconds(30),
         _ goesOn: @escaping () -> Bool
     ) throws(Failure) -> Restore {
         let copy = try VerifiedCopy(of: source, for: state, goesOn)
-        let kept = Copy.free("\(state).before-restore-", at: .now, "")
+        let kept = DatabaseCopy.free("\(state).before-restore-", at: .now, "")
         let isKept =
-            switch try Predecessor(state, patience) {
+            switch try ExistingCheckpoint(state, busyTimeout) {
             case .none: try copy.settle(at: state, after: kept)
-            case .sound(let old): try copy.replace(old, state, keptAs: kept, patience, goesOn)
+            case .sound(let old): try copy.replace(old, state, keptAs: kept, busyTimeout, goesOn)
             case .damaged: try copy.displace(state, keptAs: kept)
             }
         return Restore(copy, path: state, kept: isKept ? kept : nil)

@@ -12,13 +12,13 @@ extension Restore {
     }
 }
 
-extension Drill {
+extension RestoreTest {
     /// For people: one thing a line.
     public var lines: [String] {
         [
             "backup          \(backup)", "holds           \(calls) calls",
-            "recovery time   " + Drill.line(time, objectives.time),
-            "recovery point  " + Drill.line(point, objectives.point),
+            "recovery time   " + RestoreTest.line(time, objectives.time),
+            "recovery point  " + RestoreTest.line(point, objectives.point),
         ]
     }
 

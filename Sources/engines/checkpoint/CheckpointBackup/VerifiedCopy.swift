@@ -34,7 +34,7 @@ final class VerifiedCopy {
         manifest = try Manifest.beside(backup)
         path = place + ".restore-part"
         lock = try VerifiedCopy.lock(place)
-        try Copy.clear(path)
+        try DatabaseCopy.clear(path)
         do throws(Failure) {
             if try VerifiedCopy.isPacked(backup) {
                 let sums = try Packing.unpack(backup, into: path, goesOn)
@@ -53,7 +53,7 @@ final class VerifiedCopy {
     deinit { remove() }
 
     private func remove() {
-        try? Copy.clear(path)
+        try? DatabaseCopy.clear(path)
         _ = unsafe unlink(path + "-lock")
     }
 
@@ -61,7 +61,7 @@ final class VerifiedCopy {
         do throws(SystemError) {
             if let lock = try FileLock.take(place + ".restore-part-lock") { return lock }
         } catch {
-            throw Copy.failure("write beside \(place)", error)
+            throw DatabaseCopy.failure("write beside \(place)", error)
         }
         throw Failure(
             .stop, .timeout, "restore \(place): another restore is at work",
@@ -88,26 +88,26 @@ final class VerifiedCopy {
     /// Whether a file is one of gzip; `sqlite3` and callpipe itself make copies that are not.
     private static func isPacked(_ path: String) throws(Failure) -> Bool {
         do throws(SystemError) {
-            return try Copy.start(of: path) != Copy.mark
+            return try DatabaseCopy.start(of: path) != DatabaseCopy.mark
         } catch {
-            throw Copy.failure("read \(path)", error)
+            throw DatabaseCopy.failure("read \(path)", error)
         }
     }
 
     /// Takes a file that is a checkpoint already, with the log that may lie beside it.
     private func copy(_ goesOn: () -> Bool) throws(Failure) {
-        try Copy.fill(path, from: open(), goesOn)
+        try DatabaseCopy.fill(path, from: open(), goesOn)
     }
 
     private func open() throws(Failure) -> Database {
         let hasLog = (try? FileManager.default.attributesOfItem(atPath: backup + "-wal")) != nil
-        guard hasLog else { return try Database(backup, patience: .zero, for: .still) }
+        guard hasLog else { return try Database(backup, busyTimeout: .zero, for: .still) }
         do throws(Failure) {
-            return try Database(backup, patience: .seconds(30))
+            return try Database(backup, busyTimeout: .seconds(30))
         } catch {
             // On a read-only disk.
             guard error.kind == .storage else { throw error }
-            return try Database(backup, patience: .seconds(30), for: .reading)
+            return try Database(backup, busyTimeout: .seconds(30), for: .reading)
         }
     }
 
@@ -121,7 +121,7 @@ final class VerifiedCopy {
 
     private func verify() throws(Failure) {
         do throws(Failure) {
-            let file = try StillFile(path)
+            let file = try ImmutableFile(path)
             try file.verify()
             let tables = try file.tables()
             calls = tables["calls"] ?? 0

@@ -6,7 +6,7 @@ import Records
 final class FieldReader {
     private let fields: Fields
     private let selection: Selection
-    private let standing: Standing
+    private let statuses: StageStatusReader
     /// One row: the columns of the call, of the view and the hold, each as JSON.
     private let columns: Statement?
     private let columnOf: [String: Int32]
@@ -23,7 +23,7 @@ final class FieldReader {
     ) throws(Failure) {
         self.fields = fields
         self.selection = selection
-        standing = try Standing(checkpoint)
+        statuses = try StageStatusReader(checkpoint)
         var expressions: [String] = []
         var columnOf: [String: Int32] = [:]
         var usesView = false
@@ -59,7 +59,7 @@ final class FieldReader {
 
     /// The fields of a call as one object; what is not known is `null`.
     func object(_ call: Int64, _ record: Record) throws(Failure) -> JSON {
-        let stages = needsStages ? try standing.stages(of: call) : []
+        let stages = needsStages ? try statuses.stages(of: call) : []
         let focus = focus(stages)
         columns?.bind(1, call)
         defer { columns?.reset() }
@@ -97,7 +97,7 @@ final class FieldReader {
     }
 
     /// The stage that is meant where none is named: that of the selection, else where it stands.
-    private func focus(_ stages: [Standing.Row]) -> Standing.Row? {
+    private func focus(_ stages: [StageStatus]) -> StageStatus? {
         if let stage = selection.stage { return stages.first { $0.stage == stage } }
         if let status = selection.status,
             let found = stages.first(where: { $0.status == status.rawValue })

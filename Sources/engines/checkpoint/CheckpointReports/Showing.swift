@@ -88,7 +88,7 @@ public final class Showing {
             try checkpoint.begin()
             byID.bind(1, copying: id)
             defer { byID.reset() }
-            guard try byID.step() else { throw Story.unknown(id) }
+            guard try byID.step() else { throw History.unknown(id) }
             if let time = byID.string(1) {
                 throw Failure(.item, .gone, "show recording \(id): it was erased at \(time)")
             }

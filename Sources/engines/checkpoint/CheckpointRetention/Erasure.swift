@@ -75,7 +75,7 @@ public final class Erasure {
     /// - Returns: The line, without its end.
     /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
     public func record(of id: String) throws -> [UInt8] {
-        let known = try KnownCall.find(id, in: checkpoint, to: "erase")
+        let known = try NamedCall.find(id, in: checkpoint, to: "erase")
         if known.erased == nil { try checkpoint.transaction { try expectFree(known, id) } }
         return try stored(known, id).bytes
     }
@@ -92,7 +92,7 @@ public final class Erasure {
                 .item, .input, "erase \(id): a stage before this one failed on it",
                 remedy: "see the error on the record")
         }
-        let known = try KnownCall.find(id, in: checkpoint, to: "erase")
+        let known = try NamedCall.find(id, in: checkpoint, to: "erase")
         if let plan = ErasurePlan(known.record), known.erased != nil {
             return try finish(Pending(id: id, call: known.number, plan: plan))
         }
@@ -171,7 +171,7 @@ public final class Erasure {
         }
     }
 
-    private func stored(_ known: KnownCall, _ id: String) throws(Failure) -> Record {
+    private func stored(_ known: NamedCall, _ id: String) throws(Failure) -> Record {
         do {
             return try Record(known.record)
         } catch {
@@ -214,17 +214,17 @@ public final class Erasure {
     }
 
     /// Nothing is erased that is held or in work, or that changed since it was looked at.
-    private func expectFree(_ known: KnownCall, _ id: String) throws(Failure) {
+    private func expectFree(_ known: NamedCall, _ id: String) throws(Failure) {
         if let hold = try holds.find(known.number) {
             throw Failure(
                 .item, .input, "erase \(id): \(hold)", remedy: "release it with state-hold")
         }
-        if let run = try Claims.holder(of: known.number, checkpoint) {
+        if let run = try Claims.leaseOwner(of: known.number, checkpoint) {
             throw Failure(
                 .temporary, .input, "erase \(id): run \(run) has it in work",
                 remedy: "try again when that has ended")
         }
-        let now = try KnownCall.find(id, in: checkpoint, to: "erase")
+        let now = try NamedCall.find(id, in: checkpoint, to: "erase")
         guard now.record == known.record, now.erased == nil else {
             throw Failure(
                 .temporary, .input, "erase \(id): it changed meanwhile", remedy: "try again")

@@ -60,7 +60,7 @@ public final class Holds {
     /// - Throws: `Failure`; of scope `item` for a record that is not there any more or never was.
     public func hold(_ id: String, because reason: String) throws(Failure) -> Bool {
         try checkpoint.begin()
-        let call = try KnownCall.find(id, in: checkpoint, to: "hold")
+        let call = try NamedCall.find(id, in: checkpoint, to: "hold")
         if call.erased != nil {
             throw Failure(.item, .gone, "hold \(id): it was erased")
         }
@@ -83,7 +83,7 @@ public final class Holds {
     /// - Throws: `Failure`; of scope `item` for a record that the checkpoint does not know.
     public func release(_ id: String, because reason: String?) throws(Failure) -> Bool {
         try checkpoint.begin()
-        let call = try KnownCall.find(id, in: checkpoint, to: "release")
+        let call = try NamedCall.find(id, in: checkpoint, to: "release")
         change.bind(1, call.number)
         change.bind(2, copying: checkpoint.now)
         change.bind(3, copying: reason)
@@ -123,38 +123,5 @@ public final class Holds {
         defer { question.reset() }
         guard try question.step() else { return nil }
         return "it is held since \(question.string(1) ?? ""): \(question.string(0) ?? "")"
-    }
-}
-
-/// A call that somebody named by its id.
-struct KnownCall {
-    let number: Int64
-    /// When it was erased.
-    let erased: String?
-    /// The stored text.
-    let record: [UInt8]
-
-    /// Looks a call up.
-    ///
-    /// - Parameters:
-    ///   - id: As it was given.
-    ///   - checkpoint: Where it has to be.
-    ///   - verb: What is to be done to it, for the message.
-    /// - Returns: The call as it is stored.
-    /// - Throws: `Failure` of scope `item`, kind `notFound`, when nobody knows it.
-    static func find(
-        _ id: String, in checkpoint: Checkpoint, to verb: String
-    ) throws(Failure) -> KnownCall {
-        let question = try Statement(
-            checkpoint.database, "SELECT number, erased_at, record FROM calls WHERE id = ?1")
-        question.bind(1, copying: id)
-        guard try question.step() else {
-            throw Failure(
-                .item, .notFound, "\(verb) \(id): the checkpoint does not know it",
-                remedy: "give the id as records have it, such as rc:401234567008")
-        }
-        let record = unsafe question.text(2).map { unsafe Array($0) } ?? []
-        return KnownCall(
-            number: question.integer(0), erased: question.string(1), record: record)
     }
 }

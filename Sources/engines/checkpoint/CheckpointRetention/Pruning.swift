@@ -216,7 +216,7 @@ public final class Pruning {
 
     private func isFree(_ item: Item) throws(Failure) -> Bool {
         if try holds.find(item.call) != nil { return false }
-        return try Claims.holder(of: item.call, checkpoint) == nil
+        return try Claims.leaseOwner(of: item.call, checkpoint) == nil
     }
 
     private static func told(_ checkpoint: Checkpoint) throws(Failure) -> [String: Set<String>] {

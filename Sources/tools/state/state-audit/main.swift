@@ -28,7 +28,7 @@ let tool = Tool(
 tool.report { options, report in
     let chain = AuditChain(
         try Checkpoint(
-            reading: options.state, options.environment, patience: options.busyTimeout))
+            reading: options.state, options.environment, busyTimeout: options.busyTimeout))
     if options.verifies || options.expected != nil {
         try verify(chain, options.expected, report)
     } else if options.showsHead {

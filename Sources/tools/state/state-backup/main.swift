@@ -35,7 +35,7 @@ tool.report { options, report in
     ]
     let backup = try Backup(
         of: Checkpoint.path(options.state, options.environment), in: directory,
-        patience: .seconds(options.busyTimeout ?? 30))
+        busyTimeout: .seconds(options.busyTimeout ?? 30))
     try FreeSpace(directory, keeping: options.minFree).check()
     let made = try backup.make(settings: options.withConfig ? settings : nil) {
         report.goesOn

@@ -13,7 +13,7 @@ let tool = Tool(
 
 tool.report { options, report in
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let check = Check(checkpoint)
     var findings = options.repairs ? try check.repair() : []
     let integrity = try check.integrity(quick: options.isQuick)

@@ -24,7 +24,7 @@ tool.report { options, report in
     }
     if reason.isEmpty, !isResumed, !isAsked { throw UsageError("say why with --reason") }
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let erasure = try Erasure(
         checkpoint, data: DataDirectory(options.data), because: reason)
     if isAsked {

@@ -17,7 +17,7 @@ let tool = Tool(
 tool.report { options, report in
     let query = GapQuery(options)
     let checkpoint = try Checkpoint(
-        reading: options.state, options.environment, patience: options.busyTimeout)
+        reading: options.state, options.environment, busyTimeout: options.busyTimeout)
     let gaps = try Gaps(
         in: checkpoint, stage: query.stage, byExtension: query.byExtension, before: query.end)
     let rows: [Gaps.Row]

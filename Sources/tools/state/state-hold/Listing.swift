@@ -8,7 +8,7 @@ import Records
 func list(_ options: Options<ToolOptions>, _ report: Report) throws {
     let holds = try Holds(
         Checkpoint(
-            reading: options.state, options.environment, patience: options.busyTimeout))
+            reading: options.state, options.environment, busyTimeout: options.busyTimeout))
     guard report.isForPeople else { return try holds.forEach { try report.write($0.json) } }
     var table = Table(["id": .left, "since": .left, "reason": .left])
     try holds.forEach { table.add($0.id, $0.since, $0.reason) }

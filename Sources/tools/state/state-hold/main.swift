@@ -26,7 +26,7 @@ tool.report { options, report in
     }
     if isList { return try list(options, report) }
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let holds = try Holds(checkpoint)
     var count = 0
     try report.forEach(options.operands, rejects: options.rejects) { id, _ in

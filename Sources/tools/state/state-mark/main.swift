@@ -24,7 +24,7 @@ let tool = Tool(
 tool.groups { options in
     let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let byHand = ByHand(
         options.status, isForced: options.isForced, isForNew: options.isForNew)
     let mark = try Mark(

@@ -20,10 +20,10 @@ let tool = Tool(
 tool.report { options, report in
     guard !options.operands.isEmpty else { throw UsageError("name a checkpoint to fold in") }
     let checkpoint = try Checkpoint(
-        options.state, options.environment, patience: options.busyTimeout)
-    let fold = Fold(into: checkpoint)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
+    let merge = Merge(into: checkpoint)
     for file in options.operands {
-        let tally = try fold.fold(file, goesOn: { report.goesOn }) { conflict in
+        let tally = try merge.merge(file, goesOn: { report.goesOn }) { conflict in
             report.fail()
             try report.write(
                 .members([

@@ -27,7 +27,7 @@ final class Sweep {
     /// Files of recordings whose bytes a destination holds.
     func prune(_ rules: [PruneRule]) throws {
         let checkpoint = try Checkpoint.existing(
-            options.state, options.environment, patience: options.busyTimeout)
+            options.state, options.environment, busyTimeout: options.busyTimeout)
         let data = try DataDirectory(options.data)
         let pruning = try Pruning(checkpoint, data: data, isPlan: isPlan)
         for rule in rules {

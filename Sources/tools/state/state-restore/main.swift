@@ -23,9 +23,9 @@ tool.report { options, report in
     let place = options.to ?? state
     try FreeSpace(StagedFile.parent(of: place), keeping: options.minFree).check()
     if options.isDrill {
-        let objectives = Drill.Objectives(
+        let objectives = RestoreTest.Objectives(
             time: options.recoveryTime, point: options.recoveryPoint)
-        let drill = try Drill(source, beside: state, objectives) { report.goesOn }
+        let drill = try RestoreTest(source, beside: state, objectives) { report.goesOn }
         try report.isForPeople ? report.write(drill.lines) : report.write(drill.json)
         if !drill.isMet { report.fail() }
         return
@@ -35,7 +35,7 @@ tool.report { options, report in
             try Restore.write(source, to: path) { report.goesOn }
         } else {
             try Restore.replace(
-                state, by: source, patience: .seconds(options.busyTimeout ?? 30)
+                state, by: source, busyTimeout: .seconds(options.busyTimeout ?? 30)
             ) { report.goesOn }
         }
     try report.isForPeople ? report.write(restore.lines) : report.write(restore.json)

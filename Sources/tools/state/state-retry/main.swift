@@ -26,7 +26,7 @@ tool.report { options, report in
     choice.isForced = options.isForced
 
     let checkpoint = try Checkpoint(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let tally = try Retry(choice, in: checkpoint).run(isDryRun: options.isDryRun) { id in
         if options.lists { try report.write(JSON.members(["id": .string(id)])) }
         try report.check()

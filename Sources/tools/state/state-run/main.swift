@@ -23,7 +23,7 @@ tool.command { options in
     guard !options.operands.isEmpty else { throw UsageError("name a command after --") }
     // Opened for each thing to write, and never while the command runs, which may be for days.
     let open = {
-        try Checkpoint(options.state, options.environment, patience: options.busyTimeout)
+        try Checkpoint(options.state, options.environment, busyTimeout: options.busyTimeout)
     }
     let run = try CommandRun(
         in: open(), named: options.name, batch: options.batch)

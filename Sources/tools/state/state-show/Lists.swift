@@ -7,13 +7,13 @@ import Records
 extension Report {
     /// Tells what happened to a recording.
     func tell(_ id: String, in checkpoint: Checkpoint) throws {
-        let story = try Story(of: id, in: checkpoint)
+        let history = try History(of: id, in: checkpoint)
         guard isForPeople else {
-            for event in story.events { try write(event.json(of: id)) }
+            for event in history.events { try write(event.json(of: id)) }
             return
         }
         var table = Table(["time": .left, "stage": .left, "event": .left, id: .left])
-        for event in story.events { table.add(event.texts) }
+        for event in history.events { table.add(event.texts) }
         try write(table)
     }
 

@@ -25,7 +25,7 @@ tool.report { options, report in
         throw UsageError("ask for one of --why, --runs, --batches and --errors")
     }
     let checkpoint = try Checkpoint(
-        reading: options.state, options.environment, patience: options.busyTimeout)
+        reading: options.state, options.environment, busyTimeout: options.busyTimeout)
     if options.runs { return try report.listRuns(options, checkpoint) }
     if options.batches { return try report.listBatches(options, checkpoint) }
     if options.errors { return try report.listErrors(options, checkpoint) }

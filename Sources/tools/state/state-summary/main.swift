@@ -20,7 +20,7 @@ tool.report { options, report in
     let grouping = options.by
     if grouping != nil, options.alerts { throw UsageError("give either --by or --alerts") }
     let checkpoint = try Checkpoint(
-        reading: options.state, options.environment, patience: options.busyTimeout)
+        reading: options.state, options.environment, busyTimeout: options.busyTimeout)
     if let grouping {
         let last = options.last.map { -$0 }
         let since = last.map { Timestamp.now.adding(seconds: $0) }

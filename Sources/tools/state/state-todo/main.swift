@@ -24,7 +24,7 @@ let tool = Tool(
 tool.groups { options in
     let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.state, options.environment, patience: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout)
     let todo = try Todo(
         stage, in: checkpoint,
         choice: .init(failedToo: options.failedToo, earlyToo: options.earlyToo),

@@ -43,7 +43,7 @@ public final class Next {
     private let stage: Stage
     private let choice: Choice
     private let claims: Claims
-    private let enrolment: Enrolment
+    private let watermark: QueueWatermark
     private let selection: Statement
     /// Given out in this run: what comes back at once is for the next.
     private var passed = NumberSet()
@@ -70,7 +70,7 @@ public final class Next {
         self.stage = stage
         self.choice = choice
         claims = try Claims(for: stage, in: checkpoint, lasting: lease)
-        enrolment = try Enrolment(stage, in: checkpoint)
+        watermark = try QueueWatermark(stage, in: checkpoint)
         selection = try Statement(
             checkpoint.database,
             "SELECT id, record FROM calls WHERE number = ?1 AND erased_at IS NULL")
@@ -95,7 +95,7 @@ public final class Next {
         atMost limit: Int, _ body: (Record) throws -> Void, flush: () throws -> Void = {},
         unreadable: (Failure) throws -> Void
     ) throws {
-        try enrolment.catchUp()
+        try watermark.catchUp()
         var rest = limit
         var part = 1
         while rest > 0 {
@@ -117,7 +117,7 @@ public final class Next {
     /// - Returns: Their number, at most the limit.
     /// - Throws: `Failure` of scope `stop`.
     public func count(atMost limit: Int) throws -> Int {
-        try enrolment.catchUp()
+        try watermark.catchUp()
         return try checkpoint.transaction {
             try checkpoint.begin()
             try Claims.sweep(checkpoint)

@@ -31,7 +31,7 @@ final class Queue {
         let source = Queue.source(walk, order)
         let conditions = """
             o.stage = '\(stage.rawValue)' AND \(source.rows) AND \(Queue.obstacles(walk, stage))
-              \(Enrolment.condition(of: stage, call: "o.call"))
+              \(QueueWatermark.condition(of: stage, call: "o.call"))
               AND EXISTS (SELECT 1 FROM calls AS c WHERE c.number = o.call
                 AND c.erased_at IS NULL AND (?5 IS NULL OR c.batch = ?5))
             """
@@ -70,7 +70,7 @@ final class Queue {
 
     /// What must not be in the way: a wait, a lease, an earlier stage that failed or waits.
     ///
-    /// A time further ahead than any wait was written before the clock was set back: ``Ladder``.
+    /// A time further ahead than any wait was written before the clock was set back: ``RetrySchedule``.
     private static func obstacles(_ walk: Walk, _ stage: Stage) -> String {
         let earlier = stage.upToHere.dropLast().map { "'\($0.rawValue)'" }
             .joined(separator: ", ")
@@ -119,7 +119,7 @@ final class Queue {
 
         func bind(to statement: borrowing Statement) {
             statement.bind(3, copying: now)
-            let horizon = Timestamp(now)?.adding(seconds: Ladder.longest).text
+            let horizon = Timestamp(now)?.adding(seconds: RetrySchedule.longest).text
             statement.bind(4, copying: horizon ?? now)
             statement.bind(5, copying: batch)
         }

@@ -1,4 +1,4 @@
-// Holders: the processes that have a file open.
+// ProcessUsingFile: the processes that have a file open.
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
@@ -6,7 +6,7 @@ import Records
 internal import System
 
 /// A process that has a file open.
-public struct Holder: Sendable, Equatable {
+public struct ProcessUsingFile: Sendable, Equatable {
     /// The process's number.
     public let process: Int32
     /// What it is called, as the kernel cuts it off: 15 bytes.
@@ -14,13 +14,13 @@ public struct Holder: Sendable, Equatable {
 
     /// The processes that have a file open, but for this one, as far as this user may see them; a
     /// file that is not there is held by nobody.
-    package static func all(of path: String) -> [Holder] {
+    package static func all(of path: String) -> [ProcessUsingFile] {
         var file = stat()
         guard unsafe stat(path, &file) == 0 else { return [] }
         let numbers = (names(in: "/proc").compactMap { Int32($0) }).sorted()
         return numbers.filter { $0 != getpid() && hasOpen(file, $0) }.map { number in
             let name = (try? Descriptor.contents(of: "/proc/\(number)/comm", atMost: 256)) ?? []
-            return Holder(
+            return ProcessUsingFile(
                 process: number,
                 name: String(decoding: name.filter { $0 != 0x0A }, as: UTF8.self))
         }

@@ -5,7 +5,7 @@ package import Records
 package import System
 
 /// Makes one file of a checkpoint and its log.
-package enum Copy {
+package enum DatabaseCopy {
     /// Copies a checkpoint into a file that is its owner's only; it is not on the disk for certain.
     ///
     /// - Parameters:
@@ -18,9 +18,9 @@ package enum Copy {
     ) throws(Failure) {
         try clear(path)
         let made = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard made >= 0 else { throw Copy.failure("create \(path)", SystemError()) }
+        guard made >= 0 else { throw DatabaseCopy.failure("create \(path)", SystemError()) }
         close(made)
-        let target = try Database(path, patience: .zero)
+        let target = try Database(path, busyTimeout: .zero)
         // What is left behind by a crash is thrown away, so nothing has to be undone in it.
         try target.execute(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
@@ -74,7 +74,7 @@ package enum Copy {
     @discardableResult
     static func beforeMigration(of path: String, from version: Int) throws(Failure) -> String? {
         do throws(Failure) {
-            let source = try Database(path, patience: .zero)
+            let source = try Database(path, busyTimeout: .zero)
             guard try source.value("SELECT 1 FROM calls LIMIT 1") != nil else { return nil }
             let copy = free("\(path).v\(version)-", at: .now, ".backup")
             try make(copy, by: "\(path).migration-part", from: source) { true }

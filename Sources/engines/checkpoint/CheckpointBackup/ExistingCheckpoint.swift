@@ -1,10 +1,10 @@
-// Predecessor: what a checkpoint is that is about to be replaced.
+// ExistingCheckpoint: what a checkpoint is that is about to be replaced.
 import Checkpoint
 internal import Glibc
 import Records
 
 /// The file in whose place a backup goes.
-enum Predecessor {
+enum ExistingCheckpoint {
     /// Nobody is there.
     case none
     /// It can be used, so it is replaced as any other change is made; empty ones are sound.
@@ -15,19 +15,19 @@ enum Predecessor {
     /// Looks at the file.
     ///
     /// - Throws: `Failure` of scope `stop`, when it is not ours or nobody can say.
-    init(_ path: String, _ patience: Duration) throws(Failure) {
+    init(_ path: String, _ busyTimeout: Duration) throws(Failure) {
         guard unsafe access(path, F_OK) == 0 else {
             self = .none
             return
         }
         // SQLite would throw away the log of such a file.
-        guard Predecessor.mayBeDatabase(path) else {
+        guard ExistingCheckpoint.mayBeDatabase(path) else {
             self = .damaged
             return
         }
         do throws(Failure) {
-            let version = try Schema.storedVersion(Database(path, patience: patience))
-            self = .sound(version == 0 ? nil : try Checkpoint(path, patience: patience))
+            let version = try Schema.storedVersion(Database(path, busyTimeout: busyTimeout))
+            self = .sound(version == 0 ? nil : try Checkpoint(path, busyTimeout: busyTimeout))
         } catch {
             guard error.kind == .integrity else { throw error }
             self = .damaged
@@ -38,7 +38,7 @@ enum Predecessor {
     ///
     /// Asked before SQLite has it open: to close another descriptor drops the locks of a process.
     private static func mayBeDatabase(_ path: String) -> Bool {
-        guard let start = try? Copy.start(of: path) else { return true }
-        return start.isEmpty || start == Copy.mark
+        guard let start = try? DatabaseCopy.start(of: path) else { return true }
+        return start.isEmpty || start == DatabaseCopy.mark
     }
 }

@@ -1,9 +1,9 @@
-// Stored: the audit line of a recording that an archive has now.
+// StorageAudit: the audit line of a recording that an archive has now.
 internal import Crypto
 import Records
 
 /// Notes in the audit chain that a recording is stored, with what came of it.
-final class Stored {
+final class StorageAudit {
     private static let members: [StaticString] = ["audio", "transcript", "uploads"]
 
     private let audit: Audit
@@ -19,7 +19,7 @@ final class Stored {
     /// byte for byte.
     func note(_ line: borrowing Line) throws(Failure) {
         var parts: [String] = []
-        for member in Stored.members {
+        for member in StorageAudit.members {
             guard let value = unsafe line.raw(member) else { continue }
             unsafe digest.update(UnsafeRawBufferPointer(value))
             parts.append("\"\(member)\":\"\(digest.next())\"")

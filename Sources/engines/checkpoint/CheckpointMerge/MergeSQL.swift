@@ -1,8 +1,8 @@
-// FoldText: the SQL by which rows of the database `other` come into ours.
+// MergeSQL: the SQL by which rows of the database `other` come into ours.
 import Checkpoint
 
 /// Statements that change nothing when they are run again.
-enum FoldText {
+enum MergeSQL {
     static let batches = """
         INSERT INTO main.batches(name, created_at, note)
         SELECT name, created_at, note FROM other.batches WHERE true ON CONFLICT DO NOTHING
@@ -92,7 +92,7 @@ enum FoldText {
         FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
         WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL
           AND c.number <= (SELECT up_to FROM main.enrolled WHERE stage = 'transcribe')
-          \(Enrolment.condition(of: .transcribe, call: "c.number"))
+          \(QueueWatermark.condition(of: .transcribe, call: "c.number"))
         ON CONFLICT DO NOTHING
         """
 

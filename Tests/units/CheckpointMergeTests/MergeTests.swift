@@ -18,10 +18,11 @@ struct FoldTests {
     }
 
     @discardableResult
-    private func fold(_ path: String? = nil) throws -> (tally: Fold.Tally, told: [Fold.Conflict]) {
-        var told: [Fold.Conflict] = []
-        let tally = try Fold(into: try here.open())
-            .fold(path ?? there.path, goesOn: { true }) { told.append($0) }
+    private func merge(_ path: String? = nil) throws -> (tally: Merge.Tally, told: [Merge.Conflict])
+    {
+        var told: [Merge.Conflict] = []
+        let tally = try Merge(into: try here.open())
+            .merge(path ?? there.path, goesOn: { true }) { told.append($0) }
         return (tally, told)
     }
 
@@ -47,7 +48,7 @@ struct FoldTests {
             SELECT r.id FROM outcomes AS o JOIN runs AS r ON r.number = o.run
             JOIN calls AS c ON c.number = o.call WHERE c.id = 'rc:2' AND o.stage = 'fetch'
             """
-        let first = try fold()
+        let first = try merge()
         #expect(first.tally.added == 1 && first.tally.errors == 1 && first.told.isEmpty)
         #expect(try here.outcome("rc:2", .fetch) == "completed|1||")
         #expect(try here.outcome("rc:2", .transcribe) == "pending|1|temporary|engine")
@@ -55,8 +56,8 @@ struct FoldTests {
         #expect(try here.sqlite3("SELECT 1 FROM batches WHERE name = 'monday'") == "1")
         #expect(try here.sqlite3(runOfFetch) == there.sqlite3(runOfFetch))
         let before = try everything()
-        let second = try fold()
-        #expect(second.tally == Fold.Tally())
+        let second = try merge()
+        #expect(second.tally == Merge.Tally())
         #expect(try everything() == before)
     }
 
@@ -78,7 +79,7 @@ struct FoldTests {
         try there.mark(.transcribe, line(1, transcript))
         try here.mark(.transcribe, line(2, transcript))
         try there.mark(.transcribe, line(2, error("transcribe", "item", "engine")))
-        try fold()
+        try merge()
         #expect(try here.record("rc:1").contains(other))
         #expect(try here.record("rc:1").contains(transcript))
         #expect(try here.record("rc:2").contains(audio))
@@ -104,7 +105,7 @@ struct FoldTests {
         try fail(there, 2, 1)
         try here.mark(.fetch, status: .pending, line(3))
         try there.mark(.fetch, status: .skipped, line(3))
-        try fold()
+        try merge()
         #expect(try here.outcome("rc:1", .fetch) == "pending|2|temporary|server")
         #expect(try here.outcome("rc:2", .fetch) == "pending|2|temporary|server")
         #expect(try here.outcome("rc:3", .fetch) == "skipped|0||")
@@ -116,10 +117,10 @@ struct FoldTests {
         try here.mark(.upload, line(1, upload("a")), line(2, upload("same")))
         try there.mark(.upload, line(1, upload("b")), line(2, upload("same") + #","note":1"#))
         _ = try here.sqlite3("UPDATE outcomes SET finished_at = '2124-01-01T00:00:00.000Z'")
-        let conflict = Fold.Conflict(
+        let conflict = Merge.Conflict(
             id: "rc:1", what: "uploads.drive.audio.id", here: "a", there: "b", keepsTheirs: false)
-        #expect(try fold().told == [conflict])
-        #expect(try fold().told == [conflict])
+        #expect(try merge().told == [conflict])
+        #expect(try merge().told == [conflict])
         #expect(try here.record("rc:1").contains(upload("a")))
         #expect(try here.record("rc:2").contains(#""note":1"#), "what only one says is kept")
     }
@@ -128,11 +129,11 @@ struct FoldTests {
     func reserved() throws {
         try here.mark(.reserve, line(1, upload("reserved")))
         try there.mark(.upload, line(1, upload("stored")))
-        let told = try fold().told
+        let told = try merge().told
         #expect(told.map(\.keepsTheirs) == [true])
         #expect(try here.record("rc:1").contains(upload("stored")))
         #expect(try here.outcome("rc:1", .upload) == "completed|1||")
-        #expect(try fold().told.isEmpty, "both say the same now")
+        #expect(try merge().told.isEmpty, "both say the same now")
     }
 
     @Test("What is erased here stays so; what is erased there alone is told")
@@ -144,7 +145,7 @@ struct FoldTests {
             "UPDATE calls SET erased_at = '2024-03-01', record = '{\"id\":\"' || id || '\"}'"
         _ = try here.sqlite3("\(erase) WHERE id = 'rc:1'; DELETE FROM outcomes WHERE call = 1")
         _ = try there.sqlite3("\(erase) WHERE id IN ('rc:2', 'rc:3')")
-        let told = try fold().told
+        let told = try merge().told
         #expect(told.map(\.id) == ["rc:2"] && told.map(\.what) == ["erased"])
         #expect(try here.record("rc:1") == #"{"id":"rc:1"}"#)
         #expect(try here.outcome("rc:1", .fetch).isEmpty)
@@ -158,10 +159,10 @@ struct FoldTests {
         try here.todo(.upload, line(1), line(2))
         #expect(try here.next(.transcribe) == [])
         try there.mark(.fetch, line(1, audio))
-        try fold()
+        try merge()
         #expect(try here.next(.transcribe) == ["rc:1"])
         let before = try everything()
-        try fold()
+        try merge()
         #expect(try everything() == before)
     }
 
@@ -176,13 +177,13 @@ struct FoldTests {
             \(hold), 'a', '2024-01-01', '2024-02-01' FROM calls WHERE id = 'rc:1';
             \(hold), 'b', '2024-01-02', NULL FROM calls WHERE id = 'rc:2'
             """)
-        try fold()
+        try merge()
         let shown = """
             SELECT c.id, h.reason, h.released_at FROM holds AS h
             JOIN calls AS c ON c.number = h.call ORDER BY 1
             """
         #expect(try here.sqlite3(shown) == "rc:1|a|2024-02-01\nrc:2|b|")
-        #expect(try fold().tally == Fold.Tally())
+        #expect(try merge().tally == Merge.Tally())
     }
 
     @Test("A hold for another reason than ours is told, and comes when ours is released")
@@ -194,17 +195,17 @@ struct FoldTests {
                 try Holds(checkpoint).hold("rc:1", because: reason)
             }
         }
-        let told = Fold.Conflict(
+        let told = Merge.Conflict(
             id: "rc:1", what: "held", here: "a", there: "b", keepsTheirs: false)
-        #expect(try fold().told == [told])
-        #expect(try fold().told == [told])
+        #expect(try merge().told == [told])
+        #expect(try merge().told == [told])
         let standing = "SELECT reason FROM holds WHERE released_at IS NULL"
         #expect(try here.sqlite3(standing) == "a")
         let checkpoint = try here.open()
         _ = try checkpoint.transaction {
             try Holds(checkpoint).release("rc:1", because: nil)
         }
-        #expect(try fold().told == [])
+        #expect(try merge().told == [])
         #expect(try here.sqlite3(standing) == "b")
     }
 
@@ -212,8 +213,8 @@ struct FoldTests {
     func audit() throws {
         try there.mark(.fetch, line(1, audio))
         let head = try there.sqlite3("SELECT hash FROM audit ORDER BY number DESC LIMIT 1")
-        try fold()
-        try fold()
+        try merge()
+        try merge()
         let lines = try here.sqlite3("SELECT detail FROM audit WHERE action = 'merged'")
         let wanted = head.isEmpty ? Audit.beginning : head
         #expect(lines.contains(#""head":"\#(wanted)""#) && !lines.contains("\n"))
@@ -223,7 +224,7 @@ struct FoldTests {
     func earlier() throws {
         let old = there.directory.appending(path: "old.db").path
         try Data().write(to: URL(filePath: old))
-        let database = try Database(old, patience: .zero)
+        let database = try Database(old, busyTimeout: .zero)
         try database.execute(
             """
             \(Schema.first)
@@ -232,7 +233,7 @@ struct FoldTests {
             INSERT INTO outcomes(call, stage, status, attempts) VALUES (1, 'fetch', 'completed', 1);
             PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 1;
             """)
-        #expect(try fold(old).tally.added == 1)
+        #expect(try merge(old).tally.added == 1)
         #expect(try here.outcome("rc:9", .fetch) == "completed|1||")
         #expect(try database.value("PRAGMA user_version") == "1")
         let left = try FileManager.default.contentsOfDirectory(atPath: here.directory.path)
@@ -260,15 +261,15 @@ struct FoldTests {
         try Data().write(to: empty)
         let foreign = there.directory.appending(path: "foreign.db")
         try Data().write(to: foreign)
-        try Database(foreign.path, patience: .zero).execute("CREATE TABLE t(x)")
+        try Database(foreign.path, busyTimeout: .zero).execute("CREATE TABLE t(x)")
         let newer = there.directory.appending(path: "newer.db")
         try FileManager.default.copyItem(atPath: there.path, toPath: newer.path)
-        try Database(newer.path, patience: .zero).execute("PRAGMA user_version = 99")
+        try Database(newer.path, busyTimeout: .zero).execute("PRAGMA user_version = 99")
         for (file, kind) in [
             (broken, Failure.Kind.integrity), (empty, .input), (foreign, .configuration),
             (newer, .configuration), (there.directory.appending(path: "none.db"), .storage),
         ] {
-            let failure = #expect(throws: Failure.self, "\(file.path)") { try fold(file.path) }
+            let failure = #expect(throws: Failure.self, "\(file.path)") { try merge(file.path) }
             #expect(failure?.kind == kind, "\(file.path)")
         }
         #expect(try everything() == before)

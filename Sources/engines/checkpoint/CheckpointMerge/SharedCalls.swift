@@ -1,10 +1,10 @@
-// KnownCalls: the calls that two checkpoints have, and what is stored of them from now on.
+// SharedCalls: the calls that two checkpoints have, and what is stored of them from now on.
 import Checkpoint
 internal import Glibc
 import Records
 
 /// Unites the records of calls that both know, one at a time: each may have 16 MiB.
-final class KnownCalls {
+final class SharedCalls {
     private let checkpoint: Checkpoint
     private let differing: Statement
     private let pair: Statement
@@ -14,14 +14,14 @@ final class KnownCalls {
     init(_ checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
         let database = checkpoint.database
-        differing = try Statement(database, FoldText.differing)
+        differing = try Statement(database, MergeSQL.differing)
         pair = try Statement(
             database,
             """
             SELECT c.id, c.record, o.record, o.updated_at > c.updated_at, c.erased_at, o.erased_at
             FROM main.calls AS c, other.calls AS o WHERE c.number = ?1 AND o.number = ?2
             """)
-        stages = try Statement(database, FoldText.theirStages)
+        stages = try Statement(database, MergeSQL.theirStages)
         // The columns follow the record; what only one side knows is kept.
         change = try Statement(
             database,
@@ -47,7 +47,7 @@ final class KnownCalls {
     /// - Returns: How many records were changed here.
     /// - Throws: `Failure` of scope `stop`.
     func unite(
-        _ range: ClosedRange<Int64>, _ tell: (Fold.Conflict) -> Void
+        _ range: ClosedRange<Int64>, _ tell: (Merge.Conflict) -> Void
     ) throws(Failure) -> Int {
         differing.bind(1, range.lowerBound)
         differing.bind(2, range.upperBound)
@@ -75,8 +75,8 @@ final class KnownCalls {
 
     /// What both say; `nil` for a call that one of them has erased.
     private func union(
-        _ ours: Int64, _ theirs: Int64, _ tell: (Fold.Conflict) -> Void
-    ) throws(Failure) -> Union? {
+        _ ours: Int64, _ theirs: Int64, _ tell: (Merge.Conflict) -> Void
+    ) throws(Failure) -> RecordMerge? {
         let theirStages = try self.theirStages(ours, theirs)
         pair.bind(1, ours)
         pair.bind(2, theirs)
@@ -87,12 +87,12 @@ final class KnownCalls {
             // Its files are on this host still; only state-erase removes them all.
             if erasedHere == nil, let id = pair.string(0) {
                 tell(
-                    Fold.Conflict(
+                    Merge.Conflict(
                         id: id, what: "erased", here: nil, there: erasedThere, keepsTheirs: false))
             }
             return nil
         }
-        return Union(
+        return RecordMerge(
             ours: try record(1), theirs: try record(2), theirsIsNewer: pair.integer(3) != 0,
             theirStages: theirStages)
     }

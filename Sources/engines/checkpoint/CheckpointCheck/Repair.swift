@@ -5,7 +5,7 @@ public import Records
 extension Check {
     /// Who has the file open, who has records in work, and whether somebody is committing.
     public func holders() throws(Failure) -> [Finding] {
-        var findings = Holder.all(of: database.path).map { holder in
+        var findings = ProcessUsingFile.all(of: database.path).map { holder in
             Finding(
                 "holder", holder.name, "process \(holder.process)",
                 ["process": .int(Int(holder.process))])
@@ -16,7 +16,7 @@ extension Check {
 
     private func isLocked() throws(Failure) -> Bool {
         do throws(Failure) {
-            try Database(database.path, patience: .zero).execute("BEGIN IMMEDIATE; ROLLBACK")
+            try Database(database.path, busyTimeout: .zero).execute("BEGIN IMMEDIATE; ROLLBACK")
             return false
         } catch {
             guard error.kind == .timeout else { throw error }

@@ -1,4 +1,4 @@
-// Union: one record out of what two checkpoints know of the same recording.
+// RecordMerge: one record from the two that two checkpoints have of the same recording.
 import Checkpoint
 internal import FoundationEssentials
 import Records
@@ -8,7 +8,7 @@ import Records
 /// Of members that both have, the record's that was changed last counts, but what a stage made
 /// counts by the outcome of that stage: the audio is that of the fetch that won. Destinations keep
 /// the ids that are stored here, unless only the other checkpoint has completed the upload.
-struct Union {
+struct RecordMerge {
     let ours: Record
     let theirs: Record
     /// Whether the other record was changed after ours.
@@ -24,8 +24,9 @@ struct Union {
     func record() throws(Failure) -> Record {
         var result =
             theirsIsNewer
-            ? try Merge.kept(theirs, beside: ours) : try Merge.kept(ours, beside: theirs)
-        for (stage, member) in Union.made {
+            ? try RecordUpdate.kept(theirs, beside: ours)
+            : try RecordUpdate.kept(ours, beside: theirs)
+        for (stage, member) in RecordMerge.made {
             let winner = theirStages.contains(stage) ? theirs : ours
             guard let value = winner.raw(member), result.raw(member) != value else { continue }
             result.set(member, .raw(Array(value)))
@@ -40,9 +41,9 @@ struct Union {
     }
 
     /// What both have and cannot both be right: the same recording stored twice, or two sounds.
-    func conflicts() -> [Fold.Conflict] {
+    func conflicts() -> [Merge.Conflict] {
         let (ours, theirs) = (Facts(ours), Facts(theirs))
-        var found: [Fold.Conflict] = []
+        var found: [Merge.Conflict] = []
         if let here = ours.audio, let there = theirs.audio, here != there {
             found.append(conflict("audio.sha256", here, there, .fetch))
         }
@@ -55,8 +56,8 @@ struct Union {
 
     private func conflict(
         _ what: String, _ here: String, _ there: String, _ stage: Stage
-    ) -> Fold.Conflict {
-        Fold.Conflict(
+    ) -> Merge.Conflict {
+        Merge.Conflict(
             id: ours.id, what: what, here: here, there: there,
             keepsTheirs: theirStages.contains(stage))
     }

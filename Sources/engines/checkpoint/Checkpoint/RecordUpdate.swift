@@ -1,4 +1,4 @@
-// Merge: one record out of the line that came by and the one that is stored.
+// RecordUpdate: one record from the line that passes and the one that is stored.
 package import Records
 
 /// A checkpoint never forgets a member.
@@ -6,7 +6,7 @@ package import Records
 /// What the line does not have stays as it was stored. Of members that both have, the line's is
 /// the newer one; only for `uploads` it depends, because there stand the ids under which a
 /// recording is stored for ever.
-package enum Merge {
+package enum RecordUpdate {
     private static let uploads = "uploads"
 
     /// What `state-todo` passes on: the stored record with what the line says anew.

@@ -1,11 +1,11 @@
-// StillFile: a database that nobody writes to, looked at from end to end.
+// ImmutableFile: a database that nobody writes to, looked at from end to end.
 import Checkpoint
 internal import Files
 internal import Glibc
 import Records
 
 /// A checkpoint in a file of our own: verified, and counted.
-struct StillFile {
+struct ImmutableFile {
     private let database: Database
 
     /// Opens the file.
@@ -13,7 +13,7 @@ struct StillFile {
     /// - Throws: `Failure` of scope `stop`: `integrity` for what is no database, `configuration`
     ///   for another program's or a newer file.
     init(_ path: String) throws(Failure) {
-        database = try Database(path, patience: .zero, for: .still)
+        database = try Database(path, busyTimeout: .zero, for: .still)
         try database.execute("PRAGMA cache_size = -16384")
         guard try Schema.storedVersion(database) > 0 else {
             throw Failure(

@@ -1,9 +1,9 @@
-// Story: what happened to one recording, in the order in which it happened, and what comes next.
+// History: what happened to one recording, in the order in which it happened, and what comes next.
 public import Checkpoint
 public import Records
 
 /// All that the checkpoint knows of a recording, for `state-show --why`.
-public struct Story {
+public struct History {
     /// One thing that happened, or is, or will be.
     public struct Event: Sendable {
         /// When; `nil` for what is now and what comes.
@@ -52,7 +52,7 @@ public struct Story {
         let record: Record?
     }
 
-    /// Tells the story of a recording.
+    /// Reads the history of a recording.
     ///
     /// - Parameters:
     ///   - id: Its id.
@@ -61,9 +61,9 @@ public struct Story {
     public init(of id: String, in checkpoint: Checkpoint) throws {
         let told = try checkpoint.transaction {
             try checkpoint.begin()
-            var story = Story(try Story.find(id, checkpoint), checkpoint)
-            try story.tell()
-            return story
+            var history = History(try History.find(id, checkpoint), checkpoint)
+            try history.tell()
+            return history
         }
         self = told
     }
@@ -100,7 +100,7 @@ public struct Story {
     private mutating func tell() throws(Failure) {
         add(call.seenAt, "seen", nil, ["batch": .text(call.batch)])
         if let batch = call.batch { runs.insert(batch) }
-        let stages = try Standing(checkpoint).stages(of: call.number)
+        let stages = try StageStatusReader(checkpoint).stages(of: call.number)
         for row in stages { tell(row) }
         let lease = try tellLease()
         try tellErrors()
@@ -108,7 +108,7 @@ public struct Story {
         try tellHolds()
         try tellAudit()
         try tellRuns()
-        let order = Story.order
+        let order = History.order
         let ranked = events.enumerated().sorted { a, b in
             func rank(_ event: Event) -> Int { order.firstIndex(of: event.what) ?? order.count }
             return (a.element.time ?? "", rank(a.element), a.offset)
@@ -142,7 +142,7 @@ public struct Story {
         events.append(Event(time: time, what: what, stage: stage, facts: facts))
     }
 
-    private mutating func tell(_ row: Standing.Row) {
+    private mutating func tell(_ row: StageStatus) {
         if let run = row.run { runs.insert(run) }
         if let time = row.startedAt { add(time, "begun", row.stage.rawValue, [:]) }
         guard let time = row.finishedAt else { return }
@@ -297,9 +297,9 @@ public struct Story {
     }
 }
 
-extension Story {
+extension History {
     /// What happens next, or why nothing does.
-    private func next(_ stages: [Standing.Row], _ lease: Lease?) -> [(String?, String)] {
+    private func next(_ stages: [StageStatus], _ lease: Lease?) -> [(String?, String)] {
         if let time = call.erasedAt { return [(nil, "nothing: it was erased at \(time)")] }
         var next: [(String?, String)] = []
         var obstacle: String?
@@ -318,7 +318,7 @@ extension Story {
                 let remedy = "state-retry --id \(call.id) tries it again"
                 next.append((stage, "nothing: it failed for good; \(remedy)"))
             default:
-                if let due = row.notBefore, Ladder.isAhead(due, of: checkpoint.now) {
+                if let due = row.notBefore, RetrySchedule.isAhead(due, of: checkpoint.now) {
                     next.append((stage, "due at \(due)"))
                 } else {
                     next.append((stage, "due now"))

@@ -1,4 +1,4 @@
-// Enrolment: which calls a stage's queue knows, so that none is left out that nobody asked for yet.
+// QueueWatermark: which calls a stage's queue knows, so that none is left out that nobody asked for yet.
 import Records
 
 /// Up to which call every one has its row in a stage.
@@ -9,7 +9,7 @@ import Records
 /// The queue of `transcribe` knows calls with audio only, or it would begin with all that cannot be
 /// transcribed yet; what completes `fetch` adds the others, see
 /// ``admission(of:if:)``.
-package final class Enrolment {
+package final class QueueWatermark {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let question: Statement
@@ -80,7 +80,7 @@ package final class Enrolment {
                     INSERT INTO outcomes(call, stage, status, start_time, expires)
                     SELECT c.number, '\(stage.rawValue)', 'pending', c.start_time, c.expires
                     FROM calls AS c WHERE c.number > ?1 AND c.number <= ?2
-                      AND c.erased_at IS NULL \(Enrolment.condition(of: stage, call: "c.number"))
+                      AND c.erased_at IS NULL \(QueueWatermark.condition(of: stage, call: "c.number"))
                     ORDER BY c.number ON CONFLICT DO NOTHING
                     """)
                 addition.bind(1, upTo)

@@ -1,4 +1,4 @@
-// Other: another checkpoint, verified and copied, so that it can be read beside ours.
+// MergeSource: another checkpoint, verified and copied, so that it can be read beside ours.
 import Checkpoint
 internal import Files
 internal import FoundationEssentials
@@ -9,7 +9,7 @@ import Records
 ///
 /// The other file is only read. It may be of another host or come from a backup, so every page of it
 /// is checked, and tables of an earlier version are changed in the copy.
-final class Other {
+final class MergeSource {
     /// Where the copy is.
     let path: String
 
@@ -22,15 +22,15 @@ final class Other {
     /// - Throws: `Failure` of scope `stop`.
     init(_ source: String, beside ours: String, _ goesOn: () -> Bool) throws(Failure) {
         path = "\(ours).merge-\(getpid())"
-        Other.sweep(beside: ours)
-        let database = try Other.open(source)
+        MergeSource.sweep(beside: ours)
+        let database = try MergeSource.open(source)
         guard try Schema.storedVersion(database) > 0 else {
             throw Failure(
                 .stop, .input, "merge \(source): it is an empty file",
                 remedy: "name a checkpoint that a callpipe has written")
         }
-        try Copy.fill(path, from: database, goesOn)
-        let copy = try Database(path, patience: .zero)
+        try DatabaseCopy.fill(path, from: database, goesOn)
+        let copy = try Database(path, busyTimeout: .zero)
         let verdict = try copy.value("PRAGMA quick_check(1)") ?? ""
         guard verdict == "ok" else {
             throw Failure(
@@ -41,7 +41,7 @@ final class Other {
     }
 
     deinit {
-        try? Copy.clear(path)
+        try? DatabaseCopy.clear(path)
     }
 
     /// Removes the copies of programs that were killed: they hold what others may have erased since.
@@ -55,18 +55,18 @@ final class Other {
             guard let process = Int32(digits), process != getpid(), kill(process, 0) != 0,
                 errno == ESRCH
             else { continue }
-            try? Copy.clear("\(directory)/\(prefix)\(digits)")
+            try? DatabaseCopy.clear("\(directory)/\(prefix)\(digits)")
         }
     }
 
     /// Opens the file with its log; one that may not be written, as on a read-only disk, as it is.
     private static func open(_ source: String) throws(Failure) -> Database {
         do {
-            return try Database(source, patience: .seconds(30))
+            return try Database(source, busyTimeout: .seconds(30))
         } catch {
             guard error.kind == .storage, unsafe access(source, R_OK) == 0 else { throw error }
             let hasLog = unsafe access("\(source)-wal", F_OK) == 0
-            return try Database(source, patience: .seconds(30), for: hasLog ? .reading : .still)
+            return try Database(source, busyTimeout: .seconds(30), for: hasLog ? .reading : .still)
         }
     }
 }

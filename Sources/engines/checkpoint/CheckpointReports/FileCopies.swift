@@ -3,7 +3,7 @@ import Checkpoint
 import Records
 
 /// One file that is stored somewhere, as far as its record knows.
-struct StoredCopy {
+struct FileCopy {
     /// `disk`, or the name of the member of `uploads`.
     let destination: String
     /// `audio`, `transcript`, or what else the destination calls it.
@@ -22,8 +22,8 @@ struct StoredCopy {
 
 extension Record {
     /// Every copy that the record knows of; an id that is only reserved is none.
-    var copies: [StoredCopy] {
-        var copies: [StoredCopy] = []
+    var copies: [FileCopy] {
+        var copies: [FileCopy] = []
         if let path = raw(at: ["audio", "path"]) {
             let facts: [JSON.Member?] =
                 [.init("path", .raw(path))] + ["bytes", "sha256"].map { fact("audio", $0) }
@@ -58,7 +58,7 @@ extension Record {
     }
 
     /// The files of one destination: each member that says how many bytes are there.
-    private func uploaded(_ destination: String, _ value: [UInt8]) -> [StoredCopy] {
+    private func uploaded(_ destination: String, _ value: [UInt8]) -> [FileCopy] {
         let wrapped = Array(#"{"id":"-","files":"#.utf8) + value + [UInt8(ascii: "}")]
         guard let holder = try? Record(wrapped) else { return [] }
         return (holder.members(of: "files") ?? []).compactMap { kind, _ in
@@ -71,7 +71,7 @@ extension Record {
                     JSON.Member(name == "id" ? "file" : name, .raw(value))
                 }
             }
-            return StoredCopy(destination: destination, kind: kind, facts: facts)
+            return FileCopy(destination: destination, kind: kind, facts: facts)
         }
     }
 }

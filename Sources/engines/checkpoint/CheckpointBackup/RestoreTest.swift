@@ -1,9 +1,9 @@
-// Drill: a restore into a scratch place, to know that it works and how long it takes.
+// RestoreTest: a restore into a scratch place, to know that it works and how long it takes.
 import Checkpoint
 public import Records
 
 /// What a restore would have cost just now.
-public struct Drill: Sendable {
+public struct RestoreTest: Sendable {
     /// How much of what may be lost or waited for.
     public struct Objectives: Sendable {
         /// Seconds from the order until the checkpoint is there again.

@@ -1,11 +1,11 @@
-// Fold: another checkpoint becomes part of this one.
+// Merge: another checkpoint becomes a part of this one.
 public import Checkpoint
 import Records
 
 /// The work of `state-merge`, in transactions that hold nobody up for long.
 ///
 /// To fold a file in twice, or after an interruption, is to fold it in once.
-public final class Fold {
+public final class Merge {
     /// Two checkpoints that say what cannot both be right.
     public struct Conflict: Sendable, Equatable {
         /// The recording.
@@ -54,28 +54,28 @@ public final class Fold {
     ///   - tell: Gets each conflict.
     /// - Returns: What was done.
     /// - Throws: `Failure` of scope `stop`, and what `tell` throws.
-    public func fold(
+    public func merge(
         _ path: String, goesOn: () -> Bool, tell: (Conflict) throws -> Void
     ) throws -> Tally {
         tally = Tally()
         isNoted = false
-        let other = try Other(path, beside: checkpoint.database.path, goesOn)
+        let other = try MergeSource(path, beside: checkpoint.database.path, goesOn)
         let attachment = try Statement(checkpoint.database, "ATTACH ?1 AS other")
         attachment.bind(1, copying: other.path)
         try attachment.run()
         defer { try? checkpoint.database.execute("DETACH other") }
         try checkpoint.database.execute("PRAGMA other.cache_size = -16384")
-        try foldAll({ if !goesOn() { throw Failure.ended("merge \(path)") } }, tell)
+        try mergeAll({ if !goesOn() { throw Failure.ended("merge \(path)") } }, tell)
         return tally
     }
 
-    private func foldAll(_ pulse: () throws -> Void, _ tell: (Conflict) throws -> Void) throws {
+    private func mergeAll(_ pulse: () throws -> Void, _ tell: (Conflict) throws -> Void) throws {
         let head = try Head(checkpoint.database)
-        try commit(head) { try run(FoldText.batches) + run(FoldText.runs(checkpoint.database)) }
-        let known = try KnownCalls(checkpoint)
-        let addition = try Statement(checkpoint.database, FoldText.calls)
-        let outcomes = try Statement(checkpoint.database, FoldText.outcomes)
-        let admissions = try Statement(checkpoint.database, FoldText.admissions)
+        try commit(head) { try run(MergeSQL.batches) + run(MergeSQL.runs(checkpoint.database)) }
+        let known = try SharedCalls(checkpoint)
+        let addition = try Statement(checkpoint.database, MergeSQL.calls)
+        let outcomes = try Statement(checkpoint.database, MergeSQL.outcomes)
+        let admissions = try Statement(checkpoint.database, MergeSQL.admissions)
         try forEachRange(of: "calls") { range in
             try pulse()
             var conflicts: [Conflict] = []
@@ -91,7 +91,7 @@ public final class Fold {
             tally.conflicts += conflicts.count
             for conflict in conflicts { try tell(conflict) }
         }
-        let errors = try Statement(checkpoint.database, FoldText.errors)
+        let errors = try Statement(checkpoint.database, MergeSQL.errors)
         try forEachRange(of: "errors") { range in
             try pulse()
             try commit(head) {
@@ -100,16 +100,16 @@ public final class Fold {
                 return added
             }
         }
-        let ledger = try Statement(checkpoint.database, FoldText.ledger)
+        let ledger = try Statement(checkpoint.database, MergeSQL.ledger)
         try forEachRange(of: "ledger") { range in
             try pulse()
             try commit(head) { try run(ledger, range) }
         }
         var conflicts: [Conflict] = []
         try commit(head) {
-            let released = try run(FoldText.releases)
+            let released = try run(MergeSQL.releases)
             conflicts = try heldTwice()
-            return try released + run(FoldText.holds)
+            return try released + run(MergeSQL.holds)
         }
         tally.conflicts += conflicts.count
         for conflict in conflicts { try tell(conflict) }
@@ -118,7 +118,7 @@ public final class Fold {
     /// Recordings that both hold, each for its own reason: one hold stands at a time, and to release
     /// it here must not look as if nobody wanted the recording kept any more.
     private func heldTwice() throws -> [Conflict] {
-        let question = try Statement(checkpoint.database, FoldText.heldTwice)
+        let question = try Statement(checkpoint.database, MergeSQL.heldTwice)
         var conflicts: [Conflict] = []
         while try question.step() {
             conflicts.append(
@@ -153,7 +153,7 @@ public final class Fold {
         var first: Int64 = 0
         while true {
             next.bind(1, first)
-            next.bind(2, Fold.step)
+            next.bind(2, Merge.step)
             let last = try next.step() && next.string(0) != nil ? next.integer(0) : nil
             next.reset()
             guard let last else { return }

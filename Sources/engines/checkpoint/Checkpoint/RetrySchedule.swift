@@ -1,8 +1,8 @@
-// Ladder: when a record is tried again, and when no more.
+// RetrySchedule: when a record is tried again, and when no more.
 import Records
 
 /// The waits between one failure and the next try, as `callpipe-state(5)` says them.
-package enum Ladder {
+package enum RetrySchedule {
     /// In seconds: after the first failure, the second, the third; after the next it has failed.
     static let waits = [300.0, 3600.0, 86_400.0]
 
