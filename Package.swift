@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "CSpawn", path: "Sources/fences/CSpawn"),
 
         // ground: each may use those before it
-        library("ground", "System"),
+        library("ground", "System", ["CSpawn"]),
         library("ground", "Crypto", ["CCrypto"]),
         library("ground", "Gzip", ["CZlib"]),
         library("ground", "DecodeWire"),
@@ -77,8 +77,7 @@ let package = Package(
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
-        library(
-            "engines", "Speech", ["CSpawn", "Crypto", "Files", "Records", "System"]),
+        library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Records", "System"]),
@@ -177,6 +176,7 @@ let package = Package(
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
         tests("SpeechTests", ["Files", "Records", "Speech", "System"]),
+        tests("SystemTests", ["System"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
         tests("PipelineTests", [], path: "Tests/pipeline"),
     ],

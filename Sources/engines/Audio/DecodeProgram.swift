@@ -13,7 +13,7 @@ final class DecodeProgram: Sendable {
 
     private struct Server {
         let socket: Int32
-        let process: pid_t
+        let process: ChildProcess
     }
 
     private let path: String
@@ -23,7 +23,7 @@ final class DecodeProgram: Sendable {
     init(directory: String) { path = "\(directory)/callpipe-decode" }
 
     /// The server that runs, for tests that look at it.
-    var process: pid_t? { server.withLock { $0?.process } }
+    var process: Int32? { server.withLock { $0?.process.number } }
 
     // MARK: what is not as it should be
 
@@ -60,13 +60,13 @@ final class DecodeProgram: Sendable {
     /// Passes a request on, and says to which process; the descriptors stay the caller's.
     ///
     /// - Throws: `Failure` of scope `stop` when the program cannot be started.
-    func send(_ request: DecodeRequest, _ descriptors: [Int32]) throws(Failure) -> pid_t {
+    func send(_ request: DecodeRequest, _ descriptors: [Int32]) throws(Failure) -> Int32 {
         let message = DescriptorMessage(words: request.words, descriptors: descriptors)
-        let result = server.withLock { server -> Result<pid_t, Failure> in
+        let result = server.withLock { server -> Result<Int32, Failure> in
             do throws(Failure) {
                 if let running = server {
                     if message.send(over: running.socket) == 0 {
-                        return .success(running.process)
+                        return .success(running.process.number)
                     }
                     end(running)
                     server = nil
@@ -79,7 +79,7 @@ final class DecodeProgram: Sendable {
                         .temporary, .internal,
                         "ask callpipe-decode: \(SystemError(code: status).reason)")
                 }
-                return .success(new.process)
+                return .success(new.process.number)
             } catch {
                 return .failure(error)
             }
@@ -89,9 +89,9 @@ final class DecodeProgram: Sendable {
 
     /// Ends a server that lost a child without a word, and so is going or gone: what is sent to it
     /// now would be lost as well.
-    func end(_ process: pid_t) {
+    func end(_ process: Int32) {
         server.withLock { server in
-            guard let running = server, running.process == process else { return }
+            guard let running = server, running.process.number == process else { return }
             end(running)
             server = nil
         }
@@ -99,8 +99,8 @@ final class DecodeProgram: Sendable {
 
     private func end(_ server: Server) {
         close(server.socket)
-        kill(server.process, SIGKILL)
-        while waitpid(server.process, nil, 0) < 0, errno == EINTR {}
+        server.process.kill()
+        _ = server.process.wait()
     }
 
     private func start() throws(Failure) -> Server {
@@ -110,13 +110,18 @@ final class DecodeProgram: Sendable {
                 AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &sockets) == 0
         else { throw unstarted(SystemError().reason) }
         Timeout.set(sockets[0], seconds: 60)
-        let started = spawn(standardInput: sockets[1])
-        close(sockets[1])
-        guard case .success(let process) = started else {
-            close(sockets[0])
-            throw unstarted(started)
+        let started = Result { () throws(SystemError) in
+            // With nothing of ours but standard error.
+            try ChildProcess(Program(path), as: .server, input: sockets[1], errors: 2)
         }
-        let server = Server(socket: sockets[0], process: process)
+        close(sockets[1])
+        let server: Server
+        do {
+            server = Server(socket: sockets[0], process: try started.get())
+        } catch {
+            close(sockets[0])
+            throw unstarted(error.reason)
+        }
         guard let greeting = DescriptorMessage.receive(from: sockets[0], words: 1) else {
             end(server)
             throw unstarted("it ended at once, or says nothing")
@@ -134,40 +139,6 @@ final class DecodeProgram: Sendable {
             remedy: "install all programs of callpipe together, and what callpipe-decode needs")
     }
 
-    private func unstarted(_ result: Result<pid_t, SystemError>) -> Failure {
-        guard case .failure(let error) = result else { return unstarted("") }
-        return unstarted(error.reason)
-    }
-
-    /// With nothing of ours but standard error, and deaf to what a terminal sends to all: its work
-    /// ends when ours does.
-    private func spawn(standardInput: Int32) -> Result<pid_t, SystemError> {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var blocked = sigset_t()
-        var all = sigset_t()
-        unsafe sigemptyset(&blocked)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { unsafe sigaddset(&blocked, signal) }
-        unsafe sigfillset(&all)
-        unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-        var words = unsafe [strdup(path), nil]
-        defer { unsafe words.forEach { unsafe free($0) } }
-        var nothing: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
-        var process: pid_t = 0
-        let status = unsafe posix_spawn(&process, path, &actions, &attributes, &words, &nothing)
-        return status == 0 ? .success(process) : .failure(SystemError(code: status))
-    }
 }
 
 /// The longest wait for a socket.

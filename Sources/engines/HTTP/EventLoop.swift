@@ -26,28 +26,21 @@ final class EventLoop: Sendable {
     }
 
     fileprivate let settings: Client.Settings
-    fileprivate let bell: Int32
-    private let button: Int32
+    fileprivate let bell: PipeEnds
     private let inbox = Mutex(Inbox())
 
     init(_ settings: Client.Settings) throws(Failure) {
         self.settings = settings
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw EventLoop.unable(SystemError()) }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        (bell, button) = (ends[0], ends[1])
         guard EventLoop.isLibraryReady else {
             throw Failure(.stop, .internal, "start libcurl: it cannot be initialised")
         }
-        try start()
-    }
-
-    deinit {
-        Glibc.close(bell)
-        Glibc.close(button)
+        do throws(SystemError) {
+            bell = try PipeEnds(isBlocking: false)
+            // The thread ends, and lets go of the loop, when it is closed.
+            try OwnThread.begin { Reactor(self).run() }
+        } catch {
+            throw Failure(.stop, .internal, "start the event loop: \(error.reason)")
+        }
     }
 
     /// Runs an exchange; the cancellation of the task aborts it.
@@ -87,30 +80,7 @@ final class EventLoop: Sendable {
 
     private func ring() {
         // A full pipe has rung long since.
-        var byte: UInt8 = 0
-        _ = unsafe write(button, &byte, 1)
-    }
-
-    private func start() throws(Failure) {
-        var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(self)
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                let loop = unsafe Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue()
-                Reactor(loop).run()
-                return nil
-            }, context.toOpaque())
-        guard code == 0 else {
-            unsafe context.release()
-            throw EventLoop.unable(SystemError(code: code))
-        }
-        pthread_detach(thread)
-    }
-
-    private static func unable(_ error: SystemError) -> Failure {
-        Failure(.stop, .internal, "start the event loop: \(error.reason)")
+        PipeEnds.ring(bell.writing)
     }
 
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -138,9 +108,7 @@ private final class Reactor {
     func run() {
         // Signals are for the other threads; and a TLS connection that the peer closed must not
         // raise SIGPIPE here, which no option of libcurl prevents.
-        var all = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, nil)
+        Signal.blockAll()
         while takeWork() {
             var running: Int32 = 0
             unsafe curl_multi_perform(multi, &running)
@@ -194,11 +162,8 @@ private final class Reactor {
     }
 
     private func waitForWork() {
-        var bell = curl_waitfd(fd: loop.bell, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        var bell = curl_waitfd(fd: loop.bell.reading, events: Int16(CURL_WAIT_POLLIN), revents: 0)
         unsafe curl_multi_poll(multi, &bell, 1, 60_000, nil)
-        if bell.revents != 0 {
-            var rings = [UInt8](repeating: 0, count: 256)
-            _ = unsafe read(loop.bell, &rings, rings.count)
-        }
+        if bell.revents != 0 { loop.bell.silence() }
     }
 }

@@ -139,21 +139,14 @@ public struct Permit: Sendable {
 
 extension RateWindow.Owner {
     /// This process.
-    static let current = RateWindow.Owner(process: getpid(), started: started(getpid()) ?? 0)
+    static let current = RateWindow.Owner(
+        process: getpid(), started: ProcessStatus(getpid())?.start ?? 0)
 
-    /// Whether the process still runs, and is not another one with its number.
-    var isAlive: Bool { RateWindow.Owner.started(process) == started }
-
-    /// The 22nd field of `/proc/PID/stat`, counted after the name, which may hold anything.
-    private static func started(_ process: Int32) -> UInt64? {
-        let path = "/proc/\(process)/stat"
-        guard let bytes = try? Descriptor.contents(of: path, atMost: 64 << 10),
-            let name = bytes.lastIndex(of: UInt8(ascii: ")"))
-        else { return nil }
-        let fields = bytes[(name + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19 else { return nil }
-        // A zombie holds its number but will never settle anything.
-        guard fields[0].first != UInt8(ascii: "Z") else { return nil }
-        return UInt64(String(decoding: fields[19], as: UTF8.self))
+    /// True while the process runs and is not another one with its number.
+    ///
+    /// A zombie holds its number but will never settle anything.
+    var isAlive: Bool {
+        guard let status = ProcessStatus(process), !status.isOver else { return false }
+        return status.start == started
     }
 }

@@ -9,7 +9,7 @@ struct RateWindow: Codable, Equatable, Sendable {
     /// A process, told apart from a later one with the same number.
     struct Owner: Codable, Equatable, Sendable {
         var process: Int32
-        var started: UInt64
+        var started: Int64
     }
 
     /// One request; it has an owner as long as its reply is awaited.

@@ -1,5 +1,6 @@
 // Pieces: the speech of a sound in files, cut so that a service takes it.
 internal import Records
+internal import System
 
 /// The channels of a sound in which somebody speaks, ready to be cut into ``Piece``s.
 ///

@@ -1,5 +1,6 @@
 // SecondsOfSpeech: how long somebody speaks in a sound, found without writing anything down.
 internal import Records
+internal import System
 
 extension Sound {
     /// The rate at which speech is looked at and sent, in samples per second.

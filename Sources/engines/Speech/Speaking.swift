@@ -1,5 +1,6 @@
 // Speaking: the channels in which somebody speaks, as files that programs and services can read.
 internal import Records
+internal import System
 
 /// One channel in which somebody speaks, as a file.
 package struct Speaking: Sendable {

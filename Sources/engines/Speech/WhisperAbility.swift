@@ -1,5 +1,6 @@
 // WhisperAbility: what whisper.cpp's program can do, which differs from site to site.
 internal import Records
+internal import System
 
 /// What a program says of itself; it ends with 0 for an option that it does not know, so it is asked.
 struct WhisperAbility: Sendable {
@@ -9,7 +10,8 @@ struct WhisperAbility: Sendable {
     var version: String?
 
     /// Runs the program once or twice, for no longer than a moment; what it does not say, it cannot.
-    init(help: Program, version: Program, _ cancellation: Cancellation) throws(Failure) {
+    init(help: EngineProgram, version: EngineProgram, _ cancellation: Cancellation) throws(Failure)
+    {
         let text = try WhisperAbility.said(help, cancellation)
         hasDetector = text.contains("--vad-model")
         if text.contains("--version") {
@@ -19,10 +21,9 @@ struct WhisperAbility: Sendable {
     }
 
     private static func said(
-        _ program: Program, _ cancellation: Cancellation
+        _ program: EngineProgram, _ cancellation: Cancellation
     ) throws(Failure) -> String {
-        let run = try ChildProcess.run(
-            program, limit: .seconds(30), outputLimit: 1 << 20, cancellation)
+        let run = try program.run(limit: .seconds(30), outputLimit: 1 << 20, cancellation)
         return run.complaints + String(decoding: run.output, as: UTF8.self)
     }
 

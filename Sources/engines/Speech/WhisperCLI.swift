@@ -84,14 +84,14 @@ public final class WhisperCLI: Engine {
     /// Takes part in a run, or makes one; says how many sounds were in it.
     private func hear(
         _ files: [String], seconds: Double
-    ) async throws -> (ChildProcess, together: Int) {
+    ) async throws -> (ProgramResult, together: Int) {
         if case .done(let result, let together) = await queue.join(files, seconds: seconds) {
             return (try result.get(), together)
         }
         // Records that are in hand come within moments; together they load the model once.
         try? await Task.sleep(for: .milliseconds(50))
         let others = await queue.take(atMost: configuration.batch - 1, seconds: 3600)
-        let result: Result<ChildProcess, any Error>
+        let result: Result<ProgramResult, any Error>
         do {
             result = .success(
                 try await start(
@@ -108,7 +108,7 @@ public final class WhisperCLI: Engine {
 
     private func start(
         _ files: [String], seconds: Double, count: Int
-    ) async throws -> ChildProcess {
+    ) async throws -> ProgramResult {
         let configuration = configuration
         let detector = try await detectorArguments()
         // Text that was heard earlier is no context: it makes the model repeat itself in silence.
@@ -121,14 +121,12 @@ public final class WhisperCLI: Engine {
         let limit =
             configuration.timeout.map { $0 * count }
             ?? configuration.patience + .seconds(30 * seconds)
-        return try await OwnThread.run { cancellation in
-            try ChildProcess.run(program, limit: limit, cancellation)
-        }
+        return try await program.run(limit: limit)
     }
 
-    private func program(_ arguments: [String]) -> Program {
-        Program(
-            configuration.program, arguments, environment: configuration.environment,
+    private func program(_ arguments: [String]) -> EngineProgram {
+        EngineProgram(
+            Program(configuration.program, arguments, environment: configuration.environment),
             remedy: "let --whisper-cli name a program that can be run")
     }
 
@@ -152,7 +150,7 @@ public final class WhisperCLI: Engine {
         return ["--vad", "-vm", voice]
     }
 
-    private func read(_ channels: [Speaking], after run: ChildProcess) -> [WhisperJSON]? {
+    private func read(_ channels: [Speaking], after run: ProgramResult) -> [WhisperJSON]? {
         guard run.end == .exited(0) else { return nil }
         // Behind the voice detector tokens are timed without the pauses, segments with them.
         let isTimed = configuration.voiceModel == nil
@@ -164,7 +162,7 @@ public final class WhisperCLI: Engine {
         return read.count == channels.count ? read : nil
     }
 
-    private func failure(_ run: ChildProcess) -> Failure {
+    private func failure(_ run: ProgramResult) -> Failure {
         let program = "run whisper.cpp"
         switch run.end {
         case .exited(0) where run.complaints.contains("unknown language"):

@@ -1,4 +1,5 @@
 // WhisperQueue: sounds that come at about the same time go to one run, which loads the model once.
+internal import System
 
 /// Gives each task either the lead of a run or the end of a run that did its work too.
 ///
@@ -9,7 +10,7 @@ actor WhisperQueue {
         /// Do it yourself, together with what others want.
         case lead
         /// Another task has done it, and this is how the program ended.
-        case done(Result<ChildProcess, any Error>, together: Int)
+        case done(Result<ProgramResult, any Error>, together: Int)
     }
 
     /// The files of one task, waiting for a run.
@@ -18,7 +19,7 @@ actor WhisperQueue {
         let seconds: Double
         fileprivate let turn: CheckedContinuation<Turn, Never>
 
-        func finish(_ result: Result<ChildProcess, any Error>, together: Int) {
+        func finish(_ result: Result<ProgramResult, any Error>, together: Int) {
             turn.resume(returning: .done(result, together: together))
         }
     }

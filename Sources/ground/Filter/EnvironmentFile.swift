@@ -21,7 +21,7 @@ enum EnvironmentFile {
             }
         }
         let variables = try variables(in: bytes, path ?? ".env")
-        return Environment(variables.merging(process()) { _, process in process })
+        return Environment(variables.merging(ProcessEnvironment.variables) { $1 })
     }
 
     /// The settings that a file's text makes.
@@ -35,20 +35,6 @@ enum EnvironmentFile {
             case .wrong(let line, let reason):
                 throw Failure(.stop, .configuration, "read \(path): line \(line) \(reason)")
             }
-        }
-        return variables
-    }
-
-    private static func process() -> [String: String] {
-        var variables: [String: String] = [:]
-        var entry = unsafe environ
-        while let text = unsafe entry.pointee {
-            let pair = unsafe String(cString: text).utf8
-            if let equals = pair.firstIndex(of: UInt8(ascii: "=")) {
-                variables[String(Substring(pair[..<equals]))] =
-                    String(Substring(pair[pair.index(after: equals)...]))
-            }
-            unsafe entry += 1
         }
         return variables
     }

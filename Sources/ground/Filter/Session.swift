@@ -259,7 +259,7 @@ final class Session: Sendable {
 
     /// As if nobody had handled SIGPIPE: the shell sees 141, and nobody is told anything.
     private static func dieOfClosedPipe() -> Never {
-        Glibc.signal(SIGPIPE, SIG_DFL)
+        Signal.reset(SIGPIPE)
         raise(SIGPIPE)
         exit(128 + SIGPIPE)
     }

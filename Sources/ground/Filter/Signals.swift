@@ -18,35 +18,24 @@ final class Signals: Sendable {
 
     /// Takes the signals over, but those that whoever started us wants ignored.
     init() throws(SystemError) {
-        let (ending, alarm) = (try Signals.pipe(), try Signals.pipe())
+        // Open to the end of the process, as long as the handlers are there.
+        let ending = try PipeEnds(isBlocking: false).release()
+        let alarm = try PipeEnds(isBlocking: false).release()
         descriptor = ending.reading
         self.alarm = alarm.reading
         // All are made here and not in a handler.
         Caught.first.store(0, ordering: .sequentiallyConsistent)
         Caught.trigger.store(ending.writing, ordering: .sequentiallyConsistent)
         Caught.alarm.store(alarm.writing, ordering: .sequentiallyConsistent)
-        for number in [SIGINT, SIGTERM] where !Signals.isIgnored(number) {
-            Signals.handle(number, Caught.take)
+        for number in [SIGINT, SIGTERM] where !Signal.isIgnored(number) {
+            Signal.handle(number, Caught.take)
         }
         // Where it is ignored, which is inherited, nobody learns how a child ended.
-        _ = Glibc.signal(SIGCHLD, SIG_DFL)
+        Signal.reset(SIGCHLD)
         // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
-        Signals.handle(SIGPIPE) { _ in }
+        Signal.handle(SIGPIPE) { _ in }
         // Some programs start others from a thread that blocks signals, and that is inherited.
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGPIPE] { unsafe sigaddset(&set, number) }
-        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    }
-
-    private static func pipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe Glibc.pipe(&ends) == 0 else { throw SystemError() }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        return (ends[0], ends[1])
+        Signal.unblock([SIGINT, SIGTERM, SIGPIPE])
     }
 
     /// The signal that came, if one did.
@@ -60,48 +49,11 @@ final class Signals: Sendable {
 
     /// What to do, on another thread, once a signal came.
     func react(_ body: @escaping @Sendable () -> Void) {
-        var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(Reaction(descriptor: alarm, body: body))
-        let answer = unsafe pthread_create(
-            &thread, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Reaction>.fromOpaque(context).takeRetainedValue().wait()
-                return nil
-            }, context.toOpaque())
-        if answer == 0 { pthread_detach(thread) } else { unsafe context.release() }
-    }
-
-    private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void)
-    {
-        var action = sigaction()
-        unsafe action.__sigaction_handler.sa_handler = handler
-        action.sa_flags = SA_RESTART
-        unsafe sigaction(number, &action, nil)
-    }
-
-    /// A shell without job control starts what is in the background with SIGINT ignored.
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        unsafe sigaction(number, nil, &action)
-        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
-    }
-}
-
-/// Waits on a thread of its own, which no work can keep busy.
-private final class Reaction: Sendable {
-    private let descriptor: Int32
-    private let body: @Sendable () -> Void
-
-    init(descriptor: Int32, body: @escaping @Sendable () -> Void) {
-        self.descriptor = descriptor
-        self.body = body
-    }
-
-    func wait() {
-        let events = try? Descriptor.wait(for: [(descriptor, Int16(POLLIN))], milliseconds: -1)
-        if events != nil { body() }
+        let alarm = alarm
+        try? OwnThread.begin {
+            let events = try? Descriptor.wait(for: [(alarm, Int16(POLLIN))], milliseconds: -1)
+            if events != nil { body() }
+        }
     }
 }
 
@@ -124,8 +76,6 @@ private enum Caught {
     }
 
     static func wake(_ pipe: borrowing Atomic<Int32>) {
-        var byte: UInt8 = 1
-        // When the pipe is full it is readable, which is all that is wanted.
-        _ = unsafe write(pipe.load(ordering: .sequentiallyConsistent), &byte, 1)
+        PipeEnds.ring(pipe.load(ordering: .sequentiallyConsistent))
     }
 }

@@ -1,28 +1,6 @@
 // Descriptor: read, write, poll and open, with EINTR and short counts handled once.
 import Glibc
 
-/// What a system call answered instead of a result.
-public struct SystemError: Error, Equatable, Sendable {
-    /// The number that `errno` held.
-    public let code: Int32
-
-    /// Keeps a number that is known.
-    public init(code: Int32) {
-        self.code = code
-    }
-
-    /// Takes the number from `errno`, so it has to be the first thing after the call.
-    public init() {
-        code = errno
-    }
-
-    /// The system's own words, such as "No space left on device".
-    public var reason: String {
-        guard let text = unsafe strerror(code) else { return "error \(code)" }
-        return unsafe String(cString: text)
-    }
-}
-
 /// System calls on file descriptors; none of them owns its descriptor.
 public enum Descriptor {
     /// Reads what is there, up to the buffer's size; 0 is the end.

@@ -79,10 +79,7 @@ public final class CommandEngine: Engine {
                 remedy: "let --model say what {model} stands for")
         }
         let wanted = words.words[0]
-        let candidates =
-            wanted.contains("/")
-            ? [wanted] : configuration.searchPath.split(separator: ":").map { "\($0)/\(wanted)" }
-        guard let found = candidates.first(where: { unsafe access($0, X_OK) == 0 }) else {
+        guard let found = try? Program.find(wanted, searchPath: configuration.searchPath) else {
             throw Failure(
                 .stop, .configuration,
                 "find \(wanted): there is no program of that name that may be run",
@@ -128,11 +125,12 @@ public final class CommandEngine: Engine {
             case .out: out
             }
         }
-        let run = try await ChildProcess.run(
+        let command = EngineProgram(
             Program(
                 program, Array(filled.dropFirst()), environment: configuration.environment,
-                memory: configuration.memory,
-                remedy: "let --command begin with a program that can be run"),
+                memory: configuration.memory),
+            remedy: "let --command begin with a program that can be run")
+        let run = try await command.run(
             limit: configuration.timeout ?? .seconds(300 + 30 * channel.seconds),
             outputLimit: CommandEngine.longestOutput)
         guard run.end == .exited(0) else { throw failure(run) }
@@ -141,7 +139,7 @@ public final class CommandEngine: Engine {
     }
 
     /// What it left in a file counts where it was told of one; some add what the file is of.
-    private func printed(_ run: ChildProcess, _ out: String) -> [UInt8] {
+    private func printed(_ run: ProgramResult, _ out: String) -> [UInt8] {
         guard words.has(.out) else { return run.output }
         for end in ["", ".json", ".txt"] {
             let bytes = try? Descriptor.contents(
@@ -151,7 +149,7 @@ public final class CommandEngine: Engine {
         return run.output
     }
 
-    private func failure(_ run: ChildProcess) -> Failure {
+    private func failure(_ run: ProgramResult) -> Failure {
         func failed(
             _ scope: Failure.Scope, _ kind: Failure.Kind, _ reason: String, _ remedy: String
         ) -> Failure {

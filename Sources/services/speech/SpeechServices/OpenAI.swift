@@ -2,6 +2,7 @@
 public import HTTP
 public import Records
 public import Speech
+internal import System
 
 /// Sends the speech of each channel to `POST …/audio/transcriptions`.
 ///

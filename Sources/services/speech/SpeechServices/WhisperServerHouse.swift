@@ -3,15 +3,16 @@ internal import Glibc
 internal import HTTP
 internal import Records
 internal import Speech
+internal import System
 
 /// Keeps a server up while somebody wants one.
 actor WhisperServerHouse {
     /// A server that has heard a first second well.
     final class Server: Sendable {
-        let process: Companion
+        let process: ManagedProcess
         let engine: OpenAI
 
-        init(_ process: Companion, _ engine: OpenAI) {
+        init(_ process: ManagedProcess, _ engine: OpenAI) {
             self.process = process
             self.engine = engine
         }
@@ -97,7 +98,7 @@ actor WhisperServerHouse {
         for _ in 0..<3 {
             let port = try LoopbackPort.free()
             let path = "/" + String(UInt128.random(in: 0 ... .max), radix: 36)
-            let process = try await Companion.start(program(configuration, port, path))
+            let process = try await program(configuration, port, path).start()
             let base = "http://127.0.0.1:\(port)\(path)"
             let engine = try engine(configuration, client, at: base + "/inference")
             do {
@@ -114,15 +115,15 @@ actor WhisperServerHouse {
 
     private static func program(
         _ configuration: WhisperServer.Configuration, _ port: Int, _ path: String
-    ) -> Program {
+    ) -> EngineProgram {
         var arguments = [
             "--host", "127.0.0.1", "--port", String(port), "--request-path", path,
             "-m", configuration.model, "-l", configuration.language,
             "-t", String(configuration.threads),
         ]
         if let voice = configuration.voiceModel { arguments += ["--vad", "-vm", voice] }
-        return Program(
-            configuration.program, arguments, environment: configuration.environment,
+        return EngineProgram(
+            Program(configuration.program, arguments, environment: configuration.environment),
             remedy: "let WHISPER_SERVER name a program that can be run")
     }
 
@@ -144,7 +145,7 @@ actor WhisperServerHouse {
     /// Waits until the model is loaded, then lets the server hear a second of a tone: whatever it
     /// makes of that, it has to answer as whisper.cpp does.
     private static func hearSecond(
-        _ process: Companion, _ base: String, _ configuration: WhisperServer.Configuration,
+        _ process: ManagedProcess, _ base: String, _ configuration: WhisperServer.Configuration,
         _ client: Client
     ) async throws {
         let deadline = ContinuousClock.now + configuration.patience
@@ -188,7 +189,7 @@ actor WhisperServerHouse {
         return request
     }
 
-    private static func unusable(_ process: Companion, _ response: Response) async -> Failure {
+    private static func unusable(_ process: ManagedProcess, _ response: Response) async -> Failure {
         process.kill()
         return Failure(
             .stop, .badResponse,
@@ -200,7 +201,7 @@ actor WhisperServerHouse {
     // MARK: Its end
 
     /// The end of a process that is about to be seen to be gone.
-    private static func ended(_ process: Companion) async -> ChildProcess.End? {
+    private static func ended(_ process: ManagedProcess) async -> ChildProcess.End? {
         process.kill()
         for _ in 0..<200 where process.end == nil {
             try? await Task.sleep(for: .milliseconds(10))
@@ -210,9 +211,9 @@ actor WhisperServerHouse {
 
     /// It ends with 3 for a model that it cannot load, and with 0 for an option or a language that
     /// it does not know.
-    private static func unstarted(_ process: Companion) async -> Failure {
+    private static func unstarted(_ process: ManagedProcess) async -> Failure {
         let end = await ended(process)
-        let reason = ChildProcess.reason(in: process.complaints)
+        let reason = ProgramResult.reason(in: process.complaints)
         switch end {
         case .exited(3):
             return Failure(
@@ -235,7 +236,7 @@ actor WhisperServerHouse {
         }
     }
 
-    private static func death(of process: Companion) async -> Failure {
+    private static func death(of process: ManagedProcess) async -> Failure {
         let how =
             switch await ended(process) {
             case .exited(let status): "it ended with \(status)"

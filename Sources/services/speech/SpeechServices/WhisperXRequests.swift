@@ -2,6 +2,7 @@
 internal import HTTP
 internal import Records
 internal import Speech
+internal import System
 
 /// `POST /asr` for each channel.
 final class WhisperXRequests: Engine {

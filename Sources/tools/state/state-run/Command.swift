@@ -7,8 +7,9 @@ import System
 
 /// A command that was started.
 struct Command {
+    private let process: ChildProcess
     /// Its process, after which its group is named.
-    let group: pid_t
+    var group: Int32 { process.number }
     /// Whether the terminal was ours, and is lent to it.
     private let hasTerminal: Bool
 
@@ -19,49 +20,36 @@ struct Command {
     ///   - settings: Variables besides our own.
     /// - Throws: `CannotRun`.
     init(_ words: [String], _ settings: [String: String]) throws(CannotRun) {
-        for (name, value) in settings { unsafe setenv(name, value, 1) }
+        for (name, value) in settings { ProcessEnvironment.set(name, to: value) }
         hasTerminal = tcgetpgrp(0) == getpgrp()
         Forwarding.begin()
-        switch Command.spawn(words) {
-        case .success(let process): group = process
-        case .failure(let error): throw CannotRun(words[0], error)
+        do throws(SystemError) {
+            let path = try Program.find(
+                words[0], searchPath: ProcessEnvironment.variables["PATH"] ?? "/bin:/usr/bin")
+            var program = Program(path, Array(words.dropFirst()), environment: nil)
+            program.name = words[0]
+            process = try ChildProcess(program, as: .job)
+        } catch {
+            throw CannotRun(words[0], error)
         }
         Forwarding.end(at: group)
         guard hasTerminal else { return }
         tcsetpgrp(0, group)
         // From now on we are in the background, and would be stopped for taking it back.
-        signal(SIGTTOU, SIG_IGN)
-    }
-
-    private static func spawn(_ words: [String]) -> Result<pid_t, SystemError> {
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        unsafe posix_spawnattr_setpgroup(&attributes, 0)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        defer { unsafe arguments.forEach { unsafe free($0) } }
-        var process: pid_t = 0
-        let code = unsafe posix_spawnp(
-            &process, words[0], nil, &attributes, &arguments, environ)
-        return code == 0 ? .success(process) : .failure(SystemError(code: code))
+        Signal.ignore(SIGTTOU)
     }
 
     /// Waits for its end; stops when it is stopped, and goes on with it.
     ///
     /// - Returns: Its exit status, 128 and the number of the signal that ended it.
     func wait() -> Int32 {
-        var status: Int32 = 0
-        while true {
-            let answer = unsafe waitpid(group, &status, WUNTRACED)
-            if answer < 0, errno == EINTR { continue }
-            guard answer == group else { return ECHILD }
-            guard status & 0xFF == 0x7F else { break }
-            pause(for: status >> 8)
-        }
+        let end = process.wait(whenStopped: pause)
         if hasTerminal { tcsetpgrp(0, getpgrp()) }
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+        return switch end {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        case nil: ECHILD
+        }
     }
 
     /// Ends as the command ended.
@@ -70,7 +58,7 @@ struct Command {
     /// if the terminal had not been lent.
     func answer(_ status: Int32) -> Int32 {
         if hasTerminal, [SIGINT, SIGQUIT].contains(status - 128) {
-            signal(status - 128, SIG_DFL)
+            Signal.reset(status - 128)
             kill(0, status - 128)
         }
         return status
@@ -117,21 +105,13 @@ private enum Forwarding {
 
     /// Takes over what whoever started us does not want ignored.
     static func begin() {
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
-            var action = sigaction()
-            unsafe sigaction(number, nil, &action)
-            let isIgnored =
-                unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-                == unsafeBitCast(SIG_IGN, to: Int.self)
-            if isIgnored { continue }
-            unsafe action.__sigaction_handler.sa_handler = forward
-            action.sa_flags = SA_RESTART
-            unsafe sigaction(number, &action, nil)
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] where !Signal.isIgnored(number) {
+            Signal.handle(number, forward)
         }
     }
 
     /// Names the group, and hands on what came before it was there.
-    static func end(at number: pid_t) {
+    static func end(at number: Int32) {
         group.store(number, ordering: .sequentiallyConsistent)
         let signal = early.exchange(0, ordering: .sequentiallyConsistent)
         if signal != 0 { kill(-number, signal) }

@@ -5,6 +5,7 @@ import Files
 import Filter
 import Records
 import Speech
+import System
 import Transcripts
 
 /// Transcribes records into one data directory.

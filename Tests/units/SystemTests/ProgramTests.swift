@@ -1,12 +1,11 @@
-// ChildProcessTests: programs that end well, badly, too late or never.
+// ProgramTests: programs that end well, badly, too late or never.
 import Foundation
-import Records
 import Testing
 
-@testable import Speech
+@testable import System
 
 @Suite("Programs that are run", .timeLimit(.minutes(1)))
-struct ChildProcessTests {
+struct ProgramTests {
     private func program(_ script: String, memory: Int = 0) -> Program {
         Program(
             "/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin", "NAME": "value"],
@@ -15,19 +14,19 @@ struct ChildProcessTests {
 
     private func run(
         _ script: String, limit: Duration = .seconds(50), _ cancellation: Cancellation = .init()
-    ) throws -> ChildProcess {
-        try ChildProcess.run(program(script), limit: limit, outputLimit: 1 << 20, cancellation)
+    ) throws -> ProgramResult {
+        try program(script).run(limit: limit, outputLimit: 1 << 20, cancellation)
     }
 
     @Test("status, signal and the last complaints are told")
     func tellsTheEnd() throws {
         let refused = try run("echo loading >&2; echo error: no >&2; echo bye >&2; exit 3")
         #expect(refused.end == .exited(3))
-        #expect(refused.reason == "error: no")
+        #expect(refused.complaints == "loading\nerror: no\nbye\n")
         #expect(try run("kill -TERM $$").end == .signalled(15))
         #expect(try run("test \"$NAME\" = value && test -z \"$HOME\"").end == .exited(0))
         let wordy = try run("seq 1 100000 >&2; echo last >&2")
-        #expect(wordy.reason == "last")
+        #expect(wordy.complaints.hasSuffix("\nlast\n"))
         #expect(wordy.complaints.utf8.count <= 64 << 10)
     }
 
@@ -43,20 +42,29 @@ struct ChildProcessTests {
     func endsTheUnwanted() throws {
         let cancellation = Cancellation()
         cancellation.cancel()
-        let failure = #expect(throws: Failure.self) {
-            try run("exec sleep 600", cancellation)
-        }
-        #expect(failure?.scope == .stop)
+        #expect(throws: ProgramError.cancelled) { try run("exec sleep 600", cancellation) }
     }
 
-    @Test("a program that cannot be started stops the line")
+    @Test("a program that cannot be started says why")
     func tellsTheMissing() {
-        let failure = #expect(throws: Failure.self) {
-            try ChildProcess.run(
-                Program("/nowhere/whisper-cli", []), limit: .seconds(1), Cancellation())
+        #expect(throws: ProgramError.start(SystemError(code: ENOENT))) {
+            try Program("/nowhere/whisper-cli").run(limit: .seconds(1), Cancellation())
         }
-        #expect(failure?.scope == .stop)
-        #expect(failure?.kind == .configuration)
+        #expect(throws: ProgramError.start(SystemError(code: EACCES))) {
+            try Program("/etc/passwd").run(limit: .seconds(1), Cancellation())
+        }
+    }
+
+    @Test("a program is found on the search path as a shell finds it")
+    func findsTheProgram() throws {
+        #expect(try Program.find("sh", searchPath: "/nowhere:/etc:/bin") == "/bin/sh")
+        #expect(try Program.find("/bin/sh", searchPath: "") == "/bin/sh")
+        // A file without the right to run it, and a directory.
+        for (name, path) in [("passwd", "/etc"), ("etc", "/")] {
+            #expect(throws: SystemError(code: EACCES)) { try Program.find(name, searchPath: path) }
+        }
+        #expect(throws: SystemError(code: ENOENT)) { try Program.find("sh", searchPath: "/etc") }
+        #expect(throws: SystemError(code: ENOENT)) { try Program.find("", searchPath: "/bin") }
     }
 
     @Test("what it writes is kept, up to a limit, and endless output ends it")
@@ -75,16 +83,15 @@ struct ChildProcessTests {
     func limitsMemory() throws {
         let hungry = #"exec perl -e '$a = "x" x 300_000_000; print length $a'"#
         #expect(try run(hungry).output == Array("300000000".utf8))
-        let run = try ChildProcess.run(
-            program(hungry, memory: 100 << 20), limit: .seconds(50), outputLimit: 100,
-            Cancellation())
+        let run = try program(hungry, memory: 100 << 20).run(
+            limit: .seconds(50), outputLimit: 100, Cancellation())
         #expect(run.end != .exited(0) && run.output == [])
     }
 
     @Test(
         "what it started ends with it, whether it is ended or ends by itself",
-        arguments: [("; wait", .timedOut), ("", .exited(0))] as [(String, ChildProcess.End)])
-    func endsTheGroup(_ rest: String, _ end: ChildProcess.End) async throws {
+        arguments: [("; wait", .timedOut), ("", .exited(0))] as [(String, ProgramResult.End)])
+    func endsTheGroup(_ rest: String, _ end: ProgramResult.End) async throws {
         let name = NSTemporaryDirectory() + "group-\(UUID())"
         defer { try? FileManager.default.removeItem(atPath: name) }
         let limit = end == .timedOut ? Duration.milliseconds(300) : .seconds(50)
@@ -92,12 +99,7 @@ struct ChildProcessTests {
         #expect(run.end == end)
         let text = try String(contentsOfFile: name, encoding: .utf8)
         let number = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        // It dies of the signal in its own time, and is a zombie until init takes it.
-        func isThere() -> Bool {
-            let status = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
-            return status?.contains(") Z ") == false
-        }
-        while isThere() { await Task.yield() }
+        await death(of: number)
     }
 
     @Test("it gets no descriptor but its three, and leaves no core")
@@ -110,4 +112,10 @@ struct ChildProcessTests {
         #expect(lines.prefix(5) == ["0", "1", "2", "3", "0"])
         #expect(lines.last?.hasSuffix("/dev/null") == true)
     }
+}
+
+/// Waits until a process that is killed has died, in its own time; it may stay a zombie until init
+/// takes it.
+func death(of process: pid_t) async {
+    while ProcessStatus(process)?.isOver == false { await Task.yield() }
 }
