@@ -22,7 +22,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install links lint map model \
-	packages test week wer whisper
+	packages peers test week wer whisper
 
 all:
 
@@ -116,12 +116,17 @@ fuzz-audio: all
 week: all
 	python3 -B Tests/campaigns/week/week.py --bin .build/release --idle $(or $(IDLE),10)
 
-# The rate is counted by jiwer, in an environment beside ours.
-wer: deps all
-	$(MAKE) packages PACKAGES=python3-venv
-	test -x .build/wer/bin/python || python3 -m venv .build/wer
-	.build/wer/bin/pip install --quiet --requirement Tests/bench/speech/requirements.txt
-	.build/wer/bin/python -B Tests/bench/speech/wer.py .build/release
+# The other programs live in an environment of their own, in the cache; with the same weights.
+PEERS := $(CACHE)/peers
+peers: deps
+	@$(MAKE) packages PACKAGES=python3-venv
+	@test -x "$(PEERS)/bin/python" || python3 -m venv "$(PEERS)"
+	"$(PEERS)/bin/pip" install --quiet --requirement Tests/bench/speech/requirements.txt
+	@"$(PEERS)/bin/python" -B Tests/bench/speech/weights.py $(MODEL) "$(PEERS)/weights" >/dev/null
+
+wer: peers all
+	"$(PEERS)/bin/python" -B Tests/bench/speech/wer.py .build/release --model $(MODEL) \
+	    --ct2 "$(PEERS)/weights/$(MODEL)"
 
 demo: deps all
 	Tests/demo/demo.sh .build/release

@@ -148,6 +148,7 @@ def main(arguments):
     parser.add_argument("--truth", type=pathlib.Path, required=True)
     parser.add_argument("--transcripts", type=pathlib.Path, required=True)
     parser.add_argument("--samples", type=int, default=3, help="true text beside transcript")
+    parser.add_argument("--bound", type=float, default=1, help="status 1 above this rate")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     options = parser.parse_args(arguments)
     judged, missing = judge(options.truth, options.transcripts)
@@ -168,7 +169,10 @@ def main(arguments):
         if missing:
             print(f"without a transcript: {len(missing)}: {' '.join(missing[:5])}"
                   + (" …" if len(missing) > 5 else ""))
-    return 0 if judged else 1
+    worse = [name for name, band in bands.items() if band["wer"] > options.bound]
+    if worse:
+        print(f"wer.py: more than {options.bound:.0%} in {' and '.join(worse)}band", file=sys.stderr)
+    return 1 if worse or not judged else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-# The speech that Debian's packages bring: telephone prompts in wideband and narrowband.
+# Speech with known words: Debian's telephone prompts, wideband and narrowband, and a book.
 import gzip
 import os
+import pathlib
 import re
 import subprocess
 import wave
@@ -22,6 +23,13 @@ def prompts(count=40):
                 texts[name] = text.strip()
     chosen = sorted(texts, key=lambda name: (-len(texts[name].split()), name))[:count]
     return {name: texts[name] for name in chosen}
+
+
+def book():
+    """The sentences of a book, in another voice, by their paths."""
+    folder = pathlib.Path(__file__).parent / "book"
+    lines = (folder / "texts.tsv").read_text(encoding="utf-8").splitlines()
+    return {str(folder / name): text for name, text in (line.split("\t") for line in lines)}
 
 
 def samples(path, rate):

@@ -2,15 +2,14 @@
 """wer.py BIN: the word error rate of transcribe, beside whisper-cli itself and faster-whisper.
 
 The corpus is 40 telephone prompts in English, in wideband (G.722) and as a telephone carries them
-(8 kHz). All programs use the same Whisper model. whisper-cli gets each file at 16 kHz, resampled by
-ffmpeg. faster-whisper takes part when Python can import it and --ct2 names the same weights in its
-format. The rate is pooled over all words, as jiwer counts them in Whisper's spelling. The status is
-1 when transcribe has more errors than another program and the tolerance allow.
+(8 kHz), and five sentences of a book in another voice, at 16 kHz and brought to 8 kHz. All programs
+use the same weights. whisper-cli and faster-whisper get each file at 16 kHz, resampled by ffmpeg.
+The rate is pooled over all words of a trial, as jiwer counts them in Whisper's spelling. The status
+is 1 when transcribe has more errors than another program and the tolerance allow.
 """
 import argparse
 import hashlib
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 import corpus
 
-# Beam search finds other words for one prompt or two when a file has other neighbours.
 TOLERANCE = 0.005
 spell = EnglishTextNormalizer()
 
@@ -29,15 +27,16 @@ spell = EnglishTextNormalizer()
 class Trial:
     """The same sound for all programs, and the text that each makes of it."""
 
-    def __init__(self, place, title, texts, sounds, rate):
-        self.place, self.title, self.rate = pathlib.Path(place), title, rate
-        self.texts = {name.replace("/", "_"): text for name, text in texts.items()}
+    def __init__(self, place, texts, rate):
+        self.place = pathlib.Path(place)
+        self.texts, self.heard = {}, {}
         (self.place / "audio").mkdir(parents=True)
         (self.place / "wide").mkdir()
-        for name, path in zip(self.texts, sounds):
+        for path, text in texts.items():
+            name = "_".join(pathlib.Path(path).with_suffix("").parts[-2:])
+            self.texts[name] = text
             corpus.write(str(self.audio(name)), corpus.samples(path, rate), rate)
             corpus.write(str(self.wide(name)), corpus.samples(str(self.audio(name)), 16000), 16000)
-        self.heard = {}
 
     def audio(self, name):
         return self.place / "audio" / f"{name}.wav"
@@ -71,73 +70,72 @@ class Trial:
             heard[name] = "".join(segment["text"] for segment in document["transcription"])
         return heard
 
-    def faster_whisper(self, model):
-        return {name: "".join(segment.text for segment in model.transcribe(
-            str(self.wide(name)), language="en", beam_size=5)[0]) for name in self.texts}
+    def faster_whisper(self, model, batched):
+        peer = pathlib.Path(__file__).with_name("peer.py")
+        files = {str(self.wide(name)): name for name in self.texts}
+        done = subprocess.run(
+            [sys.executable, "-B", peer, *(["--batched"] if batched else []), model, *files],
+            stdout=subprocess.PIPE, check=True)
+        return {files[path]: text for path, text in json.loads(done.stdout)["heard"].items()}
 
     def rate_of(self, who, names=None):
         names = list(names or self.texts)
         return jiwer.wer([spell(self.texts[name]) for name in names],
                          [spell(self.heard[who].get(name, "")) for name in names])
 
-    def show(self):
-        words = sum(len(spell(text).split()) for text in self.texts.values())
-        print(f"\n{self.title}: {len(self.texts)} files, {words} words")
-        print(f"{'':<44}" + "".join(f"{who:>16}" for who in self.heard))
-        for title, names in [*((name, [name]) for name in self.texts), ("all", list(self.texts))]:
-            print(f"{title:<44}" + "".join(
-                f"{self.rate_of(who, names):>16.4f}" for who in self.heard))
-        sys.stdout.flush()
+    def words(self):
+        return sum(len(spell(text).split()) for text in self.texts.values())
 
-    def missed(self):
-        ours = self.rate_of("transcribe")
-        for who in self.heard:
-            theirs = self.rate_of(who)
-            if ours > theirs + TOLERANCE:
-                yield f"{self.title}: transcribe {ours:.4f}, {who} {theirs:.4f}"
+    def differences(self):
+        """The files whose rates are not the same for all."""
+        for name in self.texts:
+            rates = [self.rate_of(who, [name]) for who in self.heard]
+            if len(set(rates)) > 1:
+                yield name, rates
 
 
-def faster_whisper(folder):
-    """The other program's model, where both the program and the weights are here."""
-    try:
-        import faster_whisper as package  # noqa: PLC0415
-    except ImportError:
-        package = None
-    if not package or not folder:
-        print("faster-whisper is left out: it needs the Python package and --ct2 DIR")
-        return None
-    return package.WhisperModel(folder, device="cpu", compute_type="int8",
-                                cpu_threads=os.cpu_count() or 1)
+def row(title, cells):
+    print(f"| {title:<34} |" + "".join(f" {cell:>14} |" for cell in cells), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description="measure the word error rate of transcribe")
     parser.add_argument("bin", type=pathlib.Path, help="where the built tools are")
     parser.add_argument("--model", default="tiny.en", help="the name of an installed model")
-    parser.add_argument("--ct2", help="the same weights as faster-whisper wants them: a directory")
+    parser.add_argument("--ct2", required=True, help="the same weights for faster-whisper")
     parser.add_argument("--only", help="a part of the titles of the trials to run")
+    parser.add_argument("--files", action="store_true", help="the files whose rates differ, too")
     options = parser.parse_args()
     installed = options.bin.resolve().parent
     model = installed / f"share/callpipe/models/ggml-{options.model}.bin"
     program = installed / "lib/callpipe/whisper-cli"
-    peer = faster_whisper(options.ct2)
     prompts = corpus.prompts()
-    trials = [
-        ("prompts 8 kHz", [f"{corpus.ENGLISH}/{name}.wav" for name in prompts], 8000),
-        ("prompts 16 kHz", [f"{corpus.ENGLISH}/{name}.g722" for name in prompts], 16000),
-    ]
+    wide, narrow = ({f"{corpus.ENGLISH}/{name}.{kind}": text for name, text in prompts.items()}
+                    for kind in ("g722", "wav"))
+    trials = [("prompts 8 kHz", narrow, 8000), ("prompts 16 kHz", wide, 16000),
+              ("book 8 kHz", corpus.book(), 8000), ("book 16 kHz", corpus.book(), 16000)]
     missed = []
+    row(f"word error rate, {options.model}",
+        ["transcribe", "whisper-cli", "faster-whisper", "batched"])
+    row("---", ["---:"] * 4)
     with tempfile.TemporaryDirectory(prefix="wer-") as place:
-        for number, (title, sounds, rate) in enumerate(trials):
+        for title, texts, rate in trials:
             if options.only and options.only not in title:
                 continue
-            trial = Trial(os.path.join(place, str(number)), title, prompts, sounds, rate)
+            trial = Trial(pathlib.Path(place) / title.replace(" ", "-"), texts, rate)
             trial.heard["transcribe"] = trial.transcribe(options.bin, model)
             trial.heard["whisper-cli"] = trial.whisper_cli(program, model)
-            if peer:
-                trial.heard["faster-whisper"] = trial.faster_whisper(peer)
-            trial.show()
-            missed += trial.missed()
+            trial.heard["faster-whisper"] = trial.faster_whisper(options.ct2, batched=False)
+            trial.heard["batched"] = trial.faster_whisper(options.ct2, batched=True)
+            rates = {who: trial.rate_of(who) for who in trial.heard}
+            row(f"{title}: {len(trial.texts)} files, {trial.words()} words",
+                [f"{rate:.4f}" for rate in rates.values()])
+            if options.files:
+                for name, cells in trial.differences():
+                    row(f"  {name}"[:34], [f"{rate:.4f}" for rate in cells])
+            missed += [f"{title}: transcribe {rates['transcribe']:.4f}, {who} {rates[who]:.4f}"
+                       for who in ("whisper-cli", "faster-whisper")
+                       if rates["transcribe"] > rates[who] + TOLERANCE]
     for line in missed:
         print(f"missed: {line}")
     sys.exit(1 if missed else 0)
