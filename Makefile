@@ -7,8 +7,8 @@
 #   make check     everything that has to hold: format, build, tests, manuals, fences (sets up itself)
 #   make test T=CheckpointTests   one test target, suite or test of it
 #   make map       the architecture, computed from Package.swift
-#   make bench     what the checkpoint and audio cost, beside other programs (RECORDS=1000000)
-#   make wer       the word error rate of transcribe, beside whisper-cli on the same sound
+#   make bench     the cost of checkpoint, audio and speech, beside other programs (RECORDS=1000000)
+#   make wer       the word error rate of transcribe, beside whisper-cli and faster-whisper
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
@@ -131,10 +131,10 @@ wer: peers all
 demo: deps all
 	Tests/demo/demo.sh .build/release
 
-bench: all
+bench: peers all
 	Tests/bench/bench.py .build/release $(RECORDS)
 	Tests/bench/audio.py .build/release
-	Tests/bench/speech.py .build/release
+	Tests/bench/speech.py .build/release --model $(MODEL) --peers "$(PEERS)"
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -11,18 +11,20 @@ TEXTS = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
 ENGLISH = f"{SOUNDS}/en_US_f_Allison"
 
 
+def texts():
+    """The words of all prompts, by their names, as Debian's package tells them."""
+    with gzip.open(TEXTS, "rt", encoding="utf-8", errors="replace") as lines:
+        rows = (line.strip().partition(":") for line in lines if not line.startswith(";"))
+        return {name: text.strip() for name, colon, text in rows if colon}
+
+
 def prompts(count=40):
     """The prompts with the most words whose text says what is said: no digits, no remarks."""
-    texts = {}
-    with gzip.open(TEXTS, "rt", encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            name, colon, text = line.strip().partition(":")
-            if line.startswith(";") or not colon or re.search(r"[\[\]()0-9]", text):
-                continue
-            if all(os.path.exists(f"{ENGLISH}/{name}.{kind}") for kind in ("wav", "g722")):
-                texts[name] = text.strip()
-    chosen = sorted(texts, key=lambda name: (-len(texts[name].split()), name))[:count]
-    return {name: texts[name] for name in chosen}
+    plain = {name: text for name, text in texts().items()
+             if not re.search(r"[\[\]()0-9]", text)
+             and all(os.path.exists(f"{ENGLISH}/{name}.{kind}") for kind in ("wav", "g722"))}
+    chosen = sorted(plain, key=lambda name: (-len(plain[name].split()), name))[:count]
+    return {name: plain[name] for name in chosen}
 
 
 def book():
