@@ -167,7 +167,7 @@ fence:
 	            echo "$$tool links zlib, which is for backups" >&2; exit 1; fi;; esac; \
 	    "$$bin/$$tool" --help | sed -n '/^options:/,$$s/^  .... *--\([a-z-]*\).*/\1/p' | while read -r option; do \
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \
-	            env-file|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \
+	            env-file|log|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \
 	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
 	done
 

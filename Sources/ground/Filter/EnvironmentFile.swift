@@ -3,25 +3,61 @@ internal import Glibc
 import Records
 internal import System
 
-/// Settings from the process and from a file.
-enum EnvironmentFile {
-    /// The process environment over what the file says.
+/// Settings from a file.
+struct EnvironmentFile {
+    private let path: String
+    private let variables: [String: String]
+    /// The file stays open, for its lock; `nil` when there is none.
+    private let descriptor: Int32?
+
+    /// Reads a file.
     ///
-    /// No path stands for `.env`, which may be missing, or a directory: Python's virtual
-    /// environments are sometimes called that.
-    static func environment(_ path: String?) throws(Failure) -> Environment {
+    /// Without a path it is `.env`. That may be missing, or a directory, as some virtual
+    /// environments of Python are.
+    init(_ given: String?) throws(Failure) {
+        path = given ?? ".env"
+        var file: Int32?
         var bytes: [UInt8] = []
         do throws(SystemError) {
-            bytes = try Descriptor.contents(of: path ?? ".env", atMost: 1 << 20)
+            file = try Descriptor.openForReading(path)
+            bytes =
+                try file.map { file throws(SystemError) in
+                    try Descriptor.contents(of: file, atMost: 1 << 20)
+                } ?? []
         } catch {
-            if path != nil || (error.code != ENOENT && error.code != EISDIR) {
+            guard given == nil, error.code == ENOENT || error.code == EISDIR else {
                 throw Failure(
-                    .stop, .configuration, "read \(path ?? ".env"): \(error.reason)",
+                    .stop, .configuration, "read \(path): \(error.reason)",
                     remedy: "name a readable file with --env-file")
             }
         }
-        let variables = try variables(in: bytes, path ?? ".env")
-        return Environment(variables.merging(ProcessEnvironment.variables) { $1 })
+        descriptor = file
+        variables = try EnvironmentFile.variables(in: bytes, path)
+    }
+
+    /// The process environment over the settings of the file.
+    var environment: Environment {
+        Environment(variables.merging(ProcessEnvironment.variables) { $1 })
+    }
+
+    /// Sentences about settings that no tool reads, and about secrets that other users can read.
+    ///
+    /// All programs of a pipe read the file, but only one gives the sentences: the first one to
+    /// lock the file. It keeps the lock until it ends.
+    var warnings: [String] {
+        guard let descriptor, Descriptor.lockNow(descriptor) else { return [] }
+        var sentences = ReplacedSettings.advice.filter { variables[$0.key] != nil }.map {
+            "\(path): \($0.key) is not read; \($0.value)"
+        }
+        let secrets = variables.filter { ReplacedSettings.isSecret($0.key) && !$0.value.isEmpty }
+        if let name = secrets.keys.min(), let mode = try? Descriptor.permissions(of: descriptor),
+            mode & 0o004 != 0
+        {
+            sentences.append(
+                "\(path): it holds \(name), and all users of this machine can read it;"
+                    + " run chmod 600 \(path)")
+        }
+        return sentences
     }
 
     /// The settings that a file's text makes.

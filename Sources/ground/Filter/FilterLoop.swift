@@ -162,7 +162,7 @@ private final class FilterLoop {
                 if record.bytes.count > LineReader.limit { record = given }
                 record.set("error", failure.json(stage: session.program.stage))
                 session.progress.failed()
-                session.log.write(.error, failure.description, id: record.id)
+                session.log.write(failure, id: record.id)
             }
         }
         guard let place else { return try session.write(record.bytes) }

@@ -1,10 +1,10 @@
-// Log: lines on standard error, for people or for programs.
+// Log: lines on standard error and in the file of --log, for people or for programs.
 internal import Glibc
 import Records
 internal import Synchronization
 internal import System
 
-/// What a tool says besides its records.
+/// The messages of a tool, besides its records.
 final class Log: Sendable {
     enum Level: String, Comparable {
         case error, warning, info, debug
@@ -23,8 +23,10 @@ final class Log: Sendable {
     let level: Level
     private let tool: String
     let isJSON: Bool
-    /// Whether a progress line stands on the terminal, which has to be wiped before a log line;
-    /// `nil` when there will be none any more.
+    /// The file of `--log`.
+    private let file = Mutex<Int32?>(nil)
+    /// True when a progress line stands on the terminal, which has to be wiped before a log line;
+    /// `nil` when no progress line will follow.
     private let progressShown = Mutex<Bool?>(false)
 
     init(tool: String, level: Level, isJSON: Bool) {
@@ -39,21 +41,64 @@ final class Log: Sendable {
         self.init(tool: tool, level: level, isJSON: options.logFormat == .json)
     }
 
-    /// Writes one line; a standard error that cannot be written to is nobody's failure.
-    func write(_ level: Level, _ message: String, id: String? = nil) {
-        guard level <= self.level else { return }
-        let line: String
+    /// Appends all further lines to a file as well.
+    ///
+    /// - Throws: ``CannotCreate``.
+    func copyLines(to path: String) throws(CannotCreate) {
+        do {
+            let descriptor = try Descriptor.append(to: path)
+            file.withLock { $0 = descriptor }
+        } catch {
+            throw CannotCreate(message: "create the log \(path): \(error.reason)")
+        }
+    }
+
+    /// Writes a failure, with its kind and severity for programs.
+    func write(_ failure: Failure, id: String? = nil) {
+        let severity: Severity =
+            switch failure.scope {
+            case .item: .error
+            case .temporary: .warning
+            case .stop: .critical
+            }
+        write(.error, failure.description, id: id, failure.kind.rawValue, severity)
+    }
+
+    /// Writes one line.
+    ///
+    /// A line that cannot be written is lost: there is no other place to tell that.
+    ///
+    /// - Parameters:
+    ///   - level: The lowest verbosity at which the line is written.
+    ///   - message: The text.
+    ///   - id: The record that it is about.
+    ///   - kind: The kind of failure, as in the `error` member of records.
+    ///   - severity: The weight of the line, when it is not that of its level.
+    func write(
+        _ level: Level, _ message: String, id: String? = nil, _ kind: String? = nil,
+        _ severity: Severity? = nil
+    ) {
+        let time = Timestamp.now.text
+        let severity = severity ?? Severity(level)
+        var line: String
         if isJSON {
             line =
                 JSON.members([
-                    "time": .string(Timestamp.now.text), "tool": .string(tool),
-                    "level": .string(level.rawValue), "id": .text(id), "message": .string(message),
-                ]).text + "\n"
+                    "time": .string(time), "tool": .string(tool), "level": .string(level.rawValue),
+                    "severity": .string(severity.rawValue), "kind": .text(kind),
+                    // The name of the kind in the checkpoint's table of errors.
+                    "category": .text(kind), "id": .text(id), "message": .string(message),
+                ]).text
         } else {
-            // Ids and messages quote what came from outside; none of it may steer a terminal.
-            let text = (id.map { "\($0): " } ?? "") + message
-            line = "\(tool): \(Log.clean(text))\n"
+            // Ids and messages quote input; none of it may steer a terminal.
+            line = "\(tool): \(Log.clean((id.map { "\($0): " } ?? "") + message))"
         }
+        if level <= max(self.level, .info), let file = file.withLock({ $0 }) {
+            Log.put(
+                (isJSON ? "" : "\(time) \(severity.rawValue.uppercased()) ") + line + "\n", file)
+        }
+        guard level <= self.level else { return }
+        line += "\n"
         progressShown.withLock { shown in
             Log.put((shown == true ? "\r\u{1B}[K" : "") + line)
             if shown == true { shown = false }
@@ -89,13 +134,28 @@ final class Log: Sendable {
         }
     }
 
-    private static func put(_ text: String) {
+    private static func put(_ text: String, _ descriptor: Int32 = 2) {
         var text = text
         text.withUTF8 { bytes in
             do {
-                try unsafe Descriptor.writeAll(2, UnsafeRawBufferPointer(bytes))
+                try unsafe Descriptor.writeAll(descriptor, UnsafeRawBufferPointer(bytes))
             } catch {}
         }
+    }
+}
+
+/// The weight of a line; `error` and `warning` as in the checkpoint's table of errors.
+enum Severity: String {
+    case critical, error, warning, info, debug
+
+    init(_ level: Log.Level) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .info: .info
+            case .debug: .debug
+            }
     }
 }
 

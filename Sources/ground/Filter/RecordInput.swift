@@ -126,7 +126,9 @@ final class RecordInput {
     private func tell(_ reason: String) {
         session.progress.rejected()
         session.log.write(
-            .error, "unable to read line \(reader.lineNumber): \(reason); it is left out")
+            Failure(
+                .item, .input, "read line \(reader.lineNumber): \(reason)", remedy: "it is left out"
+            ))
     }
 
     private func keep(_ text: UnsafeBufferPointer<UInt8>, isLast: Bool) throws {
@@ -156,9 +158,11 @@ final class RecordInput {
 
     private static func open(_ path: String?) throws(CannotCreate) -> Int32 {
         guard let path else { return -1 }
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw CannotCreate(message: "create \(path): \(SystemError().reason)") }
-        return descriptor
+        do {
+            return try Descriptor.append(to: path)
+        } catch {
+            throw CannotCreate(message: "create \(path): \(error.reason)")
+        }
     }
 
     /// The line without the CR of CR LF, the first one without a byte order mark: both come from

@@ -100,7 +100,7 @@ public final class Report {
     /// exit status is 1.
     public func fail(_ failure: Failure) {
         session.progress.failed()
-        session.log.write(.error, failure.description)
+        session.log.write(failure)
     }
 
     /// Throws when a signal asked the program to end; for work that takes long.

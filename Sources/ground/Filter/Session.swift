@@ -49,9 +49,12 @@ final class Session: Sendable {
             if program.operands.isEmpty, let word = arguments.operands.first {
                 throw UsageError("unexpected word \"\(word)\"")
             }
-            let environment = try EnvironmentFile.environment(common.envFile)
-            let session = try Session(program, environment, log)
+            let file = try EnvironmentFile(common.envFile)
+            let environment = file.environment
             let reader = OptionReader(arguments: arguments, environment: environment)
+            if let path = try reader.value(of: common.table.log) { try log.copyLines(to: path) }
+            for sentence in file.warnings { log.write(.warning, sentence) }
+            let session = try Session(program, environment, log)
             return (
                 session, try Options(tool.table, reader, session.observer),
                 try Options(frame, reader, session.observer)
@@ -229,16 +232,19 @@ final class Session: Sendable {
         case let usage as UsageError:
             log.write(
                 .error,
-                "unable to understand the command line: \(usage.message); try \(program.name) --help"
-            )
+                "unable to understand the command line: \(usage.message);"
+                    + " try \(program.name) --help", "usage", .critical)
         case let refusal as CannotCreate:
-            log.write(.error, "unable to \(refusal.message); name a file that can be written")
-        case let refusal as CannotRun: log.write(.error, "unable to \(refusal.message)")
-        case let failure as Failure: log.write(.error, failure.description)
+            log.write(
+                Failure(.stop, .storage, refusal.message, remedy: "name a file that can be written")
+            )
+        case let refusal as CannotRun: log.write(Failure(.stop, .configuration, refusal.message))
+        case let failure as Failure: log.write(failure)
         case let system as SystemError:
-            log.write(.error, "unable to go on: \(system.reason)")
+            log.write(Failure(.stop, .storage, "go on: \(system.reason)"))
         default:
-            log.write(.error, "unable to go on: \(error); please report this as a bug")
+            log.write(
+                Failure(.stop, .internal, "go on: \(error)", remedy: "please report this as a bug"))
         }
         exit(status(of: error).rawValue)
     }
@@ -252,7 +258,7 @@ final class Session: Sendable {
             exit(ExitStatus.done.rawValue)
         } catch {
             if error.code == EPIPE { dieOfClosedPipe() }
-            log.write(.error, unwritable(error).description)
+            log.write(unwritable(error))
             exit(ExitStatus.io.rawValue)
         }
     }

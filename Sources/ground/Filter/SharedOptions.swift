@@ -89,6 +89,8 @@ struct CommonOptions: OptionTable {
         "env-file", "FILE", "read settings from FILE (default .env, if it exists)")
     let logFormat = Option.choice(
         "log-format", "FORMAT", "text or json on standard error", of: LogFormat.self)
+    let log = Option.text(
+        "log", "FILE", "append the messages to FILE as well ($CALLPIPE_LOG)", or: "CALLPIPE_LOG")
     let isQuiet = Option.flag("quiet", letter: "q", "print errors only")
     let isVerbose = Option.flag("verbose", letter: "v", "print more messages")
     let completion = Option.choice(
@@ -96,7 +98,7 @@ struct CommonOptions: OptionTable {
     let help = Option.flag("help", letter: "h", "print this help")
     let version = Option.flag("version", letter: "V", "print the version")
     var all: [any DeclaredOption] {
-        [envFile, logFormat, isQuiet, isVerbose, completion, help, version]
+        [envFile, logFormat, log, isQuiet, isVerbose, completion, help, version]
     }
 }
 

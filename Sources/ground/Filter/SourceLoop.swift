@@ -42,7 +42,7 @@ public final class Emitter: Sendable {
     /// Counts something that should have been a record and could not be; the exit status says so.
     public func report(_ failure: Failure) {
         session.progress.rejected()
-        session.log.write(.error, failure.description)
+        session.log.write(failure)
     }
 }
 

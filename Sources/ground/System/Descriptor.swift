@@ -59,9 +59,15 @@ public enum Descriptor {
 
     /// All the bytes of a file that may be so large; larger is `EFBIG`.
     public static func contents(of path: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
+        let descriptor = try openForReading(path)
         defer { close(descriptor) }
+        return try contents(of: descriptor, atMost: limit)
+    }
+
+    /// All the bytes of an open file that may be so large; larger is `EFBIG`.
+    public static func contents(
+        of descriptor: Int32, atMost limit: Int
+    ) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -72,5 +78,40 @@ public enum Descriptor {
             bytes += chunk[..<count]
             if bytes.count > limit { throw SystemError(code: EFBIG) }
         }
+    }
+
+    /// Opens a file to read from.
+    ///
+    /// The corresponding C function is `open`.
+    public static func openForReading(_ path: String) throws(SystemError) -> Int32 {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw SystemError() }
+        return descriptor
+    }
+
+    /// The permissions of an open file, such as `0o644`.
+    ///
+    /// The corresponding C function is `fstat`.
+    public static func permissions(of descriptor: Int32) throws(SystemError) -> UInt32 {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 { throw SystemError() }
+        return status.st_mode & 0o7777
+    }
+
+    /// Takes the lock of an open file, which ends when its descriptor is closed; false when another
+    /// process has it.
+    ///
+    /// The corresponding C function is `flock`.
+    public static func lockNow(_ descriptor: Int32) -> Bool {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Opens a file to append to, and makes it where there is none, for its owner alone.
+    ///
+    /// The corresponding C function is `open`.
+    public static func append(to path: String) throws(SystemError) -> Int32 {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw SystemError() }
+        return descriptor
     }
 }

@@ -76,4 +76,52 @@ struct EnvironmentFileTests {
         // A virtual environment of Python is sometimes called that.
         #expect(try place.run("rm .env; mkdir .env; $TOOL").status == 0)
     }
+
+    @Test("Settings of replaced systems are told with what to use, once in a pipe")
+    func replaced() throws {
+        let place = try Place()
+        let names = ReplacedSettings.advice.map(\.key)
+        #expect(names.count == 13)
+        let text = names.map { "\($0)=1\n" }.joined() + "MAX_WORKERS=2\nSETTING=1\n"
+        _ = try place.file(".env", text.utf8)
+        #expect(try place.run("chmod 600 .env").status == 0)
+        // One tool of a pipe is at work while the others start.
+        let first = try place.start()
+        try first.say(#"{"id":"a:1"}"#)
+        #expect(try first.hearID() == "a:1")
+        #expect(try Place().run("cd \(place.path) && $TOOL | $TOOL").errors.isEmpty)
+        try first.sayNoMore()
+        let outcome = try first.end()
+        #expect(outcome.status == 0)
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.count == names.count)
+        for name in names {
+            #expect(
+                lines.filter { $0.hasPrefix("filter-tool: .env: \(name) is not read; ") }.count == 1
+            )
+        }
+        #expect(outcome.errors.contains("BATCH_SIZE is not read; records are not worked on in"))
+        #expect(try place.run("$TOOL --quiet").errors.isEmpty)
+        #expect(try place.run("rm .env; $TOOL", "", ["BATCH_SIZE": "25"]).errors.isEmpty)
+    }
+
+    @Test(
+        "A secret in a file that all users can read is told",
+        arguments: [
+            ("RINGCENTRAL_JWT_TOKEN=x", "644", "RINGCENTRAL_JWT_TOKEN"),
+            ("B_API_KEY=x\nA_PASSWORD=x", "604", "A_PASSWORD"),
+            ("RINGCENTRAL_JWT_TOKEN=x", "640", nil), ("RINGCENTRAL_JWT_TOKEN=", "644", nil),
+            ("OPENAI_API_KEY_FILE=x\nWHISPER_MODEL=base.en", "644", nil),
+        ] as [(String, String, String?)])
+    func openSecrets(_ text: String, _ mode: String, _ name: String?) throws {
+        let place = try Place()
+        _ = try place.file("settings", text.utf8)
+        let outcome = try place.run("chmod \(mode) settings; $TOOL --env-file settings")
+        #expect(outcome.status == 0)
+        let sentence = name.map {
+            "filter-tool: settings: it holds \($0), and all users of this machine can read it;"
+                + " run chmod 600 settings\n"
+        }
+        #expect(outcome.errors == sentence ?? "")
+    }
 }

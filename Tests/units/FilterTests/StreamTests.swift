@@ -117,6 +117,9 @@ struct StreamTests {
             #expect((object["message"] as? String)?.isEmpty == false)
         }
         #expect(json.errors.contains(#""id":"a:"#))
+        #expect(
+            json.errors.contains(
+                #""level":"error","severity":"error","kind":"input","category":"input""#))
         let text = try Place().run("$TOOL", input)
         #expect(text.errors.split(separator: "\n").count == 5)
         #expect(
@@ -126,6 +129,45 @@ struct StreamTests {
         #expect(try Place().run("$TOOL --quiet", input).errors.split(separator: "\n").count == 2)
         let stop = try Place().run("$TOOL --log-format json --nope=1 || $TOOL --log-format=json x")
         #expect(stop.errors.contains(": unexpected word "))
+    }
+
+    @Test(
+        "A line about a failure has its kind, its category and a severity",
+        arguments: [
+            (#"{"id":"a:1","do":"item","kind":"not_found"}"#, "not_found", "error"),
+            (#"{"id":"a:1","do":"temporary","kind":"network"}"#, "network", "warning"),
+            (#"{"id":"a:1","do":"stop","kind":"auth"}"#, "auth", "critical"),
+            (#"{"id":"a:1","do":"bug"}"#, "internal", "critical"), ("x", "input", "error"),
+        ])
+    func kinds(_ record: String, _ kind: String, _ severity: String) throws {
+        let outcome = try Place().run("$TOOL --log-format json", record)
+        let object =
+            try JSONSerialization.jsonObject(with: Data(outcome.errors.utf8)) as? [String: Any]
+        #expect(object?["kind"] as? String == kind)
+        #expect(object?["category"] as? String == kind)
+        #expect(object?["severity"] as? String == severity)
+        #expect(object?["level"] as? String == "error")
+    }
+
+    @Test("--log FILE gets the lines of all programs, with time and severity, also under --quiet")
+    func logFile() throws {
+        let place = try Place()
+        let input = #"{"id":"a:1","do":"item","kind":"gone"}"#
+        let outcome = try place.run(
+            "$TOOL --log app.log | CALLPIPE_LOG=app.log $TOOL --quiet --nope=1; $TOOL x", input,
+            ["CALLPIPE_LOG": "app.log"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("filter-tool: a:1: unable to do as told"))
+        _ = try place.run("$TOOL --log app.log --log-format json --quiet", input)
+        let lines = try place.text("app.log").split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("Z ERROR filter-tool: a:1: unable to do as told") == true)
+        #expect(lines.first?.first == "2")
+        #expect(lines.last?.contains(#""severity":"error","kind":"gone""#) == true)
+        #expect(try place.run("stat -c %a app.log").output == "600\n")
+        let missing = try place.run("$TOOL --log missing/app.log")
+        #expect(missing.status == 73)
+        #expect(missing.errors.contains("unable to create the log missing/app.log: No such file"))
     }
 
     @Test("On a terminal the progress line comes and is wiped; NO_COLOR or not, there is no colour")
