@@ -3,7 +3,7 @@ internal import Crypto
 public import Files
 public import Records
 
-/// A word and where it was said; it may not be known of each.
+/// A word, with its time in the call where the engine gives one.
 public struct TimedWord: Sendable, Equatable {
     /// As it is written.
     public var text: String
@@ -25,7 +25,7 @@ public struct TimedWord: Sendable, Equatable {
     }
 }
 
-/// The three files of one record's transcript, whoever wrote down what was said.
+/// The three files of one record's transcript; every engine's transcript has the same.
 public struct TranscriptFiles: Sendable {
     private let stem: String
 
@@ -39,13 +39,12 @@ public struct TranscriptFiles: Sendable {
     private var text: String { stem + ".txt" }
     private var captions: String { stem + ".vtt" }
 
-    /// Whether all three are there, as they were written.
+    /// Looks for all three files, and compares their hashes with those of the transcript.
     ///
     /// - Parameters:
-    ///   - transcript: The one whose files they are; one of an earlier version names no hashes, and
-    ///     its files only have to be there.
+    ///   - transcript: The transcript on the record. One without hashes only needs the files.
     ///   - directory: The data directory.
-    /// - Returns: Whether nothing has to be written again.
+    /// - Returns: True when nothing has to be written again.
     /// - Throws: `Failure` of kind `storage` when a file cannot be read.
     public func hold(
         _ transcript: Transcript, in directory: DataDirectory
@@ -60,8 +59,9 @@ public struct TranscriptFiles: Sendable {
         return true
     }
 
-    /// The member for the record: text and confidence follow from the segments, whose numbers are
-    /// rounded.
+    /// Makes the member for the record.
+    ///
+    /// Text and confidence follow from the segments. Numbers are rounded to three decimals.
     public func transcript(
         _ segments: [Transcript.Segment], language: String?, engine: String, model: String?,
         key: String, provenance: Transcript.Provenance? = nil
@@ -81,7 +81,7 @@ public struct TranscriptFiles: Sendable {
             key: key, provenance: provenance)
     }
 
-    /// Writes all three; the JSON comes last, so that where it is the others are.
+    /// Writes the three files; the JSON comes last, so that the others are there when it is.
     ///
     /// - Parameters:
     ///   - transcript: As ``transcript(_:language:engine:model:key:provenance:)`` made it.
@@ -170,13 +170,15 @@ public struct TranscriptFiles: Sendable {
         return String(plain)
     }
 
-    /// Milliseconds are as exact as anybody is.
+    /// No engine is more exact than a millisecond.
     private func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
 }
 
 extension Transcript.Provenance {
-    /// Without what differs each time: the same work gives the same file, byte for byte, so that a
-    /// transcript can be verified by making it again.
+    /// The provenance without the members that differ each time.
+    ///
+    /// The same work then gives the same file, byte for byte, so that a transcript can be verified
+    /// by making it again.
     fileprivate var repeatable: Transcript.Provenance {
         var repeatable = self
         (repeatable.request, repeatable.wall, repeatable.cost, repeatable.at) = (nil, nil, nil, nil)

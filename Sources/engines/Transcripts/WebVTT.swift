@@ -8,9 +8,9 @@ public enum WebVTT {
         public var start: Double
         /// Seconds.
         public var end: Double
-        /// Who speaks, when it is known.
+        /// The speaker, when known.
         public var speaker: String?
-        /// What is said.
+        /// The words of the caption.
         public var text: String
 
         /// Makes a caption.
@@ -34,9 +34,9 @@ public enum WebVTT {
         return text
     }
 
-    /// Whatever a service says of times, a number of milliseconds.
+    /// The time in whole milliseconds, from 0; a service may send any number.
     private static func milliseconds(_ seconds: Double) -> Int {
-        // In this order what is no number is 0.
+        // In this order of the arguments NaN becomes 0.
         Int(min(max(0, seconds * 1000), 1e15).rounded())
     }
 

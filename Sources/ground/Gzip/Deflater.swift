@@ -18,7 +18,7 @@ public struct Deflater: ~Copyable {
         unsafe deflateEnd(stream.pointer)
     }
 
-    /// Compresses bytes; the closure takes what is ready.
+    /// Compresses bytes; the closure takes the output that is ready.
     ///
     /// The corresponding C function is `deflate`.
     public mutating func add<Problem: Error>(

@@ -10,7 +10,7 @@ public enum GzipError: Error, Equatable {
     /// Something stands behind its end.
     case continued
 
-    /// What is wrong with it, to stand behind "it".
+    /// The fault in words, to stand behind "it".
     public var reason: String {
         switch self {
         case .damaged: "is no gzip file, or a damaged one"
@@ -35,9 +35,9 @@ public struct Inflater: ~Copyable {
         unsafe inflateEnd(stream.pointer)
     }
 
-    /// Expands bytes of the file; the closure takes what they stand for.
+    /// Expands bytes of the file; the closure takes the result.
     ///
-    /// What is wrong with them is said by ``finish()``, and nothing comes of what follows.
+    /// After a fault the closure is not called any more, and ``finish()`` throws.
     /// The corresponding C function is `inflate`.
     public mutating func add<Problem: Error>(
         _ bytes: UnsafeRawBufferPointer,

@@ -1,7 +1,7 @@
 // Stream: the memory that zlib works in, and one turn of its handle.
 internal import CZlib
 
-/// What zlib keeps of a stream; at one address, since its own state points back to it.
+/// The state of a zlib stream. It stays at one address, because zlib points back to it.
 @safe
 struct Stream: ~Copyable {
     let pointer: UnsafeMutablePointer<z_stream>
@@ -17,14 +17,14 @@ struct Stream: ~Copyable {
         unsafe pointer.deallocate()
     }
 
-    /// Lets the function work on the bytes until it needs more of them, and hands on what comes.
+    /// Calls the function until it needs more bytes, and hands on its output.
     ///
     /// - Parameters:
-    ///   - bytes: All of them are taken, unless the stream ends before.
+    ///   - bytes: The input; all of it is taken, unless the stream ends before.
     ///   - turn: One call of `inflate` or `deflate`.
-    ///   - sink: Takes what came of it.
-    /// - Returns: What the last call answered, and how many bytes it left.
-    /// - Throws: What the sink throws.
+    ///   - sink: Takes the output.
+    /// - Returns: The result of the last call, and the count of bytes that it left.
+    /// - Throws: The error of the sink.
     borrowing func run<Problem: Error>(
         _ bytes: UnsafeRawBufferPointer, _ turn: (UnsafeMutablePointer<z_stream>) -> Int32,
         _ sink: (UnsafeRawBufferPointer) throws(Problem) -> Void

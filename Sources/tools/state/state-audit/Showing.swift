@@ -26,7 +26,7 @@ func show(_ head: AuditChain.Head, _ report: Report) throws {
     try report.write(["\(head.number)  \(head.time ?? "-")  \(head.hash)"])
 }
 
-/// What a look over the whole chain found; what is wrong is told on standard error as well.
+/// Checks the whole chain and writes the result; a fault goes to standard error as well.
 func verify(_ chain: AuditChain, _ expected: String?, _ report: Report) throws {
     let verdict = try chain.verify(expecting: expected)
     let head = verdict.head

@@ -1,4 +1,4 @@
-// GapQuery: what the command line of state-gaps asks for, and how the answer looks.
+// GapQuery: the question on the command line of state-gaps, and the form of the answer.
 import Checkpoint
 import CheckpointReports
 import Filter
@@ -9,7 +9,7 @@ struct GapQuery {
     let byExtension: Bool
     let list: String?
     let first: Day?
-    /// What began from here on is left out.
+    /// Calls that began at this time or later are left out.
     let end: Timestamp
 
     init(_ options: Options<ToolOptions>) {

@@ -1,4 +1,4 @@
-// Sweep: what goes, a line for each file, and how much room that makes.
+// Sweep: the files that are removed, a line for each, and the room that this makes.
 import Checkpoint
 import CheckpointRetention
 import Files
@@ -24,7 +24,7 @@ final class Sweep {
 
     private var limit: Timestamp { Timestamp.now.adding(seconds: -age) }
 
-    /// Files of recordings whose bytes a destination holds.
+    /// Removes files of recordings that a destination holds.
     func prune(_ rules: [PruneRule]) throws {
         let checkpoint = try Checkpoint.existing(
             options.state, options.environment, busyTimeout: options.busyTimeout)
@@ -50,7 +50,7 @@ final class Sweep {
         }
     }
 
-    /// What programs that died left unfinished.
+    /// Unfinished files of programs that died.
     func removeLeftovers() throws {
         let data = try DataDirectory(options.data)
         try data.forEachLeftover(before: limit, isPlan: isPlan) { file in
@@ -58,7 +58,7 @@ final class Sweep {
         }
     }
 
-    /// Logs that a program such as logrotate has put aside.
+    /// Removes logs that a program such as logrotate has put aside.
     func removeLogs(in directory: String) throws {
         let folder = try Folder(directory)
         for file in try folder.files() where file.modified < limit {
@@ -69,7 +69,7 @@ final class Sweep {
         }
     }
 
-    /// Says how much room there is more.
+    /// Reports the room that was made.
     func end() throws {
         if report.isForPeople { try report.write(table) }
         let verb = isPlan ? "would go" : "removed"

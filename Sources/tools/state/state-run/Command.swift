@@ -8,9 +8,9 @@ import System
 /// A command that was started.
 struct Command {
     private let process: ChildProcess
-    /// Its process, after which its group is named.
+    /// The number of its process, which is also the number of its group.
     var group: Int32 { process.number }
-    /// Whether the terminal was ours, and is lent to it.
+    /// True when the terminal was ours; it is then lent to the command.
     private let hasTerminal: Bool
 
     /// Starts a command.
@@ -39,9 +39,9 @@ struct Command {
         Signal.ignore(SIGTTOU)
     }
 
-    /// Waits for its end; stops when it is stopped, and goes on with it.
+    /// Waits for the command to end; stops and continues together with it.
     ///
-    /// - Returns: Its exit status, 128 and the number of the signal that ended it.
+    /// - Returns: Its exit status, or 128 plus the number of the signal that ended it.
     func wait() -> Int32 {
         let end = process.wait(whenStopped: pause)
         if hasTerminal { tcsetpgrp(0, getpgrp()) }
@@ -54,8 +54,8 @@ struct Command {
 
     /// Ends as the command ended.
     ///
-    /// Who types ^C means all that runs on the terminal, the script around us, too; it would know
-    /// if the terminal had not been lent.
+    /// A ^C on the terminal is meant for everything that runs there, also for the script around us.
+    /// The script did not get the signal, because the terminal was lent, so it is sent here.
     func answer(_ status: Int32) -> Int32 {
         if hasTerminal, [SIGINT, SIGQUIT].contains(status - 128) {
             Signal.reset(status - 128)
@@ -103,14 +103,14 @@ private enum Forwarding {
         errno = before
     }
 
-    /// Takes over what whoever started us does not want ignored.
+    /// Handles these signals, except those that our parent told us to ignore.
     static func begin() {
         for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] where !Signal.isIgnored(number) {
             Signal.handle(number, forward)
         }
     }
 
-    /// Names the group, and hands on what came before it was there.
+    /// Names the group, and hands on a signal that came before the group was there.
     static func end(at number: Int32) {
         group.store(number, ordering: .sequentiallyConsistent)
         let signal = early.exchange(0, ordering: .sequentiallyConsistent)

@@ -16,7 +16,7 @@ extension Summary.Scope {
 }
 
 extension Options<ToolOptions> {
-    /// When the newest backup was made, and its file, where state-backup has left word of it.
+    /// The time and the file of the newest backup, as state-backup wrote them down.
     var lastBackup: (time: String, file: String)? {
         let directory = environment.value("CALLPIPE_BACKUPS") ?? "backups"
         guard let bytes = try? Descriptor.contents(of: "\(directory)/latest.success", atMost: 4096)
@@ -27,7 +27,7 @@ extension Options<ToolOptions> {
 }
 
 extension Report {
-    /// What the engines cost; for people the last line has its name where theirs stand.
+    /// The cost of each engine. In the table for people the last row is named "total".
     func write(_ spending: Spending) throws {
         let named = spending.lines.map { line in
             guard isForPeople, case .object(let members) = line,
@@ -45,7 +45,7 @@ extension Report {
             ])
     }
 
-    /// How far each stage is.
+    /// The counts of each stage.
     func writeStages(_ summary: Summary) throws {
         let counts = ["pending", "queued", "processing", "completed", "failed", "skipped"]
         try write(
@@ -57,7 +57,7 @@ extension Report {
             ])
     }
 
-    /// What else there is to know.
+    /// Facts beside the stages: rates, expiry, disk, the last backup.
     func writeFacts(
         _ summary: Summary, lastBackup backup: (time: String, file: String)?
     ) throws {
@@ -76,7 +76,7 @@ extension Report {
         if let backup { try write(["last backup: \(backup.file), \(backup.time.prefix(19))Z"]) }
     }
 
-    /// What somebody should look at.
+    /// The alerts that need a person.
     func writeAlerts(_ summary: Summary) throws {
         guard isForPeople else {
             for alert in summary.alertObjects { try write(alert) }
@@ -87,7 +87,7 @@ extension Report {
 }
 
 extension Column {
-    /// A number with so many digits behind its point, so that points stand below each other.
+    /// A number with a fixed count of decimals, so that the points stand below each other.
     fileprivate static func decimal(_ member: String, _ title: String, _ places: Int) -> Column {
         Column(member, title, .right) { value in
             guard case .double(let number) = value, number < 1e12 else { return plain(value) }
