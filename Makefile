@@ -21,8 +21,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install links lint map model \
-	packages peers test week wer whisper
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install install-data links \
+	lint map model next-steps packages peers test week wer whisper
 
 all:
 
@@ -86,6 +86,7 @@ check: deps lint
 	$(MAKE) fence
 	swift test --skip-build --no-parallel
 	python3 -B Tests/house/test_map.py
+	python3 -B Tests/house/test_install.py
 	python3 -B Tests/house/test_ct2_to_ggml.py
 	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py
@@ -171,10 +172,10 @@ fence:
 	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
 	done
 
-install: deps
+install: deps install-data
 	swift build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
-	    "$(SHARE)/models" "$(SHARE)/pipelines" "$(SHARE)/systemd" "$(SHARE)/whisper.cpp"
+	    "$(SHARE)/models" "$(SHARE)/whisper.cpp"
 	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
 	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/"; done
 	for program in $(PROGRAMS); do \
@@ -187,12 +188,6 @@ install: deps
 	install -m 644 -t "$(SHARE)/models" "$(CACHE)/models/ggml-$(MODEL).bin"
 	install -t "$(DESTDIR)$(PREFIX)/bin" $(WHISPER)/callpipe-model
 	install -t "$(SHARE)/whisper.cpp" $(WHISPER)/ct2-to-ggml
-	install -m 755 -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
-	for file in pipelines/crontab pipelines/systemd/*; do sed 's|/usr/local|$(PREFIX)|g' "$$file" \
-	    | install -m 644 /dev/stdin "$(SHARE)/$${file#pipelines/}"; done
-	for page in man/*; do section=$${page##*.}; \
-	    install -D -m 644 "$$page" \
-	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done
 	for tool in $(TOOLS); do \
 	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion bash | install -D -m 644 /dev/stdin \
 	        "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool"; \
@@ -200,6 +195,39 @@ install: deps
 	        "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool"; \
 	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion fish | install -D -m 644 /dev/stdin \
 	        "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish"; done
+	@$(MAKE) --no-print-directory next-steps
+
+# All that needs no build: pipelines, schedules, units, user and directories, manuals.
+SYSTEMD := $(DESTDIR)$(PREFIX)/lib
+install-data:
+	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
+	for file in pipelines/crontab pipelines/env.example pipelines/systemd/*; do \
+	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; *) place="$(SHARE)";; esac; \
+	    sed 's|/usr/local|$(PREFIX)|g' "$$file" \
+	        | install -m 644 -D /dev/stdin "$$place/$${file##*/}"; done
+	for kind in sysusers.d tmpfiles.d; do \
+	    install -m 644 -D -t "$(SYSTEMD)/$$kind" pipelines/$$kind/callpipe.conf; done
+	for page in man/*; do section=$${page##*.}; \
+	    install -D -m 644 "$$page" \
+	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done
+
+# The rest is for root, and for packagers it is another time: so it is told and not done.
+next-steps:
+	@printf '%s\n' '' 'callpipe is installed below $(DESTDIR)$(PREFIX). For schedules, as root:' \
+	    '  systemd-sysusers $(PREFIX)/lib/sysusers.d/callpipe.conf' \
+	    '  systemd-tmpfiles --create $(PREFIX)/lib/tmpfiles.d/callpipe.conf' \
+	    '  install -m 600 $(PREFIX)/share/callpipe/env.example /etc/callpipe/env      # then edit it' \
+	    '  install -m 640 -g callpipe SECRET /etc/callpipe/ringcentral-secret' \
+	    '  install -m 640 -g callpipe SECRET /etc/callpipe/ringcentral-jwt' \
+	    '  install -m 640 -g callpipe KEY.json /etc/callpipe/google-service-account.json' \
+	    'and by timers:' \
+	    $(if $(filter /usr /usr/local,$(PREFIX)),,'  systemctl link $(PREFIX)/lib/systemd/system/*') \
+	    '  systemctl daemon-reload' \
+	    '  systemctl enable --now call-recording-processor.timer callpipe-{retry,backup,gaps}.timer' \
+	    'with a folder of recordings also callpipe-{sync,queue,process}.timer;' \
+	    'or by cron:' \
+	    '  install -m 600 -o callpipe /etc/callpipe/env /var/lib/callpipe/.env' \
+	    '  crontab -u callpipe $(PREFIX)/share/callpipe/crontab      # edit its first lines before' ''
 
 clean:
 	rm -rf .build .demo

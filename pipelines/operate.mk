@@ -15,6 +15,9 @@
 #
 # The tools are those on the PATH, else those that `make` has built. Settings are the tools' own: the
 # environment and .env.
+#
+# make ends with 2 for any failure, and names the status of the job ("Error 1": some records failed).
+# A program that needs the status runs the script, such as range.sh, daily.sh or retry.sh, itself.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: targets backfill range daily morning retry-failed gaps backup drill
@@ -42,13 +45,7 @@ day/%:
 	@$(RUN) $(PIPELINES)/day.sh $*
 
 range:
-	@first=$$(date -ud '$(FROM)' +%s) && last=$$(date -ud '$(or $(TO),$(FROM))' +%s) \
-	    || exit 64; \
-	[ -n '$(FROM)' ] && [ "$$first" -le "$$last" ] \
-	    || { echo "range needs FROM=2024-01-15 and a TO that is no earlier" >&2; exit 64; }; \
-	for ((day = first; day <= last; day += 86400)); do date -ud "@$$day" +day/%F; done | \
-	    xargs $(MAKE) --no-print-directory -f '$(firstword $(MAKEFILE_LIST))' --keep-going -j $(JOBS) \
-	    BATCH='$(or $(BATCH),$(FROM)..$(or $(TO),$(FROM)))'
+	@BATCH='$(BATCH)' $(PIPELINES)/range.sh '$(FROM)' '$(or $(TO),$(FROM))' '$(JOBS)'
 
 daily:
 	@$(RUN) $(PIPELINES)/daily.sh $(DAYS)

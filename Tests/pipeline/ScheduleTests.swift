@@ -45,4 +45,28 @@ import Testing
         #expect(outcome.errors.contains("invalid date"))
         #expect(outcome.errors.contains("Error 64"), "\(outcome.errors)")
     }
+
+    @Test("a range does all its days, and ends with the worst status", arguments: [1, 4])
+    func rangeStatus(_ jobs: Int) throws {
+        let outcome = try place.run(
+            """
+            cp -r \(pipelines) copy
+            printf '%s\\n' '#!/bin/bash' '[ "$1" != 2024-02-29 ] || exit 1' >copy/day.sh
+            copy/range.sh 2024-02-28 2024-03-01 \(jobs) || echo "ended with $?"
+            copy/range.sh 2024-02-28 && copy/range.sh 2024-03-01
+            make -s -f copy/operate.mk range FROM=2024-02-28 TO=2024-03-01 JOBS=\(jobs) ||
+                echo "ended with $?"
+            state-show --runs | jq -r '.name // empty' | sort | uniq -c | tr -s ' '
+            """)
+        #expect(
+            outcome.output == """
+                ended with 1
+                ended with 2
+                 3 day/2024-02-28
+                 2 day/2024-02-29
+                 3 day/2024-03-01
+
+                """, "\(outcome.errors)")
+        #expect(outcome.errors.contains("Error 1\n"))
+    }
 }

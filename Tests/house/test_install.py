@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""test_install.py: what `make install` brings is enough for the schedules, tried from nothing.
+
+The files that need no build are installed into an empty root. systemd's own programs make the user
+and the directories there, and read the units.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+STATE = "var/lib/callpipe"
+
+
+def run(*command):
+    return subprocess.run(command, cwd=ROOT, check=True, text=True, capture_output=True)
+
+
+class InstallTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = tempfile.TemporaryDirectory()
+        cls.root = pathlib.Path(cls.place.name)
+        run("make", "-s", "install-data", f"DESTDIR={cls.root}", "PREFIX=/usr/local")
+        cls.units = cls.root / "usr/local/lib/systemd/system"
+        cls.services = sorted(cls.units.glob("*.service"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.place.cleanup()
+
+    def values(self, service, name):
+        text = service.read_text().replace("\\\n", "")
+        return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+
+    def test_every_service_has_a_timer_that_can_be_enabled(self):
+        self.assertEqual(len(self.services), 7)
+        for service in self.services:
+            self.assertEqual(self.values(service, "Also"), [f"{service.stem}.timer"])
+            timer = (self.units / f"{service.stem}.timer").read_text()
+            self.assertIn("[Install]\nWantedBy=timers.target\n", timer)
+
+    def test_systemd_understands_the_units(self):
+        # The programs are not built here, so their places are kept for them.
+        for service in self.services:
+            for program in re.findall(r"/usr/local/bin/[a-z-]+", service.read_text()):
+                place = self.root / program[1:]
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text("#!/bin/sh\n")
+                place.chmod(0o755)
+        names = [str(path.relative_to(self.root)) for path in sorted(self.units.iterdir())]
+        outcome = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *(str(self.root / name) for name in names)],
+            text=True, capture_output=True, check=False)
+        self.assertEqual(outcome.returncode, 0, outcome.stderr)
+        self.assertNotIn("Unknown", outcome.stderr)
+
+    def test_what_the_services_run_is_installed(self):
+        programs = {path.parent.name for path in ROOT.glob("Sources/tools/*/*/main.swift")}
+        for service in self.services:
+            [command] = self.values(service, "ExecStart")
+            for path in re.findall(r"/usr/local/\S+", command):
+                if "/bin/" in path:
+                    self.assertIn(pathlib.Path(path).name, programs)
+                else:
+                    self.assertTrue(os.access(self.root / path[1:], os.X_OK), path)
+
+    def test_jobs_are_runs(self):
+        jobs = {"call-recording-processor", "callpipe-retry", "callpipe-sync", "callpipe-queue",
+                "callpipe-process"}
+        for service in self.services:
+            [command] = self.values(service, "ExecStart")
+            self.assertEqual("state-run --name" in command, service.stem in jobs, command)
+
+    def test_what_an_engine_may_need_is_allowed(self):
+        for name in ("call-recording-processor", "callpipe-retry", "callpipe-process"):
+            service = self.units / f"{name}.service"
+            self.assertEqual(self.values(service, "PrivateNetwork"), [])
+            self.assertEqual(
+                self.values(service, "RestrictAddressFamilies"), ["AF_INET AF_INET6 AF_UNIX"])
+            self.assertEqual(self.values(service, "EnvironmentFile"), ["-/etc/callpipe/env"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root makes users' directories")
+    def test_the_user_and_the_directories_are_made(self):
+        for _ in range(2):
+            (self.root / "etc").mkdir(exist_ok=True)
+            run("systemd-sysusers", f"--root={self.root}")
+            run("systemd-tmpfiles", f"--root={self.root}", "--create")
+        users = {line.split(":")[0]: line.split(":")
+                 for line in (self.root / "etc/passwd").read_text().splitlines()}
+        self.assertEqual(users["callpipe"][5], f"/{STATE}")
+        self.assertIn("nologin", users["callpipe"][6])
+        for service in self.services:
+            self.assertEqual(self.values(service, "User"), ["callpipe"])
+        number = int(users["callpipe"][2])
+        for path, mode, owner in ((STATE, 0o700, number), ("run/callpipe", 0o700, number),
+                                  ("etc/callpipe", 0o750, 0)):
+            status = (self.root / path).stat()
+            self.assertEqual((status.st_mode & 0o7777, status.st_uid), (mode, owner), path)
+        settings = self.settings()[0]
+        for name in ("HOME", "XDG_RUNTIME_DIR", "PIPELINES"):
+            self.assertTrue((self.root / settings[name][1:]).is_dir(), name)
+
+    def settings(self):
+        """The settings of the crontab, and the lines of its jobs."""
+        text = (self.root / "usr/local/share/callpipe/crontab").read_text()
+        first, rest = text.split("\n\n", 1)
+        return (dict(re.findall(r"^(\w+)=(.*)$", first, re.MULTILINE)),
+                [line for line in rest.splitlines() if line and not line.startswith("#")])
+
+    def test_the_first_lines_of_the_crontab_are_its_settings(self):
+        settings, jobs = self.settings()
+        self.assertEqual(len(jobs), 7)
+        for job in jobs:
+            self.assertRegex(job, r"^[0-9*/]+ ")
+            for name in re.findall(r"\$([A-Z_]+)", job):
+                self.assertIn(name, settings)
+        self.assertIn("SHELL", settings)
+        # The units and cron share the token and the rate limit.
+        self.assertEqual(settings["XDG_RUNTIME_DIR"], "/run/callpipe")
+
+    def test_the_next_steps_are_told_with_commands_that_fit(self):
+        told = run("make", "-s", "next-steps", "PREFIX=/usr/local").stdout
+        for path in re.findall(r"/usr/local/\S+", told):
+            self.assertTrue((self.root / path[1:]).exists(), path)
+        for name in re.findall(r"/etc/callpipe/([a-z.-]+)", told):
+            services = "".join(service.read_text() for service in self.services)
+            self.assertIn(f"/etc/callpipe/{name}", services)
+        self.assertNotIn("systemctl link", told)
+        elsewhere = run("make", "-s", "next-steps", "PREFIX=/opt/x").stdout
+        self.assertIn("systemctl link /opt/x/lib/systemd/system/*", elsewhere)
+
+
+if __name__ == "__main__":
+    unittest.main()
