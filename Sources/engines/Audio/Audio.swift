@@ -2,32 +2,44 @@
 internal import DecodeWire
 public import Records
 
-/// Reads recordings: MP3, WAV (PCM, µ-law, A-law, GSM), Ogg, FLAC, M4A and what telephony adds.
+/// Reads recordings: MP3, WAV (PCM, µ-law, A-law, GSM), Ogg, FLAC, M4A, WebM and what telephony adds.
 ///
-/// Files are not trusted. Each is decoded by a process of its own, which gets the open file, limits
-/// of memory and processor time, and next to no system calls; what it says is held against what it
-/// was asked. It may crash, and costs its own record only. Formats and codecs are white-listed,
-/// rates and channels have bounds, and the length of what is decoded has an end. Messages never
-/// hold the file's name, since a name may be made of telephone numbers.
+/// Files are not trusted. A process of its own decodes each: it gets the open file, limits of memory
+/// and processor time, and next to no system calls; its answers are held against the request. It may
+/// crash, which fails only its own record. Formats and codecs are white-listed, rates and channels
+/// have bounds, and the length has a limit. Messages never hold the file's name, since a name may be
+/// made of telephone numbers.
+///
+/// All sound of a file is heard: every track, every recording where several were appended to each
+/// other, and the samples of a WAV that its header does not count.
 public enum Audio {
-    /// What decoding a file showed; headers are not believed, but for what they say is missing.
+    /// The facts that decoding a file showed; headers are believed only in what they miss.
     public struct Facts: Sendable, Equatable {
-        /// The decoded samples over the rate.
+        /// The length in seconds: the decoded samples over the rate.
         public var seconds: Double
-        /// How much longer the file is by its own header than where its sound ends; 0 when the
-        /// header does not say, as that of an MP3 may not, and when all is there.
+        /// How many seconds more the header states than there are; 0 when the header states no
+        /// length, as that of an MP3 may not, and when nothing is missing.
         public var missingSeconds: Double
         /// Samples per second, as recorded.
         public var rate: Int
-        /// The number of channels, as recorded.
+        /// The number of channels, as recorded; a file with several tracks has one for each track.
         public var channels: Int
         /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`.
         public var codec: String
-        /// How many packets could not be decoded; what they held is missing.
+        /// The number of packets that could not be decoded; their sound is missing.
         public var damagedPackets: Int
-        /// Whether the two channels carry the same sound, so that it is one party or a mix of both;
-        /// `nil` where there are not two, and of `decode`, which does not compare them.
+        /// True when the two channels carry the same sound, so that it is one party or a mix of both;
+        /// `nil` where there are not two, and after `decode`, which does not compare them.
         public var isDualMono: Bool?
+        /// True when one of the two channels is the other with its polarity reversed: their plain mix
+        /// is silence.
+        public var isReversed: Bool
+        /// The number of tracks of sound that are heard; 1 for nearly all files.
+        public var tracks: Int
+        /// True when any player hears in the file the same sound as this module does.
+        public var isPlain: Bool
+        /// Sound that may be missing from what is heard, a sentence each, for the log.
+        public var remarks: [String]
 
         init(_ facts: DecodeFacts) {
             seconds = facts.seconds
@@ -36,12 +48,17 @@ public enum Audio {
             channels = Int(facts.channels)
             codec = facts.codec
             damagedPackets = Int(facts.damagedPackets)
-            isDualMono = facts.isDualMono
+            isDualMono = facts.likeness.map { $0 != .different }
+            isReversed = facts.likeness == .reversed
+            tracks = Int(facts.tracks)
+            isPlain =
+                facts.tracks == 1 && facts.recordings == 1 && !facts.exceedsHeader && !isReversed
+            remarks = facts.remarks
         }
 
-        /// How it is cut off, in words; `nil` when it is not, as far as its header tells.
+        /// A sentence about the missing end; `nil` when the file is whole, as far as its header tells.
         ///
-        /// A second may be what a codec adds at the ends, or a header that is a little wrong.
+        /// A second may be padding of a codec, or a header that is a little wrong.
         public var cut: String? {
             let stated = seconds + missingSeconds
             guard missingSeconds > (stated < 2 ? stated / 2 : 1) else { return nil }
@@ -55,22 +72,25 @@ public enum Audio {
     public enum Channels: Sendable {
         /// All of them as one.
         case mix
+        /// Two as one, the second with its polarity reversed: for files whose `isReversed` is true.
+        case mixReversed
         /// Each by itself, untouched by the others.
         case split
     }
 
     /// Bounds on what a file may cost.
     public struct Limits: Sendable {
-        /// The longest file that is decoded, in seconds.
+        /// The longest file that is decoded, in seconds: 24 hours, since a small file can hold years
+        /// of silence, which would fill the disk as samples.
         public var seconds: Double
-        /// The rates that are plausible; a file of 1 Hz would grow sixteenthousandfold.
+        /// The rates that are plausible; a file of 1 Hz would grow 16,000 times.
         public var rates: ClosedRange<Int>
         /// The largest number of channels.
         public var channels: Int
         /// The address space of the process that decodes it, in bytes; libraries take a third.
         public var memory: Int
-        /// The processor time of that process, in seconds; `nil` is a minute and more for more
-        /// bytes, a few times what the longest recordings need.
+        /// The processor time of that process, in seconds; `nil` is a minute and another for each
+        /// 15 MiB, a few times as much as the longest recordings need.
         public var processorSeconds: Int?
 
         /// The bounds for recorded calls, with room.
@@ -89,15 +109,15 @@ public enum Audio {
     /// Takes the next samples of one channel, from 0; `mix` has channel 0 only.
     public typealias Sink = (_ channel: Int, _ samples: Span<Int16>) throws(Failure) -> Void
 
-    /// Tells the observer, once, when recordings have to be decoded with less confinement than
-    /// there should be.
+    /// Tells the observer, once, when the system does not let system calls be filtered, so that
+    /// recordings are decoded with less confinement.
     public static func report(to observer: @escaping Observer) {
         DecodeProgram.shared.report(to: observer)
     }
 
-    /// Decodes a whole file to learn what it holds.
+    /// Decodes a whole file and returns its facts.
     ///
-    /// - Throws: `Failure` of scope `item` when it is no recording, saying what is wrong with it.
+    /// - Throws: `Failure` of scope `item` when it is no recording, with the reason.
     public static func probe(
         _ path: String, limits: Limits = Limits()
     ) throws(Failure) -> Facts {
@@ -111,34 +131,24 @@ public enum Audio {
     ///
     /// - Parameters:
     ///   - path: The file; only a regular file is opened.
-    ///   - channels: Whether the channels are mixed or kept apart.
-    ///   - rate: Samples per second of what the sink gets; `nil` is the file's own rate.
-    ///   - limits: What the file may cost.
-    ///   - sink: Takes each block; what it throws ends the decoding.
-    /// - Returns: What decoding showed.
-    /// - Throws: `Failure` of scope `item` when it is no recording, saying what is wrong with it.
+    ///   - channels: How the channels are handed over.
+    ///   - rate: Samples per second that the sink gets; `nil` is the file's own rate.
+    ///   - limits: The bounds of the file.
+    ///   - sink: Takes each block; an error of the sink ends the decoding.
+    /// - Returns: The facts that decoding showed.
+    /// - Throws: `Failure` of scope `item` when it is no recording, with the reason.
     @discardableResult
     public static func decode(
         _ path: String, channels: Channels, rate: Int? = 16000, limits: Limits = Limits(),
         into sink: Sink
     ) throws(Failure) -> Facts {
-        try facts(path, channels == .mix ? .mix : .split, rate: rate, limits, into: sink)
-    }
-
-    /// Whether both channels of a file carry the same sound, so that it is one party or a mix.
-    ///
-    /// Decoding ends at the first second that differs by more than a lossy codec's noise. Who needs
-    /// the facts as well finds the answer among those of `probe`.
-    ///
-    /// - Throws: `Failure` of scope `item` when it is no recording.
-    public static func isDualMono(
-        _ path: String, limits: Limits = Limits()
-    ) throws(Failure) -> Bool {
-        let recording = try Recording(path)
-        let request = recording.request(.compare, rate: nil, limits)
-        let outcome = try DecodeProgram.shared.decode(recording, request) { _, _ in }
-        guard case .verdict(let isDual) = outcome else { throw .garbled }
-        return isDual
+        let work: DecodeRequest.Work =
+            switch channels {
+            case .mix: .mix
+            case .mixReversed: .subtract
+            case .split: .split
+            }
+        return try facts(path, work, rate: rate, limits, into: sink)
     }
 
     private static func facts(
@@ -146,10 +156,25 @@ public enum Audio {
     ) throws(Failure) -> Facts {
         let recording = try Recording(path)
         let request = recording.request(work, rate: rate, limits)
-        guard
-            case .facts(let facts) = try DecodeProgram.shared.decode(
-                recording, request, into: sink)
-        else { throw .garbled }
-        return Facts(facts)
+        return Facts(try DecodeProgram.shared.decode(recording, request, into: sink))
+    }
+}
+
+extension DecodeFacts {
+    /// Sound that may be missing, a sentence each.
+    fileprivate var remarks: [String] {
+        var remarks: [String] = []
+        if damagedPackets > 0 { remarks.append("\(damagedPackets) damaged packets are left out") }
+        if tracksLeftOut > 0 {
+            remarks.append(
+                "\(tracksLeftOut) of \(tracks + tracksLeftOut) audio tracks are left out: there is no"
+                    + " decoder for them")
+        }
+        if unreadBytes > 0 {
+            remarks.append(
+                "\(unreadBytes) bytes after the end that its header states are left out; they may be"
+                    + " sound")
+        }
+        return remarks
     }
 }

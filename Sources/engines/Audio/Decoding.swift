@@ -1,14 +1,8 @@
-// Decoding: one recording, from the request to what came of it.
+// Decoding: one recording, from the request to its facts.
 internal import DecodeWire
 internal import Glibc
 internal import Records
 internal import System
-
-/// What ends the decoding of a recording well.
-enum DecodeOutcome {
-    case facts(DecodeFacts)
-    case verdict(Bool)
-}
 
 extension DecodeProgram {
     /// The longest that a decoder is silent while it works, in seconds.
@@ -24,23 +18,23 @@ extension DecodeProgram {
     /// - Throws: `Failure` of scope `item` for what is the recording's own.
     func decode(
         _ recording: borrowing Recording, _ request: DecodeRequest, into sink: Audio.Sink
-    ) throws(Failure) -> DecodeOutcome {
+    ) throws(Failure) -> DecodeFacts {
         for isLast in [false, true] {
-            if let outcome = try attempt(recording, request, isLast: isLast, into: sink) {
-                return outcome
+            if let facts = try attempt(recording, request, isLast: isLast, into: sink) {
+                return facts
             }
         }
         throw .lost
     }
 
-    /// `nil` when the server was gone before it began, so that another may do it.
+    /// Decodes by the server that runs; `nil` when it was gone before it began, so that another may do
+    /// it.
     private func attempt(
         _ recording: borrowing Recording, _ request: DecodeRequest, isLast: Bool,
         into sink: Audio.Sink
-    ) throws(Failure) -> DecodeOutcome? {
+    ) throws(Failure) -> DecodeFacts? {
         var frames = try SocketPair()
         var ending = try SocketPair()
-        lseek(recording.descriptor, 0, SEEK_SET)
         let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
         frames.giveAway()
         ending.giveAway()
@@ -68,7 +62,7 @@ extension DecodeProgram {
 }
 
 extension Failure {
-    /// The server ended with the child, which is not the recording's doing as far as is known.
+    /// The server ended with the child, which does not seem to be the recording's fault.
     fileprivate static let lost = Failure(
         .temporary, .internal, "decode the audio: callpipe-decode was ended in the middle of it")
 }
@@ -100,7 +94,7 @@ private struct SocketPair: ~Copyable {
     }
 }
 
-/// What a child says, held against what it was asked.
+/// The answers of a child, held against the request.
 private struct Conversation {
     enum Ending: Error {
         case failed(Failure)
@@ -121,14 +115,14 @@ private struct Conversation {
 
     mutating func run(
         _ program: DecodeProgram, into sink: Audio.Sink
-    ) throws(Ending) -> DecodeOutcome {
+    ) throws(Ending) -> DecodeFacts {
         while true {
             let (kind, length) = try next()
             do throws(Failure) {
                 if kind == .samples {
                     try take(length, into: sink)
-                } else if let outcome = try take(kind, reader.payload(length), program) {
-                    return outcome
+                } else if let facts = try take(kind, reader.payload(length), program) {
+                    return facts
                 }
             } catch {
                 throw .failed(error)
@@ -161,7 +155,7 @@ private struct Conversation {
 
     private mutating func take(
         _ kind: DecodeFrame, _ payload: ArraySlice<UInt8>, _ program: DecodeProgram
-    ) throws(Failure) -> DecodeOutcome? {
+    ) throws(Failure) -> DecodeFacts? {
         switch kind {
         case .started where !hasBegun:
             hasBegun = true
@@ -170,11 +164,9 @@ private struct Conversation {
         case .form where hasBegun && channels == 0 && wantsSamples:
             try begin(DecodeFrame.word(payload, 0), DecodeFrame.word(payload, 1))
             return nil
-        case .facts where hasBegun && request.work != .compare:
+        case .facts where hasBegun:
             guard let facts = DecodeFacts(payload), isPlausible(facts) else { throw .garbled }
-            return .facts(facts)
-        case .verdict where request.work == .compare && hasBegun:
-            return .verdict(DecodeFrame.word(payload, 0) == 1)
+            return facts
         case .fault:
             // Once it has begun, what stops the whole line is not for a child to say.
             guard let fault = DecodeFault(payload), hasBegun != (fault.code == .confinement)
@@ -184,11 +176,11 @@ private struct Conversation {
         }
     }
 
-    private var wantsSamples: Bool { request.work == .mix || request.work == .split }
+    private var wantsSamples: Bool { request.work != .probe }
 
     private mutating func begin(_ rate: UInt32?, _ channels: UInt32?) throws(Failure) {
         guard let rate, let channels, channels >= 1,
-            channels <= (request.work == .mix ? 1 : request.channels),
+            channels <= (request.work == .split ? request.channels : 1),
             request.rate.map({ $0 == rate }) ?? request.rates.contains(Int(rate))
         else { throw .garbled }
         self.channels = Int(channels)
@@ -200,6 +192,7 @@ private struct Conversation {
         facts.seconds > 0 && facts.seconds <= request.seconds
             && facts.missingSeconds >= 0 && facts.missingSeconds <= request.seconds
             && request.rates.contains(Int(facts.rate)) && facts.channels >= 1
-            && facts.channels <= request.channels && !facts.codec.isEmpty
+            && facts.channels <= request.channels && (1...facts.channels).contains(facts.tracks)
+            && !facts.codec.isEmpty
     }
 }

@@ -1,4 +1,4 @@
-// Faults: what a decoder found, and how it ended, in the words of a failure.
+// Faults: the faults that a decoder found, and how it ended, as failures.
 internal import DecodeWire
 internal import Glibc
 internal import Records
@@ -34,7 +34,10 @@ extension DecodeFault {
             .audio(
                 "decode the audio: \(number) channels where 1 to \(request.channels) are read")
         case .tooLong:
-            .audio("decode the audio: it is longer than \(Int(request.seconds / 60)) minutes")
+            Failure(
+                .item, .audio, "decode the audio: it is longer than \(limit(request))",
+                remedy: "cut it into shorter parts, such as by ffmpeg -f segment; see"
+                    + " callpipe-decode(8)")
         case .mostlyDamaged:
             .audio("decode the audio: most of it is damaged")
         case .noSound:
@@ -47,8 +50,16 @@ extension DecodeFault {
     }
 }
 
+extension DecodeFault {
+    /// The longest recording, in words.
+    private func limit(_ request: DecodeRequest) -> String {
+        let minutes = Int(request.seconds / 60)
+        return minutes % 60 == 0 ? "\(minutes / 60) hours" : "\(minutes) minutes"
+    }
+}
+
 extension Failure {
-    /// What is wrong with the audio of one record, for good.
+    /// A fault of one record's audio, for good.
     static func audio(_ message: String) -> Failure { Failure(.item, .audio, message) }
 
     /// A child that ended before it came to an end of the recording.
@@ -70,15 +81,15 @@ extension Failure {
             return .audio(
                 "decode the audio: its decoder wanted of the system what no decoding needs")
         case SIGKILL:
-            // No limit of its own ends it so: the system does where memory runs out, or somebody.
+            // No limit of its own ends it so: the system does where memory runs out, or an operator.
             return Failure(
-                .temporary, .audio, "decode the audio: somebody killed its decoder",
-                remedy: "see that there is memory for it, and run it again")
+                .temporary, .audio, "decode the audio: its decoder was killed from outside",
+                remedy: "make sure that there is free memory, and run it again")
         case let signal:
             return .audio("decode the audio: its decoder crashed (signal \(signal))")
         }
     }
 
-    /// A child that does not keep to what was agreed on.
+    /// A child that does not keep to the protocol.
     static let garbled = audio("decode the audio: its decoder gave no answer that can be right")
 }

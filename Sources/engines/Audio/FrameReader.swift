@@ -1,9 +1,9 @@
-// FrameReader: frames from a child that nobody has to believe.
+// FrameReader: frames from a child whose answers are not trusted.
 internal import DecodeWire
 internal import Glibc
 internal import Records
 
-/// Cuts what comes over a socket into frames, none longer than its kind may be.
+/// Cuts the bytes of a socket into frames, none longer than its kind may be.
 @safe
 final class FrameReader {
     private let socket: Int32
@@ -15,13 +15,13 @@ final class FrameReader {
 
     deinit { unsafe buffer.deallocate() }
 
-    /// What can come instead of a frame.
+    /// Reasons why there is no next frame.
     enum Ending: Error {
         /// The child is gone, or closed its end.
         case end
-        /// It said nothing for too long.
+        /// It sent nothing for too long.
         case silence
-        /// It sent what is no frame.
+        /// It sent something that is no frame.
         case garbage
     }
 

@@ -12,7 +12,7 @@ struct Recording: ~Copyable {
 
     init(_ path: String) throws(Failure) {
         self.path = path
-        // Without waiting, since it may be a pipe that nobody writes to.
+        // O_NONBLOCK, since it may be a pipe without a writer.
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             throw errno == ENOENT || errno == ENOTDIR
@@ -33,7 +33,7 @@ struct Recording: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// What is asked of the decoder.
+    /// The request that goes to the decoder.
     func request(
         _ work: DecodeRequest.Work, rate: Int?, _ limits: Audio.Limits
     ) -> DecodeRequest {

@@ -1,4 +1,4 @@
-// Confinement: what a child that reads a stranger's file is left with.
+// Confinement: the limits and system calls of a child that reads a stranger's file.
 internal import CSeccomp
 internal import DecodeWire
 internal import Glibc
@@ -20,7 +20,8 @@ struct Confinement {
         unsafe filter = Confinement.canFilter() ? Confinement.allowList() : nil
     }
 
-    /// Another filter, such as a systemd unit's, may kill who asks for a filter: so a child asks.
+    /// Another filter, such as a systemd unit's, may kill a process that asks for a filter: so a
+    /// child asks.
     private static func canFilter() -> Bool {
         let process = fork()
         if process == 0 {
@@ -34,8 +35,9 @@ struct Confinement {
         return status == 0
     }
 
-    /// Takes everything else away from this process; whether system calls are filtered from now on.
+    /// Takes everything else away from this process.
     ///
+    /// - Returns: True when system calls are filtered from now on.
     /// - Throws: `DecodeFault` when a limit cannot be set; then nothing may be decoded.
     func apply(_ request: DecodeRequest, parent: pid_t) throws(DecodeFault) -> Bool {
         // The parent may have ended before the kernel was told to follow it.
@@ -80,10 +82,10 @@ struct Confinement {
             datum_b: scmp_datum_t(MAP_ANONYMOUS))
         let rules: [(String, [scmp_arg_cmp])] =
             anywhere.map { ($0, []) } + [
-                ("read", [isInput]), ("lseek", [isInput]), ("write", [isOutput]),
+                ("pread64", [isInput]), ("lseek", [isInput]), ("write", [isOutput]),
                 ("mprotect", [isNotCode]), ("mmap", [isNotCode, isAnonymous]),
             ]
-        // What a library may ask for innocently, such as the time zone, it is refused.
+        // Libraries may ask for these out of habit, as for the time zone; they are refused.
         let refused = ["openat", "newfstatat", "fstat", "access", "readlink", "ioctl"]
         let answers =
             rules.map { ($0, cseccomp_allow, $1) } + refused.map { ($0, cseccomp_refuse, []) }

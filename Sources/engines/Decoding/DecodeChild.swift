@@ -3,7 +3,7 @@ internal import CSeccomp
 internal import DecodeWire
 internal import Glibc
 
-/// What a child does between the fork and its end.
+/// The work of a child, from the fork to its end.
 struct DecodeChild {
     let request: DecodeRequest
     let confinement: Confinement
@@ -27,51 +27,50 @@ struct DecodeChild {
         _exit(0)
     }
 
-    /// Does what is asked; its last frame says what came of it, unless it throws.
+    /// Does the work of a request; the last frame says what came of it, unless this throws.
     static func work(
         _ request: DecodeRequest, from input: Int32, _ outlet: inout Outlet
     ) throws(DecodeFault) {
-        let file = try MediaFile(descriptor: input, limits: request)
+        var file = WholeFile(descriptor: input, limits: request)
+        var likeness: DecodeFacts.Likeness?
         switch request.work {
-        case .probe:
-            let areAlike = try compare(file, isShort: false)
-            outlet.send(try file.facts(isDualMono: areAlike))
-        case .compare:
-            let areAlike = try compare(file, isShort: true)
-            // What was decoded to its end may have been damaged too much to be heard.
-            if areAlike == true { _ = try file.facts(isDualMono: nil) }
-            outlet.send(.verdict, [areAlike == true ? 1 : 0])
+        case .probe: likeness = try compare(&file)
         case .mix, .split:
-            let resampler = try Resampler(isMix: request.work == .mix, rate: request.rate)
-            func take(_ channel: Int, _ samples: Span<Int16>) {
-                outlet.take(channel, samples, resampler.form)
+            try file.decode(isMix: request.work == .mix) { channel, samples, form in
+                outlet.take(channel, samples, form)
             }
-            try unsafe file.decode { frame throws(DecodeFault) in
-                try unsafe resampler.convert(frame, into: take)
-                return true
-            }
-            try resampler.finish(into: take)
-            outlet.finish()
-            outlet.send(try file.facts(isDualMono: nil))
+        case .subtract: try subtract(&file, into: &outlet)
         }
+        outlet.finish()
+        outlet.send(try file.facts(likeness))
     }
 
-    /// Decodes all of it, or no more than it takes to know; `nil` unless it has two channels.
-    private static func compare(_ file: MediaFile, isShort: Bool) throws(DecodeFault) -> Bool? {
-        guard file.channels == 2 else {
-            if !isShort { try unsafe file.decode { _ in true } }
-            return nil
+    /// Decodes all of it; `nil` unless it has two channels.
+    private static func compare(
+        _ file: inout WholeFile
+    ) throws(DecodeFault) -> DecodeFacts.Likeness? {
+        var comparison: Comparison?
+        // Channels that differ need no more looking at.
+        try file.decode(
+            isMix: false,
+            while: { $0.channels == 2 && comparison?.areDifferent != true },
+            into: { channel, samples, form in
+                guard form.channels == 2 else { return }
+                if comparison == nil { comparison = Comparison(rate: form.rate) }
+                comparison?.take(channel, samples)
+            })
+        return comparison?.finish()
+    }
+
+    private static func subtract(
+        _ file: inout WholeFile, into outlet: inout Outlet
+    ) throws(DecodeFault) {
+        var mean = Mean(channels: 2, isSecondReversed: true)
+        try file.decode(isMix: false) { channel, samples, form throws(DecodeFault) in
+            guard form.channels == 2 else { throw DecodeFault(.channelsChange) }
+            try mean.take(channel, samples) { channel, samples in
+                outlet.take(channel, samples, (rate: form.rate, channels: 1))
+            }
         }
-        let resampler = try Resampler(isMix: false, rate: nil)
-        var comparison = Comparison(rate: max(1, file.rate))
-        func take(_ channel: Int, _ samples: Span<Int16>) { comparison.take(channel, samples) }
-        try unsafe file.decode { frame throws(DecodeFault) in
-            // Channels that differ need no more looking at.
-            if !comparison.areDifferent { try unsafe resampler.convert(frame, into: take) }
-            return !(isShort && comparison.areDifferent)
-        }
-        if !comparison.areDifferent { try resampler.finish(into: take) }
-        comparison.finish()
-        return !comparison.areDifferent
     }
 }

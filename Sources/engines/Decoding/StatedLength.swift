@@ -15,64 +15,80 @@ struct Reach {
 
 /// What a container states, and never what is estimated from a bit rate.
 struct StatedLength {
+    /// The sound of a container of chunks.
+    struct Sound {
+        /// Where it begins.
+        var start: Int64
+        /// How many bytes the header states, always more than none.
+        var bytes: UInt64
+        var layout: Layout
+
+        /// Where it ends, which may be beyond the file.
+        var end: Int64 { start + Int64(min(bytes, UInt64(Int64.max / 2))) }
+    }
+
+    private(set) var sound: Sound?
+    /// The share of the stated sound that is there, from 0 to 1.
+    private var shareThere = 1.0
     /// By stream, in seconds.
     private var seconds: [Double] = []
-    /// How many bytes of sound a WAV states, and how many of them are there.
-    private var sound: (stated: Double, there: Double)?
+    /// True when the header states one length for all streams, which one may end before.
+    private(set) var isCommon = false
     /// Where the frames of an MP3 begin, whose times are but the sum of the frames before.
     private var firstFrame: Int64?
 
     /// The most bytes that a header of 32 bits states; beyond are the numbers that programs put
     /// there which write to a pipe and do not know.
-    private static let mostBytes: UInt32 = 0x7EFF_FFFF
+    private static let mostBytes: UInt64 = 0x7EFF_FFFF
 
     /// Takes what a header says, as it stands before libavformat looks further.
-    init(_ format: UnsafeMutablePointer<AVFormatContext>) {
+    init(_ format: UnsafeMutablePointer<AVFormatContext>, _ input: Input) {
         guard let name = unsafe format.pointee.iformat?.pointee.name,
             let pb = unsafe format.pointee.pb
         else { return }
+        let start = unsafe avio_seek(pb, 0, SEEK_CUR)
         switch unsafe String(cString: name) {
-        case "wav", "w64": unsafe readSound(pb)
+        case "wav", "w64": readSound(from: start, in: input)
         case "mp3":
-            firstFrame = unsafe avio_seek(pb, 0, SEEK_CUR)
+            firstFrame = start
             unsafe readStreams(format)
+        case "matroska,webm": unsafe readDuration(format)
         // The end of an Ogg stream is what its last page says: the last that is there.
         case "ogg": break
-        case let name: unsafe readStreams(format, isAIFF: name == "aiff")
+        case "aiff":
+            if input.letters(at: start - 16) == "SSND",
+                let size = input.number(at: start - 12, 4, isBigEndian: true), size > 8,
+                size <= StatedLength.mostBytes
+            {
+                // The length counts eight more bytes before the first sample.
+                sound = Sound(start: start, bytes: size - 8, layout: .big)
+            }
+            unsafe readStreams(format, isAIFF: true)
+        default: unsafe readStreams(format)
         }
     }
 
     /// The length that libavformat gives a WAV which is cut off is that of what is left.
-    private mutating func readSound(_ pb: UnsafeMutablePointer<AVIOContext>) {
-        // libavformat stands at the first sample, behind the size of the sound.
-        let start = unsafe avio_seek(pb, 0, SEEK_CUR)
-        defer { unsafe avio_seek(pb, start, SEEK_SET) }
-        unsafe avio_seek(pb, 0, SEEK_SET)
-        let head = unsafe avio_rl32(pb)
-        // The numbers of a big-endian WAV would be read backwards.
-        guard head != Tag.rifx else { return }
-        var stated: UInt64?
-        unsafe avio_seek(pb, start - 8, SEEK_SET)
-        if unsafe avio_rl32(pb) == Tag.data {
-            let size = unsafe avio_rl32(pb)
-            if size <= StatedLength.mostBytes { stated = UInt64(size) }
-            if head == Tag.rf64 {
-                unsafe avio_seek(pb, 12, SEEK_SET)
-                let isThere = unsafe avio_rl32(pb) == Tag.ds64
-                unsafe avio_seek(pb, 28, SEEK_SET)
-                stated = isThere ? unsafe avio_rl64(pb) : nil
+    private mutating func readSound(from start: Int64, in input: Input) {
+        let head = input.letters(at: 0)
+        let layout: Layout
+        var bytes: UInt64?
+        if input.letters(at: start - 8) == "data" {
+            layout = head == "RIFX" ? .big : .riff
+            bytes = input.number(at: start - 4, 4, isBigEndian: layout == .big)
+            if let stated = bytes, stated > StatedLength.mostBytes { bytes = nil }
+            if head == "RF64" {
+                bytes = input.letters(at: 12) == "ds64" ? input.number(at: 28, 8) : nil
             }
-        } else if start >= 24 {
-            unsafe avio_seek(pb, start - 24, SEEK_SET)
-            if unsafe avio_rl32(pb) == Tag.data {
-                unsafe avio_seek(pb, start - 8, SEEK_SET)
-                stated = unsafe avio_rl64(pb)
-                stated = stated.map { $0 < 24 ? 0 : $0 - 24 }
-            }
+        } else if input.letters(at: start - 24) == "data" {
+            layout = .wave64
+            bytes = input.number(at: start - 8, 8).map { $0 < 24 ? 0 : $0 - 24 }
+        } else {
+            return
         }
-        let size = unsafe avio_size(pb)
-        guard let stated, stated > 0, size > start else { return }
-        sound = (Double(stated), min(Double(stated), Double(size - start)))
+        guard let bytes, bytes > 0, input.size > start else { return }
+        sound = Sound(start: start, bytes: bytes, layout: layout)
+        shareThere = min(1, Double(input.size - start) / Double(bytes))
     }
 
     private mutating func readStreams(
@@ -90,12 +106,25 @@ struct StatedLength {
         }
     }
 
+    /// Pictures may go on when the sound has ended, so that a video states nothing of its sound.
+    private mutating func readDuration(_ format: UnsafeMutablePointer<AVFormatContext>) {
+        let count = unsafe Int(format.pointee.nb_streams)
+        let isSound = (0..<count).allSatisfy { index in
+            unsafe format.pointee.streams[index]?.pointee.codecpar?.pointee.codec_type
+                == AVMEDIA_TYPE_AUDIO
+        }
+        let duration = unsafe format.pointee.duration
+        guard isSound, duration > 0 else { return }
+        isCommon = true
+        seconds = Array(repeating: Double(duration) / Double(AV_TIME_BASE), count: count)
+    }
+
     /// How many seconds the end of a stream is short of what is stated; a length beyond the limit
     /// would not be decoded if it were there, and so is none.
     func missing(stream: Int, reach: Reach, limit: Double) -> Double {
         var reached = max(reach.seconds, reach.end <= limit ? reach.end : 0)
         var stated = seconds.indices.contains(stream) ? seconds[stream] : 0
-        if let sound { stated = reached * sound.stated / sound.there }
+        if shareThere > 0, shareThere < 1 { stated = reached / shareThere }
         if let firstFrame, reach.bytes > 0 {
             // What is damaged in the middle of an MP3 is in its bytes, if not in its times.
             let share = Double(reach.position - firstFrame) / reach.bytes
@@ -103,12 +132,4 @@ struct StatedLength {
         }
         return stated <= limit ? max(0, stated - reached) : 0
     }
-}
-
-/// The four letters at the head of a chunk, as a number.
-private enum Tag {
-    static let data: UInt32 = 0x6174_6164
-    static let rf64: UInt32 = 0x3436_4652
-    static let ds64: UInt32 = 0x3436_7364
-    static let rifx: UInt32 = 0x5846_4952
 }

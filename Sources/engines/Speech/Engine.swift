@@ -44,8 +44,9 @@ public struct Sound: Sendable {
 
     /// The id of the record that it belongs to.
     public let id: String
-    /// The file as it was recorded, for services that take it as it is.
-    public let original: Original
+    /// The file as it was recorded, for services that take it as it is; `nil` when a service would
+    /// hear less in it than the reader hands over, as of a file with several tracks.
+    public let original: Original?
     /// What an earlier run left with this engine's service, to go on waiting for.
     public var task: String?
     /// What the engine was given of it.
@@ -82,7 +83,7 @@ public struct Sound: Sendable {
     /// Describes a sound and how it is read; what comes for another channel than was said, as from
     /// a file that was replaced meanwhile, fails the record.
     public init(
-        id: String, original: Original, task: String? = nil, seconds: Double, rate: Int,
+        id: String, original: Original?, task: String? = nil, seconds: Double, rate: Int,
         channels: Int, read: @escaping Reader
     ) {
         self.id = id

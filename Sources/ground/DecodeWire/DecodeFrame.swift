@@ -1,7 +1,7 @@
-// DecodeFrame: what comes back from the child, frame by frame.
+// DecodeFrame: the answers of the child, frame by frame.
 //
 // A frame is its kind and the number of bytes that follow, four bytes each, in the machine's order.
-// `started` comes first; samples come after their form; facts, a verdict or a fault end it all.
+// `started` comes first; samples come after their form; facts or a fault end it all.
 
 /// The kinds of frames.
 public enum DecodeFrame: UInt32, Sendable {
@@ -11,10 +11,8 @@ public enum DecodeFrame: UInt32, Sendable {
     case form
     /// A block of samples: those of channel 0, then as many of channel 1, and so on.
     case samples
-    /// What decoding showed: `DecodeFacts`.
+    /// The facts that decoding showed: `DecodeFacts`.
     case facts
-    /// Whether both channels carry the same sound: a word.
-    case verdict
     /// Why the recording cannot be decoded: `DecodeFault`.
     case fault
 
@@ -26,36 +24,45 @@ public enum DecodeFrame: UInt32, Sendable {
     public static let longestOther = 96
 }
 
-/// What decoding showed, as the child says.
+/// The facts that decoding showed, as the child says.
 public struct DecodeFacts: Sendable, Equatable {
-    /// The decoded samples over the rate.
-    public var seconds: Double
-    /// How much its container states beyond the end of what was decoded; 0 where it states nothing.
-    public var missingSeconds: Double
-    /// Samples per second.
-    public var rate: UInt32
-    /// How many channels.
-    public var channels: UInt32
-    /// How many packets could not be decoded.
-    public var damagedPackets: UInt32
-    /// Whether both channels carry the same sound; `nil` when that was not looked at.
-    public var isDualMono: Bool?
-    /// FFmpeg's name of the codec.
-    public var codec: String
-
-    /// Puts the facts together.
-    public init(
-        seconds: Double, missingSeconds: Double, rate: UInt32, channels: UInt32,
-        damagedPackets: UInt32, isDualMono: Bool?, codec: String
-    ) {
-        self.seconds = seconds
-        self.missingSeconds = missingSeconds
-        self.rate = rate
-        self.channels = channels
-        self.damagedPackets = damagedPackets
-        self.isDualMono = isDualMono
-        self.codec = codec
+    /// How two channels are related.
+    public enum Likeness: UInt32, Sendable {
+        /// They carry different sound.
+        case different
+        /// They carry the same sound, perhaps at different levels.
+        case alike
+        /// They carry the same sound, the one with its polarity reversed.
+        case reversed
     }
+
+    /// The decoded samples over the rate.
+    public var seconds = 0.0
+    /// How much its container states beyond the end of what was decoded; 0 where it states nothing.
+    public var missingSeconds = 0.0
+    /// Bytes behind the end that the header states, which nothing tells to be sound.
+    public var unreadBytes: UInt64 = 0
+    /// Samples per second.
+    public var rate: UInt32 = 0
+    /// How many channels; of several tracks each is a channel.
+    public var channels: UInt32 = 0
+    /// How many packets could not be decoded.
+    public var damagedPackets: UInt32 = 0
+    /// How two channels are related; `nil` when that was not looked at.
+    public var likeness: Likeness?
+    /// How many tracks of sound were decoded.
+    public var tracks: UInt32 = 0
+    /// How many tracks of sound have no decoder.
+    public var tracksLeftOut: UInt32 = 0
+    /// How many recordings the file holds, one behind the other.
+    public var recordings: UInt32 = 0
+    /// True when sound goes on behind the end that the header states.
+    public var exceedsHeader = false
+    /// FFmpeg's name of the codec.
+    public var codec = ""
+
+    /// Begins with nothing.
+    public init() {}
 }
 
 /// Why a recording cannot be decoded, in words of a list: a child that a hostile file took over
@@ -149,27 +156,37 @@ extension DecodeFrame {
 extension DecodeFacts {
     /// As a frame.
     public var bytes: [UInt8] {
-        let numbers = [seconds.bitPattern, missingSeconds.bitPattern].flatMap {
+        let numbers = [seconds.bitPattern, missingSeconds.bitPattern, unreadBytes].flatMap {
             [UInt32(truncatingIfNeeded: $0), UInt32($0 >> 32)]
         }
         return DecodeFrame.facts.bytes(
-            numbers + [rate, channels, damagedPackets, isDualMono.map { $0 ? 1 : 0 } ?? 2],
-            name: codec)
+            numbers + [
+                rate, channels, damagedPackets, likeness?.rawValue ?? DecodeFacts.notCompared,
+                tracks, tracksLeftOut, recordings, exceedsHeader ? 1 : 0,
+            ], name: codec)
     }
+
+    private static let notCompared: UInt32 = 3
+    private static let wordCount = 14
 
     /// Reads a payload; `nil` when it is none.
     public init?(_ payload: ArraySlice<UInt8>) {
-        let words = (0..<8).compactMap { DecodeFrame.word(payload, $0) }
-        guard words.count == 8, words[7] <= 2,
-            let codec = DecodeFrame.codec(payload, after: 8)
+        let words = (0..<DecodeFacts.wordCount).compactMap { DecodeFrame.word(payload, $0) }
+        guard words.count == DecodeFacts.wordCount, words[9] <= DecodeFacts.notCompared,
+            words[13] <= 1,
+            let codec = DecodeFrame.codec(payload, after: DecodeFacts.wordCount)
         else { return nil }
-        func number(_ index: Int) -> Double {
-            Double(bitPattern: UInt64(words[index]) | UInt64(words[index + 1]) << 32)
+        func number(_ index: Int) -> UInt64 {
+            UInt64(words[index]) | UInt64(words[index + 1]) << 32
         }
-        self.init(
-            seconds: number(0), missingSeconds: number(2), rate: words[4], channels: words[5],
-            damagedPackets: words[6], isDualMono: words[7] == 2 ? nil : words[7] == 1,
-            codec: codec)
+        seconds = Double(bitPattern: number(0))
+        missingSeconds = Double(bitPattern: number(2))
+        unreadBytes = number(4)
+        (rate, channels, damagedPackets) = (words[6], words[7], words[8])
+        likeness = Likeness(rawValue: words[9])
+        (tracks, tracksLeftOut, recordings) = (words[10], words[11], words[12])
+        exceedsHeader = words[13] == 1
+        self.codec = codec
     }
 }
 

@@ -1,4 +1,4 @@
-// DecodeRequest: what a client asks of callpipe-decode, beside the descriptors that go with it.
+// DecodeRequest: the words that a client sends to callpipe-decode, beside the descriptors.
 
 /// One recording to decode, and what that may cost.
 ///
@@ -7,9 +7,9 @@
 public struct DecodeRequest: Sendable, Equatable {
     /// Changes whenever a request or a frame does, so that programs of two installations that meet
     /// after an upgrade say so.
-    public static let version: UInt64 = 2
+    public static let version: UInt64 = 3
 
-    /// What is wanted of the recording.
+    /// The kinds of work.
     public enum Work: UInt64, Sendable {
         /// Its facts only.
         case probe
@@ -17,14 +17,13 @@ public struct DecodeRequest: Sendable, Equatable {
         case mix
         /// Its samples, channel by channel.
         case split
-        /// Whether its two channels carry the same sound, as soon as that is known.
-        case compare
+        /// Its samples, both channels as one, the second with its polarity reversed.
+        case subtract
     }
 
-    /// What is wanted.
+    /// The work to do.
     public var work: Work
-    /// What follows the last dot of the recording's name, if that tells a format: a few formats are
-    /// hard to know without.
+    /// The end of the recording's name, behind the last dot: a few formats are hard to know without.
     public var suffix: String
     /// Samples per second of what comes back; `nil` is the recording's own rate.
     public var rate: Int?

@@ -1,23 +1,24 @@
 // AudioTool: the audio of each path on standard input, prepared as transcribe prepares it; a line
 // each on standard output, and the most memory of this process at the end.
 //
-// What is done with each is the argument: mix (the default), split, probe or compare.
+// The argument is the work: mix (the default), mixReversed, split or probe.
 import Audio
 import Glibc
 import Records
 
 let work = CommandLine.arguments.dropFirst().first ?? "mix"
 
-/// Counts, so that what comes is looked at.
+/// Counts the samples, so that each is looked at.
 func prepare(_ path: String) throws(Failure) -> String {
     var samples = 0
     var peak: Int16 = 0
     let facts: Audio.Facts
     switch work {
     case "probe": facts = try Audio.probe(path)
-    case "compare": return "ok \(try Audio.isDualMono(path) ? "alike" : "different")"
     default:
-        facts = try Audio.decode(path, channels: work == "split" ? .split : .mix) { _, block in
+        let channels: Audio.Channels =
+            work == "split" ? .split : work == "mixReversed" ? .mixReversed : .mix
+        facts = try Audio.decode(path, channels: channels) { _, block in
             samples += block.count
             for index in block.indices { peak = max(peak, block[index]) }
         }

@@ -54,6 +54,9 @@ SEEDS = {
     "a.au": TONE + ["-c:a", "pcm_mulaw"],
     "a.w64": TONE,
     "a.gsm": TONE + ["-c:a", "libgsm"],
+    "opus.webm": NOISE + ["-c:a", "libopus"],
+    "tracks.mka": TONE + NOISE + ["-map", "0", "-map", "1", "-c:a:0", "libvorbis", "-c:a:1", "flac"],
+    "tracks.m4a": TONE + NOISE + ["-map", "0", "-map", "1", "-c:a", "aac"],
 }
 EDGES = [0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
@@ -161,7 +164,7 @@ class Campaign:
         shutil.copy(here / "liar.py", lies / "callpipe-decode")
         (lies / "seed").write_text(str(seed))
         self.tools = {
-            work: Tool(self.bin / "AudioTool", work) for work in ("mix", "split", "probe", "compare")}
+            work: Tool(self.bin / "AudioTool", work) for work in ("mix", "mixReversed", "split", "probe")}
         self.liars = {work: Tool(lies / "AudioTool", work) for work in ("mix", "split", "probe")}
 
     def blame(self, what, data=None, suffix="bin"):

@@ -7,9 +7,9 @@ import socket
 import struct
 import sys
 
-STARTED, FORM, SAMPLES, FACTS, VERDICT, FAULT = range(0x63617301, 0x63617307)
+STARTED, FORM, SAMPLES, FACTS, FAULT = range(0x63617301, 0x63617306)
 EDGES = [0, 1, 2, 3, 0x7F, 0xFF, 32768, 32770, 65536, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, STARTED,
-         FORM, SAMPLES, FACTS, VERDICT, FAULT]
+         FORM, SAMPLES, FACTS, FAULT]
 
 
 def frame(kind, payload):
@@ -20,7 +20,7 @@ def answer(chance):
     frames = [frame(STARTED, struct.pack("<I", 1)), frame(FORM, struct.pack("<II", 16000, 1))]
     for _ in range(chance.randrange(6)):
         frames.append(frame(SAMPLES, bytes(2 * chance.randrange(1, 16385))))
-    frames.append(frame(FACTS, struct.pack("<ddIIII", 1.0, 0.0, 8000, 1, 0, 2) + b"mp3"))
+    frames.append(frame(FACTS, struct.pack("<ddQ8I", 1.0, 0.0, 0, 8000, 1, 0, 3, 1, 0, 1, 0) + b"mp3"))
     if chance.random() < 0.2:
         frames[-1] = frame(FAULT, struct.pack("<II", chance.randrange(20), chance.choice(EDGES)))
     if chance.random() < 0.3:
@@ -44,7 +44,7 @@ def main():
     seed.write_text(str(number))
     chance = random.Random(number)
     control = socket.socket(fileno=0)
-    control.send(struct.pack("<Q", 2))
+    control.send(struct.pack("<Q", 3))
     while True:
         words, descriptors, _, _ = socket.recv_fds(control, 200, 3)
         if not words or chance.random() < 0.02:

@@ -68,10 +68,12 @@ struct ChannelTests {
         let silence = [Int16](repeating: 0, count: left.count)
         for (channels, isDual) in [
             ([left, left], true), ([left, noisy], true), ([silence, silence], true),
-            ([left, right], false), ([left, silence], false), ([left], false),
+            ([left, right], false), ([left, silence], false), ([left], nil),
         ] {
             let path = try scratch.write(Sound.wave(channels, rate: 8000), "call.wav")
-            #expect(try Audio.isDualMono(path) == isDual)
+            let facts = try Audio.probe(path)
+            #expect(facts.isDualMono == isDual)
+            #expect(!facts.isReversed)
         }
     }
 }

@@ -90,6 +90,7 @@ struct CutOffTests {
             ("gsm.wav", ["-c:a", "libgsm_ms"]), ("ulaw.wav", ["-c:a", "pcm_mulaw"]),
             ("adpcm.wav", ["-c:a", "adpcm_ms"]), ("a.rf64.wav", ["-rf64", "always"]),
             ("a.w64", []), ("a.aiff", []), ("a.au", ["-c:a", "pcm_mulaw"]),
+            ("a.webm", ["-c:a", "libopus"]), ("a.mka", ["-c:a", "flac"]),
         ])
     func formats(_ name: String, _ arguments: [String]) throws {
         let bytes = try recording(name, arguments)

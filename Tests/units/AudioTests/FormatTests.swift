@@ -33,6 +33,20 @@ struct Format: Sendable, CustomTestStringConvertible {
             name: "a.m4a", codec: "aac",
             encoding: ["-c:a", "aac", "-metadata", "creation_time=2024-01-15T14:03:11Z"],
             rate: 16000, tolerance: 0.1),
+        Format(
+            name: "a.webm", codec: "opus", encoding: ["-c:a", "libopus"], rate: 48000,
+            tolerance: 0.02),
+        Format(
+            name: "live.webm", codec: "opus",
+            encoding: ["-c:a", "libopus", "-live", "1", "-f", "webm"], rate: 48000,
+            tolerance: 0.02),
+        Format(
+            name: "a.mka", codec: "opus", encoding: ["-c:a", "libopus"], rate: 48000,
+            tolerance: 0.02),
+        Format(
+            name: "b.mka", codec: "vorbis", encoding: ["-c:a", "libvorbis"], rate: 16000,
+            tolerance: 0.03),
+        Format(name: "c.mka", codec: "pcm_alaw", encoding: ["-c:a", "pcm_alaw"], rate: 8000),
     ]
 }
 

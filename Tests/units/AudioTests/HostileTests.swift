@@ -106,6 +106,21 @@ struct HostileTests {
         #expect(refusal(path, limits: .init(seconds: 120)).contains("longer than 2 minutes"))
     }
 
+    @Test("25 hours are refused with the limit and a remedy, 24 hours are decoded")
+    func day() throws {
+        let header = Sound.wave([[]], rate: 4000, stated: 25 * 3600 * 4000 * 2)
+        let path = try scratch.write(header, "open.wav")
+        // A file with a hole in it: hours of zeros that take no room.
+        unsafe truncate(path, off_t(44 + 25 * 3600 * 4000 * 2))
+        let failure = #expect(throws: Failure.self) { try Audio.probe(path) }
+        #expect(failure?.message == "decode the audio: it is longer than 24 hours")
+        #expect(failure?.remedy.contains("callpipe-decode(8)") == true)
+        let whole = Sound.wave([[]], rate: 4000, stated: 24 * 3600 * 4000 * 2)
+        try Data(whole).write(to: URL(filePath: path))
+        unsafe truncate(path, off_t(44 + 24 * 3600 * 4000 * 2))
+        #expect(try Audio.probe(path).seconds == 24 * 3600)
+    }
+
     @Test(
         "a video without sound says so",
         .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"))

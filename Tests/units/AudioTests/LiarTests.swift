@@ -50,7 +50,8 @@ struct LiarTests {
         arguments: [
             "noise", "nothing", "half a frame", "a frame too long", "a long name",
             "half a sample", "no samples", "samples of no form", "two forms", "two beginnings",
-            "no beginning", "many channels", "no channels", "another rate", "a verdict unasked",
+            "no beginning", "many channels", "no channels", "another rate", "a likeness unknown",
+            "no tracks", "more tracks than channels", "half a truth",
             "no number", "for ever", "less than nothing", "a year", "1 Hz", "facts of channels",
             "nothing missing but a number", "all missing", "more than all", "a year missing",
             "a name to print", "no codec", "a fault unknown", "a fault to print",

@@ -9,7 +9,7 @@ import sys
 
 PLACE = pathlib.Path(sys.argv[0]).parent
 MODE = (PLACE / "mode").read_text()
-STARTED, FORM, SAMPLES, FACTS, VERDICT, FAULT = range(0x63617301, 0x63617307)
+STARTED, FORM, SAMPLES, FACTS, FAULT = range(0x63617301, 0x63617306)
 
 
 def frame(kind, *words, rest=b""):
@@ -17,9 +17,12 @@ def frame(kind, *words, rest=b""):
     return struct.pack("<II", kind, len(payload)) + payload
 
 
-def facts(seconds=1.0, missing=0.0, rate=8000, channels=1, damaged=0, alike=2, codec=b"mp3"):
-    numbers = struct.unpack("<4I", struct.pack("<dd", seconds, missing))
-    return frame(FACTS, *numbers, rate, channels, damaged, alike, rest=codec)
+def facts(
+        seconds=1.0, missing=0.0, rate=8000, channels=1, damaged=0, alike=3, tracks=1, beyond=0,
+        codec=b"mp3"):
+    numbers = struct.unpack("<6I", struct.pack("<ddQ", seconds, missing, 0))
+    return frame(
+        FACTS, *numbers, rate, channels, damaged, alike, tracks, 0, 1, beyond, rest=codec)
 
 
 BEGIN = frame(STARTED, 1)
@@ -41,7 +44,10 @@ ANSWERS = {
     "many channels": BEGIN + frame(FORM, 16000, 100),
     "no channels": BEGIN + frame(FORM, 16000, 0),
     "another rate": BEGIN + frame(FORM, 8000, 1),
-    "a verdict unasked": BEGIN + frame(VERDICT, 1),
+    "a likeness unknown": BEGIN + facts(alike=4),
+    "no tracks": BEGIN + facts(tracks=0),
+    "more tracks than channels": BEGIN + facts(tracks=2),
+    "half a truth": BEGIN + facts(beyond=2),
     "no number": BEGIN + facts(seconds=math.nan),
     "for ever": BEGIN + facts(seconds=math.inf),
     "less than nothing": BEGIN + facts(seconds=-1.0),
@@ -65,7 +71,7 @@ def main():
     control = socket.socket(fileno=0)
     if MODE == "mute":
         return
-    control.send(struct.pack("<Q", 99 if MODE == "another version" else 2))
+    control.send(struct.pack("<Q", 99 if MODE == "another version" else 3))
     while True:
         words, descriptors, _, _ = socket.recv_fds(control, 200, 3)
         if not words:

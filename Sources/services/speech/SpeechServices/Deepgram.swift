@@ -104,14 +104,19 @@ public final class Deepgram: Engine {
     // MARK: Requests
 
     private func hear(_ sound: Sound) async throws -> [Heard] {
-        let original = sound.original
+        guard let original = sound.original else {
+            return try await hearPieces(of: sound, within: Pieces.Bounds())
+        }
         let body = Request.Part.file(path: original.path, offset: 0, length: original.bytes)
         let isSound = original.type.hasPrefix("audio/") || original.type.hasPrefix("video/")
         guard
             let response = try await listen(
                 to: [body], type: isSound ? original.type : "application/octet-stream",
                 channels: sound.channels, seconds: sound.seconds)
-        else { return try await hearPieces(of: sound) }
+        else {
+            guard sound.seconds > Deepgram.shortest else { throw tooSlow }
+            return try await hearPieces(of: sound, within: Deepgram.halves(sound.seconds))
+        }
         // The service counts each channel that it hears by itself.
         sound.meter.add(sound.seconds * Double(sound.channels))
         let reply = try DeepgramReply(response, channels: sound.channels)
@@ -124,11 +129,12 @@ public final class Deepgram: Engine {
         ]
     }
 
-    private func hearPieces(of sound: Sound) async throws -> [Heard] {
-        guard sound.seconds > Deepgram.shortest else { throw tooSlow }
+    private func hearPieces(
+        of sound: Sound, within bounds: Pieces.Bounds
+    ) async throws -> [Heard] {
         let pieces = try await Pieces.of(sound, in: configuration.temporaryDirectory)
         var heard: [Heard] = []
-        for (index, piece) in pieces.all(within: Deepgram.halves(sound.seconds)).enumerated() {
+        for (index, piece) in pieces.all(within: bounds).enumerated() {
             heard += try await hear(
                 piece, of: pieces, sound.meter, voices: "\(index + 1)", cuts: 1)
         }

@@ -14,6 +14,7 @@ extension AudioFile {
             let facts = try Audio.probe(try directory.absolutePath(of: path))
             (seconds, rate) = (facts.seconds, facts.rate)
             (channels, codec) = (facts.channels, facts.codec)
+            for remark in facts.remarks { observer(.note("\(id): \(remark)")) }
             if let cut = facts.cut { observer(.note("\(id) is kept although \(cut)")) }
         } catch {
             observer(.note("\(id) is kept although it cannot be decoded: \(error)"))

@@ -1,4 +1,4 @@
-// Parties: which channels are heard apart, and who speaks on each.
+// Parties: the channels that are heard apart, and the name of the party on each.
 import Audio
 import Filter
 import Records
@@ -20,21 +20,23 @@ struct Parties {
             String.init)
     }
 
-    /// Two channels are two parties, unless both carry the same call.
-    func areApart(_ facts: Audio.Facts) -> Bool {
-        switch plan {
-        case .mix: false
-        case .split: true
-        case .auto: facts.isDualMono == false
-        }
+    /// Two channels are two parties, unless both carry the same call; of more tracks, each is a party.
+    func channels(of facts: Audio.Facts) -> Audio.Channels {
+        let isSplit =
+            switch plan {
+            case .mix: false
+            case .split: true
+            case .auto: facts.isDualMono == false || facts.tracks > 2
+            }
+        return isSplit ? .split : facts.isReversed ? .mixReversed : .mix
     }
 
-    /// Who is on each channel of a record.
+    /// The names of the parties on the channels of a record.
     func speakers(of record: Record) -> Speakers {
         Speakers(names: names.map { Parties.name($0, record.direction) })
     }
 
-    /// What changes the transcript of a record, for its key.
+    /// The settings that change the transcript of a record, for its key.
     func identity(of record: Record) -> String {
         "\(plan.rawValue) \(speakers(of: record).names.joined(separator: ","))"
     }
@@ -53,7 +55,7 @@ struct Parties {
     struct Speakers: Sendable {
         fileprivate let names: [String]
 
-        /// Who speaks on a channel that is a party's own.
+        /// The party's name on a channel that is its own.
         subscript(channel: Int) -> String {
             let name = channel < names.count ? names[channel] : ""
             return name.isEmpty ? "channel-\(channel)" : name

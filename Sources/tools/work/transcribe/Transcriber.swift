@@ -122,10 +122,7 @@ struct Transcriber: Sendable {
             }
             throw failure
         }
-        if facts.damagedPackets > 0 {
-            options.observer(
-                .note("\(record.id): \(facts.damagedPackets) damaged packets are left out"))
-        }
+        for remark in facts.remarks { options.observer(.note("\(record.id): \(remark)")) }
         if let cut = facts.cut {
             guard options.acceptTruncated else {
                 throw Failure(
@@ -136,17 +133,19 @@ struct Transcriber: Sendable {
             }
             options.observer(.note("\(record.id): \(cut)"))
         }
-        let isSplit = parties.areApart(facts)
+        let channels = parties.channels(of: facts)
+        let isSplit = channels == .split
         // Services get the file as it is now, whatever the record says of its size.
         let bytes = try directory.size(of: audio.path) ?? 0
         let sound = Sound(
             id: record.id,
-            original: Sound.Original(
-                path: path, bytes: bytes, type: audio.type, channels: facts.channels),
+            original: facts.isPlain
+                ? Sound.Original(
+                    path: path, bytes: bytes, type: audio.type, channels: facts.channels) : nil,
             task: try task(of: record, audio), seconds: facts.seconds, rate: facts.rate,
             channels: isSplit ? facts.channels : 1
         ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
-            try Audio.decode(path, channels: isSplit ? .split : .mix, rate: rate, into: sink)
+            try Audio.decode(path, channels: channels, rate: rate, into: sink)
         }
         return (sound, isSplit)
     }
