@@ -2,7 +2,7 @@
 internal import DecodeWire
 public import Records
 
-/// Reads recordings: MP3, WAV (PCM, µ-law, A-law, GSM), Ogg, FLAC, M4A, WebM and what telephony adds.
+/// Reads recordings: MP3, WAV (PCM, µ-law, A-law, GSM), Ogg, FLAC, M4A, WebM and more.
 ///
 /// Files are not trusted. A process of its own decodes each: it gets the open file, limits of memory
 /// and processor time, and next to no system calls; its answers are held against the request. It may
@@ -13,7 +13,8 @@ public import Records
 /// All sound of a file is heard: every track, every recording where several were appended to each
 /// other, and the samples of a WAV that its header does not count.
 public enum Audio {
-    /// The facts that decoding a file showed; headers are believed only in what they miss.
+    /// The facts that decoding a file showed; a header is believed only where it states more sound than
+    /// there is.
     public struct Facts: Sendable, Equatable {
         /// The length in seconds: the decoded samples over the rate.
         public var seconds: Double
@@ -38,7 +39,7 @@ public enum Audio {
         public var tracks: Int
         /// True when any player hears in the file the same sound as this module does.
         public var isPlain: Bool
-        /// Sound that may be missing from what is heard, a sentence each, for the log.
+        /// Sound that may be left out, a sentence each, for the log.
         public var remarks: [String]
 
         init(_ facts: DecodeFacts) {
@@ -78,7 +79,7 @@ public enum Audio {
         case split
     }
 
-    /// Bounds on what a file may cost.
+    /// The bounds of a file: its form, and the memory and time that decoding it may take.
     public struct Limits: Sendable {
         /// The longest file that is decoded, in seconds: 24 hours, since a small file can hold years
         /// of silence, which would fill the disk as samples.

@@ -25,15 +25,15 @@ final class DecodeProgram: Sendable {
     /// The server that runs, for tests that look at it.
     var process: Int32? { server.withLock { $0?.process.number } }
 
-    // MARK: what is not as it should be
+    // MARK: missing confinement
 
-    /// Who hears, once, that system calls are not filtered here.
+    /// Sets the observer that is told, once, that system calls are not filtered here.
     func report(to observer: @escaping Observer) {
         note.withLock { $0.observer = observer }
         tell()
     }
 
-    /// Keeps in mind that a child had to do without the filter.
+    /// Notes that a child had to do without the filter.
     func noteUnfiltered() {
         note.withLock { note in
             if !wasTold.exchange(true, ordering: .relaxed) { note.isDue = true }

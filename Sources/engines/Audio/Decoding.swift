@@ -15,7 +15,7 @@ extension DecodeProgram {
 
     /// Has a recording decoded by a child.
     ///
-    /// - Throws: `Failure` of scope `item` for what is the recording's own.
+    /// - Throws: `Failure` of scope `item` for a fault of the recording.
     func decode(
         _ recording: borrowing Recording, _ request: DecodeRequest, into sink: Audio.Sink
     ) throws(Failure) -> DecodeFacts {
@@ -168,7 +168,7 @@ private struct Conversation {
             guard let facts = DecodeFacts(payload), isPlausible(facts) else { throw .garbled }
             return facts
         case .fault:
-            // Once it has begun, what stops the whole line is not for a child to say.
+            // After its start a child may not report a fault that stops the whole line.
             guard let fault = DecodeFault(payload), hasBegun != (fault.code == .confinement)
             else { throw .garbled }
             throw fault.failure(request)
@@ -184,7 +184,7 @@ private struct Conversation {
             request.rate.map({ $0 == rate }) ?? request.rates.contains(Int(rate))
         else { throw .garbled }
         self.channels = Int(channels)
-        // A second for what resampling adds.
+        // Resampling may add a little; a second is more than enough.
         samplesLeft = Int(request.seconds + 1) * Int(rate)
     }
 

@@ -64,7 +64,7 @@ extension Failure {
 
     /// A child that ended before it came to an end of the recording.
     ///
-    /// The status is what `waitpid` told the server, or the negative number of the error that kept
+    /// The status comes from the server's `waitpid`, or is the negative number of the error that kept
     /// it from starting a child.
     static func ended(_ status: Int32, _ request: DecodeRequest) -> Failure {
         guard status >= 0 else {

@@ -53,9 +53,9 @@ struct Comparison {
         }
     }
 
-    /// Judges what is left of the last second as well, and says what was found.
+    /// Judges the rest of the last second as well, and returns the result.
     mutating func finish() -> DecodeFacts.Likeness {
-        // The last moments of what was long enough show how a codec ends, if anything.
+        // The last moments of a longer recording show only how its codec ends.
         if !hasJudged || sums.count >= Double(rate) / 10 { judge() }
         guard !areDifferent else { return .different }
         return (levels?.lowerBound ?? 1) < 0 ? .reversed : .alike
@@ -76,7 +76,7 @@ struct Comparison {
         if loudest * (1 - common) > loudest * Comparison.mostOther + floor {
             areDifferent = true
         } else if loudest > floor * 16 {
-            // What is nearly silent has no level to tell.
+            // A second that is nearly silent tells nothing about the level.
             note(level: (right / left).squareRoot() * (product < 0 ? -1 : 1))
         }
     }

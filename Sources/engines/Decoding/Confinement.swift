@@ -52,7 +52,7 @@ struct Confinement {
         return unsafe seccomp_load(filter) == 0
     }
 
-    /// Beyond the spare the kernel kills what the limit's own signal did not end.
+    /// Beyond the spare the kernel kills a process that the limit's own signal did not end.
     private func limit(_ resource: __rlimit_resource, _ value: Int, spare: Int = 0) -> Bool {
         var old = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &old) == 0 else {

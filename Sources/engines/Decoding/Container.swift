@@ -6,7 +6,7 @@ internal import DecodeWire
 @safe
 final class Container {
     let input: Input
-    /// What the header states of the recording's length.
+    /// The length of the recording, as its header states it.
     private(set) var stated: StatedLength?
     private var format: UnsafeMutablePointer<AVFormatContext>?
 
@@ -16,7 +16,7 @@ final class Container {
         defer { unsafe av_dict_free(&options) }
         unsafe av_dict_set(&options, "format_whitelist", Allowed.formats, 0)
         unsafe av_dict_set(&options, "codec_whitelist", Allowed.codecs, 0)
-        // No protocol has this name: what a recording refers to is not opened.
+        // No protocol has this name, so a recording cannot refer to another file.
         unsafe av_dict_set(&options, "protocol_whitelist", "none", 0)
         unsafe av_dict_set(&options, "max_streams", "16", 0)
         unsafe format = avformat_alloc_context()
@@ -24,7 +24,7 @@ final class Container {
         unsafe context.pointee.pb = input.context
         let status = unsafe avformat_open_input(&format, "recording.\(suffix)", nil, &options)
         guard status >= 0 else { throw fault(status) ?? DecodeFault(.format) }
-        // What follows estimates a length where none is stated.
+        // Later steps estimate a length where none is stated.
         stated = unsafe format.map { unsafe StatedLength($0, input) }
         if input.letters(at: 0) == "RIFX" { turnSamples() }
     }
@@ -108,7 +108,7 @@ final class Container {
         unsafe av_read_frame(format, packet)
     }
 
-    /// What is no matter of the recording's form.
+    /// A fault that the recording's form does not explain; `nil` for others.
     func fault(_ status: Int32) -> DecodeFault? {
         if input.hasFailed { return DecodeFault(.disk) }
         return status == cffmpeg_error_memory ? DecodeFault(.memory) : nil

@@ -27,7 +27,7 @@ struct DecodeChild {
         _exit(0)
     }
 
-    /// Does the work of a request; the last frame says what came of it, unless this throws.
+    /// Does the work of a request; the last frame holds the facts, unless this throws.
     static func work(
         _ request: DecodeRequest, from input: Int32, _ outlet: inout Outlet
     ) throws(DecodeFault) {

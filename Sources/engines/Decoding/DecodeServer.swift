@@ -12,7 +12,7 @@ public struct DecodeServer {
     /// Where to say how each living child ended.
     private var reports: [pid_t: Int32] = [:]
 
-    /// Whether a descriptor is the socket that a client starts the server with.
+    /// True for the socket that a client starts the server with.
     public static func isSocket(_ descriptor: Int32) -> Bool {
         var type: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -22,7 +22,7 @@ public struct DecodeServer {
 
     /// Serves the client on the other end of a socket; returns when it is gone.
     public static func serve(_ control: Int32) {
-        // Whatever else the client was started with is no business of a decoder.
+        // A decoder needs none of the client's other descriptors.
         _ = close_range(3, UInt32.max, 0)
         _ = cseccomp_prctl(PR_SET_NO_NEW_PRIVS, 1)
         _ = cseccomp_prctl(PR_SET_DUMPABLE, 0)

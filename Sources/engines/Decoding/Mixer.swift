@@ -5,7 +5,7 @@
 internal import CFFmpeg
 internal import DecodeWire
 
-/// Mixes what a decoder gives; owns its context, and is used by one thread.
+/// Mixes the frames of a decoder; owns its context, and is used by one thread.
 @safe
 final class Mixer {
     private var context: OpaquePointer?
@@ -49,7 +49,7 @@ final class Mixer {
     ) -> Int32 {
         unsafe av_frame_unref(output)
         unsafe output.pointee.sample_rate = frame.pointee.sample_rate
-        // 16 bits stay 16 bits; what is finer is rounded at the end only.
+        // 16 bits stay 16 bits; finer samples are rounded at the end only.
         let form = unsafe AVSampleFormat(rawValue: frame.pointee.format)
         let isCoarse = av_get_bytes_per_sample(form) <= 2
         unsafe output.pointee.format =

@@ -30,7 +30,7 @@ struct Outlet {
         for index in channels.indices { channels[index].removeFirst(start) }
     }
 
-    /// Sends what is left of the samples.
+    /// Sends the remaining samples.
     mutating func finish() {
         guard let count = channels.first?.count, count > 0 else { return }
         send(0..<count)
@@ -40,10 +40,10 @@ struct Outlet {
     /// Sends a frame without samples.
     func send(_ kind: DecodeFrame, _ words: [UInt32]) { write(kind.bytes(words)) }
 
-    /// Sends what ends the work.
+    /// Sends the facts, which end the work.
     func send(_ facts: DecodeFacts) { write(facts.bytes) }
 
-    /// Sends what ends the work.
+    /// Sends a fault, which ends the work.
     func send(_ fault: DecodeFault) { write(fault.bytes) }
 
     private mutating func send(_ range: Range<Int>) {

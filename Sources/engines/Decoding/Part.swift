@@ -70,7 +70,7 @@ final class Part {
     var frames: Int { tracks.reduce(0) { $0 + $1.frames } }
     /// How many packets could not be decoded.
     var damaged: Int { tracks.reduce(0) { $0 + $1.damaged } }
-    /// The length of what was decoded.
+    /// The length of the decoded sound.
     var seconds: Double { tracks.count == 1 ? tracks[0].seconds : secondsTogether }
     /// How much more of it the header states, in seconds.
     var missing: Double {
@@ -87,7 +87,7 @@ final class Part {
     ///
     /// - Parameters:
     ///   - isMix: True when all channels are to be one.
-    ///   - rate: Samples per second of what the sink gets; `nil` is the recording's own rate.
+    ///   - rate: Samples per second that the sink gets; `nil` is the recording's own rate.
     ///   - isWanted: False when samples need no converting, since the sink has enough.
     ///   - sink: Takes each block.
     /// - Throws: `DecodeFault`, and the sink's errors.

@@ -2,7 +2,7 @@
 internal import CFFmpeg
 internal import DecodeWire
 
-/// Converts what a decoder gives; owns its context, and is used by one thread.
+/// Converts the frames of a decoder; owns its context, and is used by one thread.
 @safe
 final class Resampler {
     /// Takes the next samples of one channel, from 0; in a mix there is channel 0 only.
@@ -32,12 +32,12 @@ final class Resampler {
         unsafe swr_free(&context)
     }
 
-    /// The rate and the number of channels of what the sink gets, known once it gets something.
+    /// The rate and the number of channels that the sink gets; known after its first block.
     var form: (rate: Int, channels: Int) {
         (Int(outputRate), Int(unsafe outputLayout.nb_channels))
     }
 
-    /// Converts one frame; what the filter holds back comes with a later one or with `finish`.
+    /// Converts one frame; the filter holds some samples back until a later one or `finish`.
     func convert(
         _ frame: UnsafeMutablePointer<AVFrame>, into sink: Sink
     ) throws(DecodeFault) {
@@ -65,7 +65,7 @@ final class Resampler {
         guard status >= 0 else { throw DecodeFault(.sampleForm) }
     }
 
-    /// Hands over what the filter still holds: without it the last 2 ms would be missing.
+    /// Hands over the samples that the filter still holds: the last 2 ms.
     func finish(into sink: Sink) throws(DecodeFault) {
         guard let context = unsafe context, unsafe swr_is_initialized(context) != 0 else { return }
         while try unsafe run(nil, into: sink) > 0 {}

@@ -23,7 +23,7 @@ enum Rest: Equatable {
             self = Rest.behind(sound, in: input)
             return
         case "mov":
-            // What is no box holds no samples that a box describes.
+            // Bytes outside of all boxes hold no samples that a box describes.
             if case .recording(let position) = Layout.boxes.walk(from: 0, in: input) {
                 self = .recording(at: position)
                 return

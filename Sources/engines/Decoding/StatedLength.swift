@@ -1,9 +1,9 @@
-// StatedLength: how long a recording is by its own header, against what could be decoded of it.
+// StatedLength: the length that a recording's header states, against the length that was decoded.
 internal import CFFmpeg
 
-/// What decoding reached, in several measures: none is right for all containers.
+/// The end of the decoded sound, in several measures: none is right for all containers.
 struct Reach {
-    /// The decoded samples over the rate; what was damaged in the middle is not among them.
+    /// The decoded samples over the rate, without damaged parts in the middle.
     var seconds = 0.0
     /// When the last decoded frame ends, as the container counts time.
     var end = 0.0
@@ -13,7 +13,7 @@ struct Reach {
     var position: Int64 = 0
 }
 
-/// What a container states, and never what is estimated from a bit rate.
+/// The length that a container states; never an estimate from a bit rate.
 struct StatedLength {
     /// The sound of a container of chunks.
     struct Sound {
@@ -41,7 +41,7 @@ struct StatedLength {
     /// there which write to a pipe and do not know.
     private static let mostBytes: UInt64 = 0x7EFF_FFFF
 
-    /// Takes what a header says, as it stands before libavformat looks further.
+    /// Reads the header, before libavformat reads further.
     init(_ format: UnsafeMutablePointer<AVFormatContext>, _ input: Input) {
         guard let name = unsafe format.pointee.iformat?.pointee.name,
             let pb = unsafe format.pointee.pb
@@ -53,7 +53,7 @@ struct StatedLength {
             firstFrame = start
             unsafe readStreams(format)
         case "matroska,webm": unsafe readDuration(format)
-        // The end of an Ogg stream is what its last page says: the last that is there.
+        // An Ogg stream states its end on its last page only, which is missing when it is cut off.
         case "ogg": break
         case "aiff":
             if input.letters(at: start - 16) == "SSND",
@@ -68,7 +68,7 @@ struct StatedLength {
         }
     }
 
-    /// The length that libavformat gives a WAV which is cut off is that of what is left.
+    /// Reads it from the file: for a WAV that is cut off, libavformat gives the length of the rest.
     private mutating func readSound(from start: Int64, in input: Input) {
         let head = input.letters(at: 0)
         let layout: Layout
@@ -119,14 +119,15 @@ struct StatedLength {
         seconds = Array(repeating: Double(duration) / Double(AV_TIME_BASE), count: count)
     }
 
-    /// How many seconds the end of a stream is short of what is stated; a length beyond the limit
-    /// would not be decoded if it were there, and so is none.
+    /// The seconds from the decoded end of a stream to its stated end.
+    ///
+    /// A stated length beyond the limit counts as none, because it would not be decoded.
     func missing(stream: Int, reach: Reach, limit: Double) -> Double {
         var reached = max(reach.seconds, reach.end <= limit ? reach.end : 0)
         var stated = seconds.indices.contains(stream) ? seconds[stream] : 0
         if shareThere > 0, shareThere < 1 { stated = reached / shareThere }
         if let firstFrame, reach.bytes > 0 {
-            // What is damaged in the middle of an MP3 is in its bytes, if not in its times.
+            // A damaged part in the middle of an MP3 counts in its bytes, if not in its times.
             let share = Double(reach.position - firstFrame) / reach.bytes
             reached = max(reached, reach.seconds * share)
         }

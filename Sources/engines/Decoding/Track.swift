@@ -83,7 +83,7 @@ final class Track {
         }
     }
 
-    // MARK: what decoding showed
+    // MARK: facts
 
     /// The decoded samples over the rate.
     var seconds: Double {
@@ -130,7 +130,7 @@ final class Track {
             let status = unsafe container.read(into: packet)
             guard status >= 0 else {
                 if let fault = container.fault(status) { throw fault }
-                // A file that is cut off ends here too; what came before is there.
+                // A file that is cut off ends here, too; the part before it is decoded.
                 if status != cffmpeg_error_eof { damaged += 1 }
                 isDraining = true
                 unsafe avcodec_send_packet(codec, nil)

@@ -4,7 +4,7 @@ internal import DecodeWire
 internal import Glibc
 
 /// Tables that a decoder makes once, and names that the loader looks up when they are first called,
-/// take as long as half a minute of telephone sound does; children find them in what they inherit.
+/// take as long as half a minute of telephone sound does; children inherit them.
 enum WarmUp {
     /// Half a second of silence as MP3 of 8 kHz: each frame is its header, and nothing in it.
     private static let silence: [UInt8] = {
@@ -13,7 +13,7 @@ enum WarmUp {
         return (0..<8).flatMap { _ in frame }
     }()
 
-    /// Decodes it; what goes wrong here goes wrong in the children as well, which say so.
+    /// Decodes it; a fault here is a fault of the children as well, which report it.
     static func run() {
         // An M4A with a date has libavformat ask for the time zone, which is in a file.
         tzset()

@@ -1,8 +1,8 @@
-// WholeFile: all that a file holds, one recording after the other, and what decoding showed of it.
+// WholeFile: the recordings of a file, one after the other, and the facts about them.
 internal import DecodeWire
 internal import Glibc
 
-/// The recordings of a file; counts what decoding shows of them.
+/// The recordings of a file, and the facts that decoding them shows.
 struct WholeFile {
     private let descriptor: Int32
     private let limits: DecodeRequest
@@ -65,7 +65,7 @@ struct WholeFile {
         frames += part.frames
     }
 
-    /// What the decoded frames showed.
+    /// The facts that the decoded frames showed.
     ///
     /// - Throws: `DecodeFault` when too little of it was audio.
     func facts(_ likeness: DecodeFacts.Likeness?) throws(DecodeFault) -> DecodeFacts {
@@ -79,7 +79,7 @@ struct WholeFile {
 }
 
 extension DecodeFault {
-    /// True when a recording cannot be opened because of what its bytes are.
+    /// True when a recording cannot be opened because of its bytes.
     fileprivate var isOfForm: Bool {
         switch code {
         case .format, .damagedStart, .noAudio, .noDecoder, .refused, .rate, .channels: true

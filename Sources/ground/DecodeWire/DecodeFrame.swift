@@ -38,7 +38,7 @@ public struct DecodeFacts: Sendable, Equatable {
 
     /// The decoded samples over the rate.
     public var seconds = 0.0
-    /// How much its container states beyond the end of what was decoded; 0 where it states nothing.
+    /// Seconds that its container states beyond the decoded end; 0 where it states nothing.
     public var missingSeconds = 0.0
     /// Bytes behind the end that the header states, which nothing tells to be sound.
     public var unreadBytes: UInt64 = 0
@@ -84,7 +84,7 @@ public struct DecodeFault: Error, Sendable, Equatable {
         case noAudio
         /// There is no decoder for the codec.
         case noDecoder
-        /// The decoder refuses what the header says.
+        /// The decoder refuses the values of the header.
         case refused
         /// So many Hz are outside the limits.
         case rate
@@ -127,7 +127,7 @@ extension DecodeFrame {
         return header(length: payload.count) + payload
     }
 
-    /// The kind and the length of what follows.
+    /// The kind, and the length of the bytes that follow.
     public func header(length: Int) -> [UInt8] {
         DecodeFrame.bytes(of: rawValue) + DecodeFrame.bytes(of: UInt32(length))
     }
@@ -143,7 +143,7 @@ extension DecodeFrame {
         return (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) }
     }
 
-    /// What follows so many words, if it can be the name of a codec.
+    /// The name of a codec behind so many words; `nil` when it can be none.
     static func codec(_ bytes: ArraySlice<UInt8>, after count: Int) -> String? {
         let name = bytes.dropFirst(count * 4)
         let isName = name.allSatisfy {

@@ -1,6 +1,6 @@
 // DecodeRequest: the words that a client sends to callpipe-decode, beside the descriptors.
 
-/// One recording to decode, and what that may cost.
+/// One recording to decode, and its limits.
 ///
 /// Three descriptors go with it: the recording, where the frames go, and where the server says how
 /// the child ended.
@@ -25,7 +25,7 @@ public struct DecodeRequest: Sendable, Equatable {
     public var work: Work
     /// The end of the recording's name, behind the last dot: a few formats are hard to know without.
     public var suffix: String
-    /// Samples per second of what comes back; `nil` is the recording's own rate.
+    /// Samples per second to send back; `nil` is the recording's own rate.
     public var rate: Int?
     /// The longest recording that is decoded, in seconds.
     public var seconds: Double
@@ -65,7 +65,7 @@ public struct DecodeRequest: Sendable, Equatable {
         ]
     }
 
-    /// Reads what a client sent; `nil` when it is none of this version.
+    /// Reads a client's message; `nil` when it is no request of this version.
     public init?(words: [UInt64]) {
         guard words.count == DecodeRequest.wordCount, words[0] == DecodeRequest.version,
             let work = Work(rawValue: words[1]), let rate = Int32(exactly: words[2]),

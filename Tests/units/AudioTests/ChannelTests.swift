@@ -1,4 +1,4 @@
-// ChannelTests: each party's channel is bit for bit what was recorded.
+// ChannelTests: each party's channel is the recorded one, bit for bit.
 import Audio
 import Records
 import Testing

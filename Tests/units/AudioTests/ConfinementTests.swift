@@ -1,4 +1,4 @@
-// ConfinementTests: what the process that decodes has, what it has not, and how it ends.
+// ConfinementTests: the rights of the process that decodes, and the ways in which it ends.
 @testable import Audio
 import DecodeWire
 import Foundation
@@ -77,7 +77,7 @@ struct ConfinementTests {
                     line?.dropFirst(name.count).split(separator: " ").first == value[...],
                     "\(name): \(line ?? "")")
             }
-            // What only root may see of a process that cannot be dumped.
+            // Only root may see this of a process that cannot be dumped.
             guard geteuid() == 0 else { return }
             let files = FileManager.default
             let open = try? files.contentsOfDirectory(atPath: "/proc/\(child)/fd").sorted()

@@ -1,4 +1,4 @@
-// LiarTests: a decoder that was taken over can say what it likes, and costs its own record only.
+// LiarTests: a decoder that was taken over can send anything, and fails its own record only.
 @testable import Audio
 import DecodeWire
 import Foundation

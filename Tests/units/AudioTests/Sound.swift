@@ -28,7 +28,7 @@ enum Sound {
         }
     }
 
-    /// A WAV file of 16-bit samples; what the header says of rate and length can be a lie.
+    /// A WAV file of 16-bit samples; its header may state a wrong rate and length.
     static func wave(
         _ channels: [[Int16]], rate: Int, stated: Int? = nil, channelCount: Int? = nil
     ) -> [UInt8] {
