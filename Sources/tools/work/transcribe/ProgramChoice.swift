@@ -29,10 +29,13 @@ extension EngineChoice {
         for name in [
             "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME",
             "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES",
-            "GGML_VK_VISIBLE_DEVICES", "WHISPER_ARG_DEVICE", "OMP_NUM_THREADS",
+            "GGML_VK_VISIBLE_DEVICES", "WHISPER_ARG_DEVICE", "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
         ] {
             seen[name] = options.environment.value(name)
         }
+        // A thread that spins while it waits holds up the one it waits for, where programs share
+        // the cores: 11 s of speech then take 16 s instead of 1.5 s.
+        seen["OMP_WAIT_POLICY"] = seen["OMP_WAIT_POLICY"] ?? "passive"
         return seen
     }
 }
