@@ -1,7 +1,9 @@
 // Stream: the memory that zlib works in, and one turn of its handle.
 internal import CZlib
 
-/// The state of a zlib stream. It stays at one address, because zlib points back to it.
+/// The state of a zlib stream.
+///
+/// It stays at one address, because zlib points back to it.
 @safe
 struct Stream: ~Copyable {
     let pointer: UnsafeMutablePointer<z_stream>

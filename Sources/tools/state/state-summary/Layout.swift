@@ -27,7 +27,7 @@ extension Options<ToolOptions> {
 }
 
 extension Report {
-    /// The cost of each engine. In the table for people the last row is named "total".
+    /// The cost of each engine; in the table for people the last row is named "total".
     func write(_ spending: Spending) throws {
         let named = spending.lines.map { line in
             guard isForPeople, case .object(let members) = line,
