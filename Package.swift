@@ -75,7 +75,7 @@ let package = Package(
         // engines
         library("engines", "HTTP", ["CCurl", "Crypto", "Files", "Records", "System"]),
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
-        library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire"]),
+        library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire", "System"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library(
@@ -127,7 +127,7 @@ let package = Package(
         tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),
         .executableTarget(
-            name: "callpipe-decode", dependencies: ["Decoding"],
+            name: "callpipe-decode", dependencies: ["Decoding", "System"],
             path: "Sources/tools/inner/callpipe-decode", swiftSettings: strict),
 
         // tests

@@ -11,9 +11,19 @@ final class DecodeProgram: Sendable {
     /// The program beside the one that runs.
     static let shared = DecodeProgram(directory: OwnProgram.directory)
 
-    private struct Server {
-        let socket: Int32
+    private final class Server: Sendable {
         let process: ChildProcess
+        let socket: SocketPair
+
+        init(process: ChildProcess, socket: consuming SocketPair) {
+            self.process = process
+            self.socket = socket
+        }
+
+        func end() {
+            process.kill()
+            _ = process.wait()
+        }
     }
 
     private let path: String
@@ -65,15 +75,15 @@ final class DecodeProgram: Sendable {
         let result = server.withLock { server -> Result<Int32, Failure> in
             do throws(Failure) {
                 if let running = server {
-                    if message.send(over: running.socket) == 0 {
+                    if message.send(over: running.socket.ours) == 0 {
                         return .success(running.process.number)
                     }
-                    end(running)
+                    running.end()
                     server = nil
                 }
                 let new = try start()
                 server = new
-                let status = message.send(over: new.socket)
+                let status = message.send(over: new.socket.ours)
                 guard status == 0 else {
                     throw Failure(
                         .temporary, .internal,
@@ -92,42 +102,30 @@ final class DecodeProgram: Sendable {
     func end(_ process: Int32) {
         server.withLock { server in
             guard let running = server, running.process.number == process else { return }
-            end(running)
+            running.end()
             server = nil
         }
     }
 
-    private func end(_ server: Server) {
-        close(server.socket)
-        server.process.kill()
-        _ = server.process.wait()
-    }
-
     private func start() throws(Failure) -> Server {
-        var sockets: [Int32] = [-1, -1]
-        guard
-            unsafe socketpair(
-                AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &sockets) == 0
-        else { throw unstarted(SystemError().reason) }
-        Timeout.set(sockets[0], seconds: 60)
-        let started = Result { () throws(SystemError) in
-            // With nothing of ours but standard error.
-            try ChildProcess(Program(path), as: .server, input: sockets[1], errors: 2)
-        }
-        close(sockets[1])
         let server: Server
-        do {
-            server = Server(socket: sockets[0], process: try started.get())
+        do throws(SystemError) {
+            var sockets = try SocketPair(.messages)
+            Socket.setTimeout(sockets.ours, seconds: 60)
+            // With nothing of ours but standard error.
+            let process = try ChildProcess(
+                Program(path), as: .server, input: sockets.theirs, errors: 2)
+            sockets.giveAway()
+            server = Server(process: process, socket: sockets)
         } catch {
-            close(sockets[0])
             throw unstarted(error.reason)
         }
-        guard let greeting = DescriptorMessage.receive(from: sockets[0], words: 1) else {
-            end(server)
+        guard let greeting = DescriptorMessage.receive(from: server.socket.ours, words: 1) else {
+            server.end()
             throw unstarted("it ended at once, or says nothing")
         }
         guard greeting.words == [DecodeRequest.version] else {
-            end(server)
+            server.end()
             throw unstarted("it is of another version")
         }
         return server
@@ -137,17 +135,5 @@ final class DecodeProgram: Sendable {
         Failure(
             .stop, .configuration, "start \(path): \(reason)",
             remedy: "install all programs of callpipe together, and what callpipe-decode needs")
-    }
-
-}
-
-/// The longest wait for a socket.
-enum Timeout {
-    static func set(_ socket: Int32, seconds: Int) {
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            unsafe setsockopt(socket, SOL_SOCKET, option, &time, size)
-        }
     }
 }

@@ -27,18 +27,26 @@ extension DecodeProgram {
         throw .lost
     }
 
+    private static func sockets() throws(Failure) -> SocketPair {
+        do {
+            return try SocketPair(.stream)
+        } catch {
+            throw Failure(.stop, .internal, "start a decoder: \(error.reason)")
+        }
+    }
+
     /// Decodes by the server that runs; `nil` when it was gone before it began, so that another may do
     /// it.
     private func attempt(
         _ recording: borrowing Recording, _ request: DecodeRequest, isLast: Bool,
         into sink: Audio.Sink
     ) throws(Failure) -> DecodeFacts? {
-        var frames = try SocketPair()
-        var ending = try SocketPair()
+        var frames = try DecodeProgram.sockets()
+        var ending = try DecodeProgram.sockets()
         let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
         frames.giveAway()
         ending.giveAway()
-        Timeout.set(frames.ours, seconds: DecodeProgram.patience(request))
+        Socket.setTimeout(frames.ours, seconds: DecodeProgram.patience(request))
         var conversation = Conversation(FrameReader(frames.ours), request)
         do throws(Conversation.Ending) {
             return try conversation.run(self, into: sink)
@@ -47,10 +55,8 @@ extension DecodeProgram {
             case .failed(let failure): throw failure
             case .cut:
                 // The server tells how the child ended; without the server there is no answer.
-                Timeout.set(ending.ours, seconds: 60)
-                var status: Int32 = 0
-                let size = MemoryLayout<Int32>.size
-                if unsafe recv(ending.ours, &status, size, Int32(MSG_WAITALL)) == size {
+                Socket.setTimeout(ending.ours, seconds: 60)
+                if let status = Socket.receiveNumber(ending.ours) {
                     throw .ended(status, request)
                 }
                 end(server)
@@ -65,33 +71,6 @@ extension Failure {
     /// The server ended with the child, which does not seem to be the recording's fault.
     fileprivate static let lost = Failure(
         .temporary, .internal, "decode the audio: callpipe-decode was ended in the middle of it")
-}
-
-/// Both ends of a socket, until one is given away; closed when they go.
-private struct SocketPair: ~Copyable {
-    let ours: Int32
-    private(set) var theirs: Int32
-
-    init() throws(Failure) {
-        var ends: [Int32] = [-1, -1]
-        guard
-            unsafe socketpair(
-                AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
-        else {
-            throw Failure(.stop, .internal, "start a decoder: \(SystemError().reason)")
-        }
-        (ours, theirs) = (ends[0], ends[1])
-    }
-
-    mutating func giveAway() {
-        close(theirs)
-        theirs = -1
-    }
-
-    deinit {
-        close(ours)
-        if theirs >= 0 { close(theirs) }
-    }
 }
 
 /// The answers of a child, held against the request.

@@ -2,18 +2,16 @@
 internal import DecodeWire
 internal import Glibc
 internal import Records
+internal import System
 
 /// Cuts the bytes of a socket into frames, none longer than its kind may be.
-@safe
 final class FrameReader {
     private let socket: Int32
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
     private var start = 0
     private var end = 0
 
     init(_ socket: Int32) { self.socket = socket }
-
-    deinit { unsafe buffer.deallocate() }
 
     /// Reasons why there is no next frame.
     enum Ending: Error {
@@ -41,7 +39,7 @@ final class FrameReader {
     /// Takes the bytes of the frame in hand.
     func payload(_ length: Int) -> ArraySlice<UInt8> {
         defer { start += length }
-        return unsafe Array(buffer[start..<(start + length)])[...]
+        return buffer[start..<(start + length)]
     }
 
     /// Hands over the samples of the frame in hand, channel by channel.
@@ -50,38 +48,38 @@ final class FrameReader {
     ) throws(Failure) {
         let count = length / 2 / channels
         // Kinds of odd length do not come before samples, so that these lie where they may.
-        guard length > 0, length == count * 2 * channels, start.isMultiple(of: 2),
-            let base = unsafe buffer.baseAddress
-        else { throw .garbled }
-        let samples = unsafe (base + start).assumingMemoryBound(to: Int16.self)
+        guard length > 0, length == count * 2 * channels, start.isMultiple(of: 2) else {
+            throw .garbled
+        }
         for channel in 0..<channels {
-            try sink(
-                channel, unsafe Span(_unsafeStart: samples + channel * count, count: count))
+            let place = start + channel * count * 2
+            try Samples.view(buffer, from: place, count: count) { samples throws(Failure) in
+                try sink(channel, samples)
+            }
         }
         start += length
     }
 
     private func word(_ offset: Int) -> UInt32 {
-        unsafe buffer.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self)
+        // The child's numbers are in the machine's own form, which is little-endian.
+        buffer[(start + offset)..<(start + offset + 4)].reversed()
+            .reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private func fill(_ count: Int) throws(Ending) {
         guard end - start < count else { return }
-        if start > 0, let base = unsafe buffer.baseAddress {
-            unsafe memmove(base, base + start, end - start)
+        if start > 0 {
+            buffer.removeFirst(start)
+            buffer.append(contentsOf: repeatElement(0, count: start))
             (start, end) = (0, end - start)
         }
         while end < count {
-            let length = unsafe recv(
-                socket, buffer.baseAddress.map { unsafe $0 + end }, buffer.count - end, 0)
-            if length > 0 {
+            do throws(SystemError) {
+                let length = try Socket.receive(socket, into: &buffer, from: end)
+                if length == 0 { throw SystemError(code: ECONNRESET) }
                 end += length
-            } else if length == 0 {
-                throw .end
-            } else if errno == EAGAIN {
-                throw .silence
-            } else if errno != EINTR {
-                throw .end
+            } catch {
+                throw error.code == EAGAIN ? .silence : .end
             }
         }
     }

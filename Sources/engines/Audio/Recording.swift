@@ -6,32 +6,36 @@ internal import System
 
 /// An open regular file that is not empty; closed when it goes.
 struct Recording: ~Copyable {
-    let descriptor: Int32
+    private let file: OwnedDescriptor
     let size: Int
     private let path: String
+
+    /// The open file.
+    var descriptor: Int32 { file.number }
 
     init(_ path: String) throws(Failure) {
         self.path = path
         // O_NONBLOCK, since it may be a pipe without a writer.
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else {
-            throw errno == ENOENT || errno == ENOTDIR
-                ? Failure(.item, .notFound, "open the audio: there is no such file")
-                : Failure(.item, .storage, "open the audio: \(SystemError().reason)")
-        }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
+        let opened = try Recording.open(path)
+        guard let status = try? FileStatus(of: opened.number), status.kind == .file else {
             throw Failure(.item, .audio, "open the audio: it is not a regular file")
         }
-        guard status.st_size > 0 else {
-            close(descriptor)
+        guard status.size > 0 else {
             throw Failure(.item, .audio, "open the audio: the file is empty")
         }
-        size = Int(status.st_size)
+        file = opened
+        size = status.size
     }
 
-    deinit { close(descriptor) }
+    private static func open(_ path: String) throws(Failure) -> OwnedDescriptor {
+        do {
+            return try OwnedDescriptor(opening: path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        } catch {
+            throw error.code == ENOENT || error.code == ENOTDIR
+                ? Failure(.item, .notFound, "open the audio: there is no such file")
+                : Failure(.item, .storage, "open the audio: \(error.reason)")
+        }
+    }
 
     /// The request that goes to the decoder.
     func request(

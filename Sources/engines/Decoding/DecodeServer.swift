@@ -3,6 +3,7 @@ internal import CFFmpeg
 internal import CSeccomp
 internal import DecodeWire
 internal import Glibc
+internal import System
 
 /// Serves one client over a socket, on one thread, until the client is gone.
 public struct DecodeServer {
@@ -14,10 +15,7 @@ public struct DecodeServer {
 
     /// True for the socket that a client starts the server with.
     public static func isSocket(_ descriptor: Int32) -> Bool {
-        var type: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        return unsafe getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0
-            && type == Int32(SOCK_SEQPACKET.rawValue)
+        Socket.carriesMessages(descriptor)
     }
 
     /// Serves the client on the other end of a socket; returns when it is gone.
@@ -48,13 +46,11 @@ public struct DecodeServer {
 
     private mutating func loop() {
         while true {
-            var polls = [
-                pollfd(fd: control, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: deaths, events: Int16(POLLIN), revents: 0),
-            ]
-            guard unsafe poll(&polls, 2, -1) > 0 else { continue }
-            if polls[1].revents != 0 { reap() }
-            if polls[0].revents != 0 {
+            let events = try? Descriptor.wait(
+                for: [(control, Int16(POLLIN)), (deaths, Int16(POLLIN))], milliseconds: -1)
+            guard let events else { continue }
+            if events[1] != 0 { reap() }
+            if events[0] != 0 {
                 // The children follow: the kernel kills them when this process ends.
                 guard
                     let message = DescriptorMessage.receive(
@@ -101,8 +97,7 @@ public struct DecodeServer {
 
     /// The client may have heard enough and be gone.
     private func report(_ status: Int32, to descriptor: Int32) {
-        var status = status
-        _ = unsafe send(descriptor, &status, MemoryLayout<Int32>.size, Int32(MSG_NOSIGNAL))
+        Socket.send(status, to: descriptor)
         close(descriptor)
     }
 }

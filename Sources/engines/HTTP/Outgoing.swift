@@ -8,7 +8,8 @@ struct Outgoing: ~Copyable {
     private let parts: [Request.Part]
     let length: Int
     private var position = 0
-    private var open: (part: Int, descriptor: Int32)?
+    private var openPart: Int?
+    private var file: OwnedDescriptor?
 
     init(_ body: Request.Body) {
         switch body {
@@ -17,10 +18,6 @@ struct Outgoing: ~Copyable {
         case .parts(let parts): self.parts = parts
         }
         length = body.length
-    }
-
-    deinit {
-        if let open { close(open.descriptor) }
     }
 
     mutating func seek(to offset: Int) -> Bool {
@@ -56,26 +53,27 @@ struct Outgoing: ~Copyable {
             return room.count
         case .file(let path, let offset, _):
             let descriptor = try descriptor(of: path, part: index)
-            var count = -1
-            repeat {
-                count = unsafe pread(descriptor, room.baseAddress, room.count, offset + place)
-            } while count < 0 && errno == EINTR
-            guard count >= 0 else { throw unreadable(SystemError().reason) }
+            let count: Int
+            do {
+                count = try unsafe Descriptor.read(descriptor, at: offset + place, into: room)
+            } catch {
+                throw unreadable(error.reason)
+            }
             guard count > 0 else { throw unreadable("it is shorter than it was") }
             return count
         }
     }
 
     private mutating func descriptor(of path: String, part: Int) throws(Failure) -> Int32 {
-        if let open {
-            if open.part == part { return open.descriptor }
-            close(open.descriptor)
-            self.open = nil
+        if openPart != part {
+            do {
+                file = try OwnedDescriptor(opening: path, O_RDONLY)
+            } catch {
+                throw unreadable(error.reason)
+            }
+            openPart = part
         }
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(SystemError().reason) }
-        open = (part, descriptor)
-        return descriptor
+        return file?.number ?? -1
     }
 
     private func unreadable(_ reason: String) -> Failure {

@@ -11,16 +11,19 @@ public enum RuntimeDirectory {
     public static func path(_ environment: Environment) throws(Failure) -> String {
         let session = environment.value("XDG_RUNTIME_DIR")
         let path = session.map { "\($0)/callpipe" } ?? "/tmp/callpipe-\(geteuid())"
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
-            throw refused(path, SystemError().reason)
-        }
-        // lstat: in /tmp, a link that somebody else put there must not lead us away.
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { throw refused(path, SystemError().reason) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw refused(path, "not a directory") }
-        guard status.st_uid == geteuid() else { throw refused(path, "it belongs to another user") }
-        if status.st_mode & 0o077 != 0, unsafe chmod(path, 0o700) != 0 {
-            throw refused(path, SystemError().reason)
+        do throws(SystemError) {
+            do {
+                try FileSystem.makeDirectory(path, mode: 0o700)
+            } catch {
+                if error.code != EEXIST { throw error }
+            }
+            // A link that another user put into /tmp must not lead us away.
+            let status = try FileStatus(of: path, followingLinks: false)
+            guard status.kind == .directory else { throw SystemError(code: ENOTDIR) }
+            guard status.owner == geteuid() else { throw SystemError(code: EPERM) }
+            if status.permissions & 0o077 != 0 { try FileSystem.setPermissions(path, to: 0o700) }
+        } catch {
+            throw refused(path, error.reason)
         }
         return path
     }

@@ -72,7 +72,7 @@ public final class TokenCache: Sendable {
         // Taken means that somebody is minting, and will replace it.
         guard let lock = try? self.lock() else { return }
         defer { _ = lock }
-        if stored()?.token.value == token.value { _ = unsafe unlink(path) }
+        if stored()?.token.value == token.value { try? FileSystem.remove(path) }
     }
 
     private func known(_ margin: Double) -> Token? {

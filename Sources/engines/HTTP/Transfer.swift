@@ -125,7 +125,7 @@ final class Transfer {
         case .part(let part, let limit):
             guard part.length + bytes.count <= limit else { return stop(.tooLong(limit)) }
             do throws(Failure) {
-                try unsafe part.append(bytes)
+                try unsafe part.append(Span(_unsafeBytes: bytes))
             } catch {
                 return stop(error)
             }

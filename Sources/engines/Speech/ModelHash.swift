@@ -2,7 +2,6 @@
 internal import Crypto
 internal import Files
 internal import FoundationEssentials
-internal import Glibc
 internal import Records
 internal import Synchronization
 internal import System
@@ -23,16 +22,13 @@ package final class ModelHash: Sendable {
         var device: UInt64
 
         init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                return nil
-            }
+            guard let status = try? FileStatus(of: path), status.kind == .file else { return nil }
             self.path = path
-            bytes = Int(status.st_size)
-            modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-            changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
-            inode = UInt64(status.st_ino)
-            device = UInt64(status.st_dev)
+            bytes = status.size
+            modified = status.modified
+            changed = status.changed
+            inode = status.inode
+            device = status.device
         }
     }
 
@@ -51,9 +47,7 @@ package final class ModelHash: Sendable {
     ///   - path: The file.
     ///   - cache: The directory for notes, made if missing; `nil` for none.
     package init(_ path: String, cache: String?) {
-        let real = unsafe realpath(path, nil)
-        self.path = unsafe real.map { unsafe String(cString: $0) } ?? path
-        unsafe free(real)
+        self.path = (try? FileSystem.realPath(of: path)) ?? path
         self.cache = cache
     }
 
@@ -85,7 +79,7 @@ package final class ModelHash: Sendable {
         guard let before = Note(path) else { return nil }
         var digest = Digest(.sha256)
         do {
-            try unsafe FileBytes.each(of: path) { chunk in unsafe digest.update(chunk) }
+            try FileBytes.each(of: path) { chunk in digest.update(chunk) }
         } catch {
             return nil
         }

@@ -32,7 +32,7 @@ package struct ScratchDirectory: ~Copyable, Sendable {
             guard let lock = try FileLock.take("\(place)/\(name).lock") else {
                 throw SystemError(code: EEXIST)
             }
-            guard unsafe mkdir("\(place)/\(name)", 0o700) == 0 else { throw SystemError() }
+            try FileSystem.makeDirectory("\(place)/\(name)", mode: 0o700)
             path = "\(place)/\(name)"
             self.lock = lock
         } catch {
@@ -44,11 +44,14 @@ package struct ScratchDirectory: ~Copyable, Sendable {
 
     /// In `/tmp` anybody may have made it before us: it has to be ours, and no link.
     private static func make(_ place: String) throws(SystemError) {
-        if unsafe mkdir(place, 0o700) != 0, errno != EEXIST { throw SystemError() }
-        var status = stat()
-        guard unsafe lstat(place, &status) == 0 else { throw SystemError() }
-        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-            status.st_mode & 0o077 == 0
+        do {
+            try FileSystem.makeDirectory(place, mode: 0o700)
+        } catch {
+            if error.code != EEXIST { throw error }
+        }
+        let status = try FileStatus(of: place, followingLinks: false)
+        guard status.kind == .directory, status.owner == geteuid(),
+            status.permissions & 0o077 == 0
         else { throw SystemError(code: EPERM) }
     }
 
@@ -65,6 +68,6 @@ package struct ScratchDirectory: ~Copyable, Sendable {
     /// The directory before the lock's file, while the lock is held.
     private static func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
-        _ = unsafe unlink("\(path).lock")
+        try? FileSystem.remove("\(path).lock")
     }
 }

@@ -11,15 +11,22 @@ package final class WaveFile {
     static let headerLength = 44
 
     private let rate: Int
-    private let descriptor: Int32
+    private let file: OwnedDescriptor
     private(set) var bytes = 0
     private var buffer: [UInt8] = []
 
     init(_ path: String, rate: Int = WaveFile.rate) throws(Failure) {
         self.rate = rate
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .temporary(SystemError()) }
+        file = try WaveFile.open(path)
         buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
+    }
+
+    private static func open(_ path: String) throws(Failure) -> OwnedDescriptor {
+        do {
+            return try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        } catch {
+            throw .temporary(error)
+        }
     }
 
     /// Makes a file that has no name, so that nothing of it stays whenever the program ends.
@@ -27,17 +34,14 @@ package final class WaveFile {
         self.rate = rate
         let name = String(UInt128.random(in: 0 ... .max), radix: 36)
         let path = "\(directory)/callpipe-\(name)"
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .temporary(SystemError()) }
-        _ = unsafe unlink(path)
+        file = try WaveFile.open(path)
+        try? FileSystem.remove(path)
         buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
     }
 
-    deinit { _ = close(descriptor) }
-
     /// The file, to be read as long as somebody holds it.
     func kept() throws(Failure) -> NamelessFile {
-        guard let file = NamelessFile(descriptor) else { throw .temporary(SystemError()) }
+        guard let file = NamelessFile(file.number) else { throw .temporary(SystemError()) }
         return file
     }
 
@@ -53,7 +57,7 @@ package final class WaveFile {
 
     func finish() throws(Failure) {
         try flush()
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .temporary(SystemError()) }
+        guard lseek(file.number, 0, SEEK_SET) == 0 else { throw .temporary(SystemError()) }
         buffer = WaveFile.header(bytes: bytes, rate: rate)
         try flush()
     }
@@ -71,9 +75,7 @@ package final class WaveFile {
     private func flush() throws(Failure) {
         let written = buffer
         do throws(SystemError) {
-            try unsafe written.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
-                try unsafe Descriptor.writeAll(descriptor, bytes)
-            }
+            try Descriptor.writeAll(file.number, written)
         } catch {
             throw .temporary(error)
         }

@@ -1,6 +1,7 @@
 // WhisperModel: facts about a model's file that are known without loading it.
 internal import Glibc
 package import Records
+internal import System
 
 /// Checks of whisper.cpp's files.
 package enum WhisperModel {
@@ -52,19 +53,16 @@ package enum WhisperModel {
 
     /// True for a regular file, and for a link to one.
     static func isFile(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        (try? FileStatus(of: path))?.kind == .file
     }
 
     /// The file begins with a magic number and the size of the vocabulary, both of 32 bits; only the
     /// vocabulary of an English model has fewer than 51,865 tokens (`whisper.cpp`,
     /// `whisper_vocab::is_multilingual`).
     private static func isEnglishOnly(_ path: String) -> Bool {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        guard let file = try? OwnedDescriptor(opening: path, O_RDONLY) else { return false }
         var head = [UInt8](repeating: 0, count: 8)
-        let count = unsafe read(descriptor, &head, head.count)
+        let count = try? Descriptor.read(file.number, into: &head)
         guard count == head.count, head.starts(with: "lmgg".utf8) else { return false }
         return head[4...].reversed().reduce(0) { $0 << 8 | Int($1) } < 51_865
     }

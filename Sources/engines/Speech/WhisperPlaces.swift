@@ -1,6 +1,7 @@
 // WhisperPlaces: where the programs and the models of whisper.cpp are looked for.
 internal import Glibc
 public import Records
+internal import System
 
 /// The directories of whisper.cpp's programs and models, as an installation and its user have them.
 ///
@@ -77,7 +78,7 @@ public struct WhisperPlaces: Sendable {
 
     /// A directory can have the right, too, and is no program.
     private func isProgram(_ path: String) -> Bool {
-        unsafe access(path, X_OK) == 0 && WhisperModel.isFile(path)
+        FileSystem.allows(X_OK, to: path) && WhisperModel.isFile(path)
     }
 
     // MARK: Models

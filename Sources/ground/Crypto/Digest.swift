@@ -45,16 +45,15 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     /// Adds the bytes.
     ///
     /// The corresponding C function is `EVP_DigestUpdate`.
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        guard unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
-            fatalError("EVP_DigestUpdate")
+    public mutating func update(_ bytes: Span<UInt8>) {
+        let isDone = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
         }
+        guard isDone else { fatalError("EVP_DigestUpdate") }
     }
 
     /// Adds the bytes.
-    public mutating func update(_ bytes: [UInt8]) {
-        unsafe bytes.withUnsafeBytes { unsafe update($0) }
-    }
+    public mutating func update(_ bytes: [UInt8]) { update(bytes.span) }
 
     /// The same hash, to be ended while this one goes on.
     ///

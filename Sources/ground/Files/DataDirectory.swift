@@ -15,11 +15,11 @@ public struct DataDirectory: Sendable {
     public init(_ path: String) throws(Failure) {
         var absolute = path
         if !path.hasPrefix("/") {
-            guard let current = unsafe getcwd(nil, 0) else {
-                throw .storage("open the data directory", SystemError())
+            do {
+                absolute = try FileSystem.workingDirectory() + "/" + path
+            } catch {
+                throw .storage("open the data directory", error)
             }
-            absolute = unsafe String(cString: current) + "/" + path
-            unsafe free(current)
         }
         while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
         self.path = absolute
@@ -52,13 +52,12 @@ public struct DataDirectory: Sendable {
     /// The file's size; `nil` if there is no such file.
     public func size(of relative: String) throws(Failure) -> Int? {
         let path = try absolutePath(of: relative)
-        var status = stat()
-        if unsafe stat(path, &status) == 0 {
-            return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+        do {
+            let status = try FileStatus.ifPresent(path)
+            return status?.kind == .file ? status?.size : nil
+        } catch {
+            throw .storage("look at \(relative)", error)
         }
-        let error = SystemError()
-        if error.code == ENOENT || error.code == ENOTDIR { return nil }
-        throw .storage("look at \(relative)", error)
     }
 
     /// The SHA-256 of a file.
@@ -72,9 +71,9 @@ public struct DataDirectory: Sendable {
         of relative: String, while isWanted: () -> Bool = { true }
     ) throws(Failure) -> String {
         var digest = Digest(.sha256)
-        try unsafe each(of: relative) { chunk throws(SystemError) in
+        try each(of: relative) { chunk throws(SystemError) in
             guard isWanted() else { throw SystemError(code: ECANCELED) }
-            unsafe digest.update(chunk)
+            digest.update(chunk)
         }
         return digest.hex()
     }
@@ -86,20 +85,20 @@ public struct DataDirectory: Sendable {
         var sha256 = Digest(.sha256)
         var md5 = Digest(.md5)
         var bytes = 0
-        try unsafe each(of: relative) { chunk in
-            unsafe sha256.update(chunk)
-            unsafe md5.update(chunk)
+        try each(of: relative) { chunk in
+            sha256.update(chunk)
+            md5.update(chunk)
             bytes += chunk.count
         }
         return (sha256.hex(), md5.hex(), bytes)
     }
 
     private func each(
-        of relative: String, _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
+        of relative: String, _ body: (Span<UInt8>) throws(SystemError) -> Void
     ) throws(Failure) {
         let path = try absolutePath(of: relative)
         do {
-            try unsafe FileBytes.each(of: path, body)
+            try FileBytes.each(of: path, body)
         } catch {
             throw .storage("read \(relative)", error)
         }
@@ -132,8 +131,8 @@ public struct DataDirectory: Sendable {
         let path = try place(for: relative)
         let staged = path + ".link"
         do throws(SystemError) {
-            _ = unsafe unlink(staged)
-            guard unsafe symlink(absolute, staged) == 0 else { throw SystemError() }
+            try? FileSystem.remove(staged)
+            try FileSystem.makeLink(staged, to: absolute)
             try StagedFile.rename(staged, to: path, descriptor: nil)
             try StagedFile.syncDirectory(of: path)
         } catch {
@@ -147,8 +146,8 @@ public struct DataDirectory: Sendable {
         do {
             try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true) {
                 descriptor throws(SystemError) in
-                try unsafe FileBytes.each(of: absolute) { chunk throws(SystemError) in
-                    try unsafe Descriptor.writeAll(descriptor, chunk)
+                try FileBytes.each(of: absolute) { chunk throws(SystemError) in
+                    try Descriptor.writeAll(descriptor, chunk)
                 }
             }
         } catch {

@@ -21,20 +21,15 @@ public struct DataFile: Sendable, Equatable {
     ///
     /// The corresponding C function is `lstat`.
     fileprivate init?(_ path: String, at absolute: String) throws(SystemError) {
-        var status = stat()
-        if unsafe lstat(absolute, &status) != 0 {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw SystemError()
-        }
-        let kind = status.st_mode & S_IFMT
-        guard kind == S_IFREG || kind == S_IFLNK else { return nil }
+        guard let status = try FileStatus.ifPresent(absolute, followingLinks: false),
+            status.kind == .file || status.kind == .link
+        else { return nil }
         self.path = path
-        isLink = kind == S_IFLNK
-        bytes = isLink ? 0 : Int(status.st_size)
-        modified = Timestamp(
-            milliseconds: status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1_000_000)
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
+        isLink = status.kind == .link
+        bytes = isLink ? 0 : status.size
+        modified = Timestamp(milliseconds: status.modified / 1_000_000)
+        device = status.device
+        inode = status.inode
     }
 }
 
@@ -59,10 +54,14 @@ extension DataDirectory {
     /// - Returns: Whether it was there, and is not any more.
     public func remove(_ file: DataFile) throws(Failure) -> Bool {
         guard try self.file(at: file.path) == file else { return false }
-        if unsafe unlink(try absolutePath(of: file.path)) == 0 { return true }
-        let error = SystemError()
-        if error.code == ENOENT { return false }
-        throw .storage("remove \(file.path)", error)
+        let path = try absolutePath(of: file.path)
+        do {
+            try FileSystem.remove(path)
+            return true
+        } catch {
+            if error.code == ENOENT { return false }
+            throw .storage("remove \(file.path)", error)
+        }
     }
 
     /// Sees to it that removed names stay removed.

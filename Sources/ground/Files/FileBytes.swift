@@ -8,26 +8,23 @@ public import System
 public enum FileBytes {
     /// Gives the bytes of a file to the closure, a piece at a time.
     public static func each(
-        of path: String, _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
+        of path: String, _ body: (Span<UInt8>) throws(SystemError) -> Void
     ) throws(SystemError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
-        defer { close(descriptor) }
-        try unsafe each(of: descriptor, from: 0, body)
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        try each(of: file.number, from: 0, body)
     }
 
     /// From a place to the end.
     static func each(
         of descriptor: Int32, from offset: Int,
-        _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
+        _ body: (Span<UInt8>) throws(SystemError) -> Void
     ) throws(SystemError) {
         guard lseek(descriptor, offset, SEEK_SET) >= 0 else { throw SystemError() }
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
-        defer { unsafe room.deallocate() }
+        var room = [UInt8](repeating: 0, count: 256 << 10)
         while true {
-            let count = try unsafe Descriptor.read(descriptor, into: room)
+            let count = try Descriptor.read(descriptor, into: &room)
             if count == 0 { return }
-            try unsafe body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+            try body(room.span.extracting(0..<count))
         }
     }
 }

@@ -6,7 +6,8 @@ public import System
 
 /// An open file with `flock` held on it; closing it gives the lock away, and so does dying.
 public struct FileLock: ~Copyable, Sendable {
-    let descriptor: Int32
+    private let file: OwnedDescriptor
+    var descriptor: Int32 { file.number }
 
     /// Takes the lock of a file, made if missing, or says that somebody else has it.
     ///
@@ -20,8 +21,8 @@ public struct FileLock: ~Copyable, Sendable {
     public static func take(_ path: String, waits: Bool = false) throws(SystemError) -> FileLock? {
         while true {
             let lock = FileLock(
-                descriptor: unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
-            guard lock.descriptor >= 0 else { throw SystemError() }
+                file: try OwnedDescriptor(
+                    opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600))
             if flock(lock.descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) != 0 {
                 if errno == EWOULDBLOCK { return nil }
                 if errno != EINTR { throw SystemError() }
@@ -32,20 +33,12 @@ public struct FileLock: ~Copyable, Sendable {
         }
     }
 
-    private init(descriptor: Int32) {
-        self.descriptor = descriptor
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
+    private init(file: consuming OwnedDescriptor) { self.file = file }
 
     private func isFile(at path: String) -> Bool {
-        var here = stat()
-        var there = stat()
-        guard unsafe fstat(descriptor, &here) == 0, unsafe lstat(path, &there) == 0 else {
-            return false
-        }
-        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
+        guard let here = try? FileStatus(of: descriptor),
+            let there = try? FileStatus(of: path, followingLinks: false)
+        else { return false }
+        return here.isSameFile(as: there)
     }
 }

@@ -19,16 +19,14 @@ public struct Folder: Sendable {
         private let inode: UInt64
 
         fileprivate init?(name: String, path: String) {
-            var status = stat()
-            guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                return nil
-            }
+            guard let status = try? FileStatus(of: path, followingLinks: false),
+                status.kind == .file
+            else { return nil }
             self.name = name
             self.path = path
-            bytes = Int(status.st_size)
-            inode = UInt64(status.st_ino)
-            modified = Timestamp(
-                milliseconds: status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1_000_000)
+            bytes = status.size
+            inode = status.inode
+            modified = Timestamp(milliseconds: status.modified / 1_000_000)
         }
 
         /// The SHA-256 of the file; `nil` when it changed while it was read.
@@ -37,7 +35,7 @@ public struct Folder: Sendable {
         public func sha256() throws(Failure) -> String? {
             var digest = Digest(.sha256)
             do {
-                try unsafe FileBytes.each(of: path) { chunk in unsafe digest.update(chunk) }
+                try FileBytes.each(of: path) { chunk in digest.update(chunk) }
             } catch {
                 throw Failure(.item, .storage, "read \(name): \(error.reason)")
             }
@@ -52,13 +50,13 @@ public struct Folder: Sendable {
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(_ path: String) throws(Failure) {
-        guard let real = unsafe realpath(path, nil) else {
+        do {
+            self.path = try FileSystem.realPath(of: path)
+        } catch {
             throw Failure(
-                .stop, .configuration, "open \(path): \(SystemError().reason)",
+                .stop, .configuration, "open \(path): \(error.reason)",
                 remedy: "name a directory that is there and may be read")
         }
-        self.path = unsafe String(cString: real)
-        unsafe free(real)
         _ = try names(in: self.path)
     }
 
@@ -101,30 +99,18 @@ public struct Folder: Sendable {
 
     /// The names in a directory but for the hidden ones, in the order of their bytes.
     private func names(in directory: String) throws(Failure) -> [[UInt8]] {
-        guard let stream = unsafe opendir(directory) else { throw Folder.unreadable(directory) }
-        defer { unsafe closedir(stream) }
-        var names: [[UInt8]] = []
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else { break }
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe Array(bytes.prefix { $0 != 0 })
-            }
-            if name.first != 0x2E { names.append(name) }
+        do {
+            return try Directory.names(in: directory).filter { $0.first != 0x2E }
+                .sorted { $0.lexicographicallyPrecedes($1) }
+        } catch {
+            throw Failure(
+                .stop, .configuration, "read the directory \(directory): \(error.reason)",
+                remedy: "make it a directory that this user may read")
         }
-        if errno != 0 { throw Folder.unreadable(directory) }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
-    }
-
-    private static func unreadable(_ directory: String) -> Failure {
-        Failure(
-            .stop, .configuration, "read the directory \(directory): \(SystemError().reason)",
-            remedy: "make it a directory that this user may read")
     }
 
     private static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        (try? FileStatus(of: path, followingLinks: false))?.kind == .directory
     }
 }
 
@@ -148,7 +134,11 @@ extension Folder {
     /// - Throws: `Failure` when it may not be removed.
     public func remove(_ file: File) throws(Failure) -> Bool {
         guard File(name: file.name, path: file.path) == file else { return false }
-        if unsafe unlink(file.path) == 0 { return true }
-        throw .storage("remove \(file.path)", SystemError())
+        do {
+            try FileSystem.remove(file.path)
+        } catch {
+            throw .storage("remove \(file.path)", error)
+        }
+        return true
     }
 }

@@ -1,5 +1,4 @@
 // FreeSpace: the room that a file system has to keep, asked for before anything is written.
-internal import Glibc
 public import Records
 internal import System
 
@@ -23,19 +22,15 @@ public struct FreeSpace: Sendable {
 
     /// Sees that there is room.
     ///
-    /// The corresponding C function is `statvfs`.
-    ///
     /// - Throws: `Failure` of scope `stop`, kind `space`, where less is free than has to stay free.
     public func check() throws(Failure) {
         guard floor.bytes > 0 else { return }
-        var status = statvfs()
-        guard unsafe statvfs(path, &status) == 0 else {
-            throw .storage("look at the free space of \(path)", SystemError())
+        let free: Int
+        do {
+            free = try FileSystem.freeBytes(at: path)
+        } catch {
+            throw .storage("look at the free space of \(path)", error)
         }
-        // What root may still take is no room for anybody else.
-        let (bytes, isHuge) = UInt(status.f_bavail)
-            .multipliedReportingOverflow(by: UInt(status.f_frsize))
-        let free = isHuge ? Int.max : Int(clamping: bytes)
         guard free < floor.bytes else { return }
         throw Failure(
             .stop, .space,

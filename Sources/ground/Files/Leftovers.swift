@@ -1,6 +1,7 @@
 // Leftovers: what programs that died left unfinished below the data directory.
 internal import Glibc
 public import Records
+internal import System
 
 extension DataDirectory {
     /// Gives the unfinished files that nobody works on to the closure: downloads that were never
@@ -44,9 +45,11 @@ extension DataDirectory {
     private func visit(_ relative: String, _ body: (String) throws -> Void) throws {
         for name in try names(in: relative) where !name.hasPrefix(".") {
             let path = "\(relative)/\(name)"
-            var status = stat()
-            guard unsafe lstat(try absolutePath(of: path), &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
+            let absolute = try absolutePath(of: path)
+            guard let status = try? FileStatus(of: absolute, followingLinks: false) else {
+                continue
+            }
+            if status.kind == .directory {
                 try visit(path, body)
             } else {
                 try body(path)

@@ -23,19 +23,19 @@ struct PartContent: ~Copyable, Sendable {
         forgetHashes()
     }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    mutating func append(_ bytes: Span<UInt8>) throws(SystemError) {
         try catchUp()
         do throws(SystemError) {
             guard lseek(lock.descriptor, length, SEEK_SET) >= 0 else { throw SystemError() }
-            try unsafe Descriptor.writeAll(lock.descriptor, bytes)
+            try Descriptor.writeAll(lock.descriptor, bytes)
         } catch {
             _ = ftruncate(lock.descriptor, length)
             throw error
         }
         length += bytes.count
         hashed += bytes.count
-        unsafe sha256.update(bytes)
-        unsafe md5.update(bytes)
+        sha256.update(bytes)
+        md5.update(bytes)
     }
 
     mutating func sums() throws(SystemError) -> PartFile.Sums {
@@ -56,9 +56,9 @@ struct PartContent: ~Copyable, Sendable {
         var sha256 = Digest(.sha256)
         var md5 = Digest(.md5)
         var count = 0
-        try unsafe FileBytes.each(of: lock.descriptor, from: 0) { chunk in
-            unsafe sha256.update(chunk)
-            unsafe md5.update(chunk)
+        try FileBytes.each(of: lock.descriptor, from: 0) { chunk in
+            sha256.update(chunk)
+            md5.update(chunk)
             count += chunk.count
         }
         self.sha256 = sha256

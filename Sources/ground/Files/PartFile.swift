@@ -106,21 +106,18 @@ public final class PartFile: Sendable {
 
     /// Drops all bytes, and the note of what they were a part of.
     public func truncate() throws(Failure) {
-        _ = unsafe unlink(notePath)
+        try? FileSystem.remove(notePath)
         try change { content throws(SystemError) in try content.truncate() }
     }
 
     /// Adds the bytes at the end; all of them or, when that fails, none.
-    public func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
-        try change { content throws(SystemError) in try unsafe content.append(bytes) }
+    public func append(_ bytes: Span<UInt8>) throws(Failure) {
+        try change { content throws(SystemError) in try content.append(bytes) }
     }
 
     /// Adds the bytes at the end; all of them or, when that fails, none.
     public func append(_ bytes: [UInt8]) throws(Failure) {
-        let result = unsafe bytes.withUnsafeBytes { bytes -> Result<Void, Failure> in
-            Result { () throws(Failure) in try unsafe append(bytes) }
-        }
-        try result.get()
+        try append(bytes.span)
     }
 
     /// The size and the hashes of the bytes so far.
@@ -139,14 +136,14 @@ public final class PartFile: Sendable {
             try StagedFile.rename(path, to: target, descriptor: content.lock.descriptor)
         }
         content.withLock { $0 = nil }
-        _ = unsafe unlink(notePath)
+        try? FileSystem.remove(notePath)
     }
 
     private var notePath: String { path + ".json" }
 
     private func remove() {
-        _ = unsafe unlink(notePath)
-        _ = unsafe unlink(path)
+        try? FileSystem.remove(notePath)
+        try? FileSystem.remove(path)
     }
 
     private func change<Answer: Sendable>(

@@ -39,21 +39,14 @@ extension DataDirectory {
     /// The names in a directory; none when it is not there.
     func names(in relative: String) throws(Failure) -> [String] {
         let path = try absolutePath(of: relative)
-        guard let stream = unsafe opendir(path) else {
-            let error = SystemError()
+        do {
+            // No tool gives a file a name that is not UTF-8.
+            return try Directory.names(in: path)
+                .compactMap { String(validating: $0, as: UTF8.self) }.sorted()
+        } catch {
             if error.code == ENOENT || error.code == ENOTDIR { return [] }
             throw .storage("look into \(relative)", error)
         }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe Array(bytes.prefix { $0 != 0 })
-            }
-            // What is not UTF-8 was made by somebody else.
-            if let name = String(validating: name, as: UTF8.self) { names.append(name) }
-        }
-        return names.sorted()
     }
 }
 

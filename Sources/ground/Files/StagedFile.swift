@@ -29,15 +29,8 @@ public enum StagedFile {
         _ bytes: [UInt8], to path: String, mode: UInt32 = usualMode, isDurable: Bool = true
     ) throws(SystemError) {
         try place(path, mode: mode, isDurable: isDurable) { descriptor throws(SystemError) in
-            try writeAll(bytes, to: descriptor)
+            try Descriptor.writeAll(descriptor, bytes)
         }
-    }
-
-    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
-        let result = unsafe bytes.withUnsafeBytes { bytes -> Result<Void, SystemError> in
-            Result { () throws(SystemError) in try unsafe Descriptor.writeAll(descriptor, bytes) }
-        }
-        try result.get()
     }
 
     static func place(
@@ -55,7 +48,7 @@ public enum StagedFile {
             try fill(lock.descriptor)
             try rename(staged, to: path, descriptor: isDurable ? lock.descriptor : nil)
         } catch {
-            _ = unsafe unlink(staged)
+            try? FileSystem.remove(staged)
             throw error
         }
     }
@@ -65,7 +58,7 @@ public enum StagedFile {
         _ staged: String, to path: String, descriptor: Int32?
     ) throws(SystemError) {
         if let descriptor, fsync(descriptor) != 0 { throw SystemError() }
-        guard unsafe Glibc.rename(staged, path) == 0 else { throw SystemError() }
+        try FileSystem.rename(staged, to: path)
         if descriptor != nil { try syncDirectory(of: path) }
     }
 
@@ -73,11 +66,9 @@ public enum StagedFile {
     ///
     /// The corresponding C function is `fsync`.
     public static func syncDirectory(of path: String) throws(SystemError) {
-        let descriptor = unsafe open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
-        defer { close(descriptor) }
+        let directory = try OwnedDescriptor(opening: parent(of: path), O_RDONLY | O_DIRECTORY)
         // Some network file systems cannot sync a directory, and say so.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemError() }
+        guard fsync(directory.number) == 0 || errno == EINVAL else { throw SystemError() }
     }
 
     /// The directory that a path names a file in.
@@ -90,14 +81,19 @@ public enum StagedFile {
     public static func makeDirectory(
         _ path: String, mode: UInt32 = 0o755
     ) throws(SystemError) {
-        if unsafe mkdir(path, mode) == 0 { return try syncDirectory(of: path) }
-        switch errno {
-        case EEXIST: return
-        case ENOENT where parent(of: path) != path:
+        do throws(SystemError) {
+            try FileSystem.makeDirectory(path, mode: mode)
+        } catch {
+            if error.code == EEXIST { return }
+            guard error.code == ENOENT, parent(of: path) != path else { throw error }
             try makeDirectory(parent(of: path), mode: mode)
-            if unsafe mkdir(path, mode) != 0, errno != EEXIST { throw SystemError() }
-            try syncDirectory(of: path)
-        default: throw SystemError()
+            do {
+                try FileSystem.makeDirectory(path, mode: mode)
+            } catch {
+                // Another process may have made it meanwhile.
+                if error.code != EEXIST { throw error }
+            }
         }
+        try syncDirectory(of: path)
     }
 }

@@ -19,7 +19,7 @@ struct EnvironmentFile {
         var file: Int32?
         var bytes: [UInt8] = []
         do throws(SystemError) {
-            file = try Descriptor.openForReading(path)
+            file = try OwnedDescriptor(opening: path, O_RDONLY).release()
             bytes =
                 try file.map { file throws(SystemError) in
                     try Descriptor.contents(of: file, atMost: 1 << 20)
@@ -50,8 +50,8 @@ struct EnvironmentFile {
             "\(path): \($0.key) is not read; \($0.value)"
         }
         let secrets = variables.filter { ReplacedSettings.isSecret($0.key) && !$0.value.isEmpty }
-        if let name = secrets.keys.min(), let mode = try? Descriptor.permissions(of: descriptor),
-            mode & 0o004 != 0
+        if let name = secrets.keys.min(), let file = try? FileStatus(of: descriptor),
+            file.permissions & 0o004 != 0
         {
             sentences.append(
                 "\(path): it holds \(name), and all users of this machine can read it;"

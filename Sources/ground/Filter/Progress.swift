@@ -2,6 +2,7 @@
 internal import Glibc
 import Records
 internal import Synchronization
+internal import System
 
 /// Counts what happens and, on a terminal, shows it.
 final class Progress: Sendable {
@@ -123,10 +124,5 @@ final class Progress: Sendable {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Seconds on a clock that nobody sets.
-    private static var seconds: Double {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    private static var seconds: Double { SystemClock.seconds }
 }

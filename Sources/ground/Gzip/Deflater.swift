@@ -22,17 +22,16 @@ public struct Deflater: ~Copyable {
     ///
     /// The corresponding C function is `deflate`.
     public mutating func add<Problem: Error>(
-        _ bytes: UnsafeRawBufferPointer,
-        _ sink: (UnsafeRawBufferPointer) throws(Problem) -> Void
+        _ bytes: Span<UInt8>,
+        _ sink: (Span<UInt8>) throws(Problem) -> Void
     ) throws(Problem) {
         _ = try unsafe stream.run(bytes, { unsafe deflate($0, Z_NO_FLUSH) }, sink)
     }
 
     /// Ends the file; the closure takes the rest of it.
     public consuming func finish<Problem: Error>(
-        _ sink: (UnsafeRawBufferPointer) throws(Problem) -> Void
+        _ sink: (Span<UInt8>) throws(Problem) -> Void
     ) throws(Problem) {
-        let nothing = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-        _ = try unsafe stream.run(nothing, { unsafe deflate($0, Z_FINISH) }, sink)
+        _ = try unsafe stream.run(Span(), { unsafe deflate($0, Z_FINISH) }, sink)
     }
 }

@@ -40,11 +40,11 @@ public struct Inflater: ~Copyable {
     /// After a fault the closure is not called any more, and ``finish()`` throws.
     /// The corresponding C function is `inflate`.
     public mutating func add<Problem: Error>(
-        _ bytes: UnsafeRawBufferPointer,
-        _ sink: (UnsafeRawBufferPointer) throws(Problem) -> Void
+        _ bytes: Span<UInt8>,
+        _ sink: (Span<UInt8>) throws(Problem) -> Void
     ) throws(Problem) {
         if problem != nil { return }
-        if unsafe bytes.isEmpty { return }
+        if bytes.isEmpty { return }
         if isComplete {
             problem = .continued
             return

@@ -7,7 +7,7 @@ internal import CZlib
 @safe
 struct Stream: ~Copyable {
     let pointer: UnsafeMutablePointer<z_stream>
-    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 4096)
+    private let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 << 10)
 
     init() {
         unsafe pointer = .allocate(capacity: 1)
@@ -28,19 +28,28 @@ struct Stream: ~Copyable {
     /// - Returns: The result of the last call, and the count of bytes that it left.
     /// - Throws: The error of the sink.
     borrowing func run<Problem: Error>(
-        _ bytes: UnsafeRawBufferPointer, _ turn: (UnsafeMutablePointer<z_stream>) -> Int32,
-        _ sink: (UnsafeRawBufferPointer) throws(Problem) -> Void
+        _ bytes: Span<UInt8>, _ turn: (UnsafeMutablePointer<z_stream>) -> Int32,
+        _ sink: (Span<UInt8>) throws(Problem) -> Void
+    ) throws(Problem) -> (code: Int32, rest: Int) {
+        try unsafe bytes.withUnsafeBufferPointer { bytes throws(Problem) in
+            try unsafe run(bytes, turn, sink)
+        }
+    }
+
+    private borrowing func run<Problem: Error>(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ turn: (UnsafeMutablePointer<z_stream>) -> Int32,
+        _ sink: (Span<UInt8>) throws(Problem) -> Void
     ) throws(Problem) -> (code: Int32, rest: Int) {
         // zlib reads the input only; its field is not const for historical reasons.
-        let start = unsafe bytes.bindMemory(to: UInt8.self).baseAddress
-        unsafe pointer.pointee.next_in = unsafe UnsafeMutablePointer(mutating: start)
+        unsafe pointer.pointee.next_in = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
         unsafe pointer.pointee.avail_in = UInt32(bytes.count)
         while true {
-            unsafe pointer.pointee.next_out = unsafe room.bindMemory(to: UInt8.self).baseAddress
+            unsafe pointer.pointee.next_out = room.baseAddress
             unsafe pointer.pointee.avail_out = UInt32(room.count)
             let code = unsafe turn(pointer)
             let count = unsafe room.count - Int(pointer.pointee.avail_out)
-            if count > 0 { try unsafe sink(UnsafeRawBufferPointer(rebasing: room[..<count])) }
+            if count > 0 { try unsafe sink(room.extracting(..<count).span) }
             let hasRoom = unsafe pointer.pointee.avail_out > 0
             if code != Z_OK || hasRoom { return (code, Int(unsafe pointer.pointee.avail_in)) }
         }

@@ -1,6 +1,7 @@
 // Timestamp: RFC 3339 in and out, days in UTC.
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// A moment with milliseconds, in UTC.
 public struct Timestamp: Sendable, Comparable, Hashable {
@@ -22,7 +23,6 @@ public struct Timestamp: Sendable, Comparable, Hashable {
 
     /// The system's clock, unless ``pretend(now:)`` has set another.
     ///
-    /// The corresponding C function is `clock_gettime`.
     public static var now: Timestamp {
         let ahead = Timestamp.ahead.load(ordering: .relaxed)
         return Timestamp(milliseconds: system.milliseconds + ahead)
@@ -35,11 +35,7 @@ public struct Timestamp: Sendable, Comparable, Hashable {
 
     private static let ahead = Atomic(0)
 
-    private static var system: Timestamp {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
-    }
+    private static var system: Timestamp { Timestamp(milliseconds: SystemClock.milliseconds) }
 
     /// Reads an RFC 3339 time: `2024-01-15T14:03:11.120Z`, `…+01:00`.
     ///

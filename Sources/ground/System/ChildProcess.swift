@@ -61,8 +61,7 @@ public final class ChildProcess: Sendable {
         _ program: Program, as kind: Kind, input: Int32? = nil, output: Int32? = nil,
         errors: Int32? = nil
     ) throws(SystemError) {
-        let nothing = OwnedDescriptor(owning: unsafe open("/dev/null", O_RDWR | O_CLOEXEC))
-        guard nothing.number >= 0 else { throw SystemError() }
+        let nothing = try OwnedDescriptor(opening: "/dev/null", O_RDWR)
         let absent = kind == .job ? -1 : nothing.number
         let words = [program.name ?? program.path] + program.arguments
         let settings = program.environment?.map { "\($0.key)=\($0.value)" }

@@ -1,12 +1,12 @@
 // Descriptor: read, write, poll and open, with EINTR and short counts handled once.
-import Glibc
+internal import Glibc
 
 /// System calls on file descriptors; none of them owns its descriptor.
 public enum Descriptor {
     /// Reads what is there, up to the buffer's size; 0 is the end.
     ///
-    /// Waits for input even where another process has made the descriptor non-blocking, which
-    /// whoever shares a terminal or a pipe with us may do at any time.
+    /// Waits for input even where another process has made the descriptor non-blocking, which a
+    /// process that shares a terminal or a pipe with us may do at any time.
     ///
     /// The corresponding C function is `read`.
     public static func read(
@@ -20,6 +20,29 @@ public enum Descriptor {
             } else if errno != EINTR {
                 throw SystemError()
             }
+        }
+    }
+
+    /// Reads what is there into the front of the array, up to its size; 0 is the end.
+    public static func read(
+        _ descriptor: Int32, into bytes: inout [UInt8]
+    ) throws(SystemError) -> Int {
+        var span = bytes.mutableSpan
+        return try unsafe span.withUnsafeMutableBytes { buffer throws(SystemError) in
+            try unsafe read(descriptor, into: buffer)
+        }
+    }
+
+    /// Reads from a place in a file, up to the buffer's size; 0 is the end.
+    ///
+    /// The corresponding C function is `pread`.
+    public static func read(
+        _ descriptor: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        while true {
+            let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, offset)
+            if count >= 0 { return count }
+            if errno != EINTR { throw SystemError() }
         }
     }
 
@@ -42,6 +65,20 @@ public enum Descriptor {
         }
     }
 
+    /// Writes all of it, however many calls that takes.
+    public static func writeAll(
+        _ descriptor: Int32, _ bytes: Span<UInt8>
+    ) throws(SystemError) {
+        try unsafe bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+            try unsafe writeAll(descriptor, UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    /// Writes all of it, however many calls that takes.
+    public static func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
+        try writeAll(descriptor, bytes.span)
+    }
+
     /// Waits until one of the descriptors is ready.
     ///
     /// The answer has the events of each, all 0 when the time ran out. The corresponding C function
@@ -59,9 +96,8 @@ public enum Descriptor {
 
     /// All the bytes of a file that may be so large; larger is `EFBIG`.
     public static func contents(of path: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
-        let descriptor = try openForReading(path)
-        defer { close(descriptor) }
-        return try contents(of: descriptor, atMost: limit)
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        return try contents(of: file.number, atMost: limit)
     }
 
     /// All the bytes of an open file that may be so large; larger is `EFBIG`.
@@ -71,31 +107,11 @@ public enum Descriptor {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw SystemError() }
+            let count = try read(descriptor, into: &chunk)
             if count == 0 { return bytes }
             bytes += chunk[..<count]
             if bytes.count > limit { throw SystemError(code: EFBIG) }
         }
-    }
-
-    /// Opens a file to read from.
-    ///
-    /// The corresponding C function is `open`.
-    public static func openForReading(_ path: String) throws(SystemError) -> Int32 {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw SystemError() }
-        return descriptor
-    }
-
-    /// The permissions of an open file, such as `0o644`.
-    ///
-    /// The corresponding C function is `fstat`.
-    public static func permissions(of descriptor: Int32) throws(SystemError) -> UInt32 {
-        var status = stat()
-        if unsafe fstat(descriptor, &status) != 0 { throw SystemError() }
-        return status.st_mode & 0o7777
     }
 
     /// Takes the lock of an open file, which ends when its descriptor is closed; false when another
@@ -104,14 +120,5 @@ public enum Descriptor {
     /// The corresponding C function is `flock`.
     public static func lockNow(_ descriptor: Int32) -> Bool {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0
-    }
-
-    /// Opens a file to append to, and makes it where there is none, for its owner alone.
-    ///
-    /// The corresponding C function is `open`.
-    public static func append(to path: String) throws(SystemError) -> Int32 {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw SystemError() }
-        return descriptor
     }
 }

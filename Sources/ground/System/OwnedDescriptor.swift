@@ -9,6 +9,21 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
     /// Takes over an open descriptor.
     public init(owning number: Int32) { self.number = number }
 
+    /// Opens a file; a child inherits the descriptor only where it is meant to.
+    ///
+    /// The corresponding C function is `open`.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - flags: Such as `O_RDONLY`; `O_CLOEXEC` is added.
+    ///   - mode: The permissions of a file that is made.
+    /// - Throws: `SystemError` when it cannot be opened.
+    public init(opening path: String, _ flags: Int32, mode: UInt32 = 0) throws(SystemError) {
+        let opened = unsafe open(path, flags | O_CLOEXEC, mode)
+        guard opened >= 0 else { throw SystemError() }
+        number = opened
+    }
+
     deinit { Glibc.close(number) }
 
     /// Gives the descriptor away; the receiver closes it, or it stays open to the end.

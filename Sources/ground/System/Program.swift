@@ -48,8 +48,12 @@ public struct Program: Sendable {
 
     /// The reason why a file cannot be run; a directory has the right to be searched, not run.
     private static func refusal(toRun path: String) -> SystemError? {
-        var status = stat()
-        if unsafe stat(path, &status) != 0 || access(path, X_OK) != 0 { return SystemError() }
-        return status.st_mode & S_IFMT == S_IFREG ? nil : SystemError(code: EACCES)
+        do throws(SystemError) {
+            let status = try FileStatus(of: path)
+            guard FileSystem.allows(X_OK, to: path) else { return SystemError() }
+            return status.kind == .file ? nil : SystemError(code: EACCES)
+        } catch {
+            return error
+        }
     }
 }

@@ -15,16 +15,18 @@ import Testing
         return bytes
     }()
 
+    private func add(_ part: Span<UInt8>, to bytes: inout [UInt8]) {
+        for index in part.indices { bytes.append(part[index]) }
+    }
+
     private func compressed(_ bytes: [UInt8], pieces: Int = 100_000) throws -> [UInt8] {
         var deflater = Deflater(level: 1)
         var file: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: pieces) {
             let piece = Array(bytes[start..<min(start + pieces, bytes.count)])
-            unsafe piece.withUnsafeBytes { piece in
-                unsafe deflater.add(piece) { unsafe file.append(contentsOf: $0) }
-            }
+            deflater.add(piece.span) { add($0, to: &file) }
         }
-        unsafe deflater.finish { unsafe file.append(contentsOf: $0) }
+        deflater.finish { add($0, to: &file) }
         return file
     }
 
@@ -33,9 +35,7 @@ import Testing
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: file.count, by: pieces) {
             let piece = Array(file[start..<min(start + pieces, file.count)])
-            unsafe piece.withUnsafeBytes { piece in
-                unsafe inflater.add(piece) { unsafe bytes.append(contentsOf: $0) }
-            }
+            inflater.add(piece.span) { add($0, to: &bytes) }
         }
         try inflater.finish()
         return bytes

@@ -21,7 +21,7 @@ final class StorageAudit {
         var parts: [String] = []
         for member in StorageAudit.members {
             guard let value = unsafe line.raw(member) else { continue }
-            unsafe digest.update(UnsafeRawBufferPointer(value))
+            unsafe digest.update(Span(_unsafeElements: value))
             parts.append("\"\(member)\":\"\(digest.next())\"")
         }
         let detail = "{\"sha256\":{\(parts.joined(separator: ","))}}"

@@ -78,10 +78,10 @@ public struct Backup {
         try DatabaseCopy.fill(copy, from: Backup.open(state, busyTimeout), goesOn)
         let file = try ImmutableFile(copy)
         try file.verify()
-        let packed = try unsafe Packing.pack(
+        let packed = try Packing.pack(
             into: folder.staged(BackupFolder.backup(moment)), goesOn
         ) { sink throws(SystemError) in
-            try unsafe FileBytes.each(of: copy, sink)
+            try FileBytes.each(of: copy, sink)
         }
         let manifest = Manifest(
             backup: .init(BackupFolder.backup(moment), packed.packed),
@@ -100,10 +100,8 @@ public struct Backup {
     ) throws(Failure) -> Manifest.Part {
         let archive = try Archive(of: settings)
         let staged = folder.staged(BackupFolder.config(moment))
-        let sums = try unsafe Packing.pack(into: staged, goesOn) { sink throws(SystemError) in
-            try unsafe archive.bytes.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
-                try unsafe sink(bytes)
-            }
+        let sums = try Packing.pack(into: staged, goesOn) { sink throws(SystemError) in
+            try sink(archive.bytes.span)
         }
         return .init(BackupFolder.config(moment), sums.packed)
     }

@@ -18,8 +18,8 @@ private struct Tally: ~Copyable {
     private var digest = Digest(.sha256)
     private var bytes = 0
 
-    mutating func add(_ chunk: UnsafeRawBufferPointer) {
-        unsafe digest.update(chunk)
+    mutating func add(_ chunk: Span<UInt8>) {
+        digest.update(chunk)
         bytes += chunk.count
     }
 
@@ -35,7 +35,7 @@ enum Packing {
     static func sums(of path: String) throws(Failure) -> Sums {
         var sums = Tally()
         do throws(SystemError) {
-            try unsafe FileBytes.each(of: path) { chunk in unsafe sums.add(chunk) }
+            try FileBytes.each(of: path) { chunk in sums.add(chunk) }
         } catch {
             throw DatabaseCopy.failure("read \(path)", error)
         }
@@ -52,24 +52,24 @@ enum Packing {
     /// - Throws: `Failure` of scope `stop`.
     static func pack(
         into packed: String, _ goesOn: @escaping () -> Bool,
-        _ fill: ((UnsafeRawBufferPointer) throws(SystemError) -> Void) throws(SystemError) -> Void
+        _ fill: ((Span<UInt8>) throws(SystemError) -> Void) throws(SystemError) -> Void
     ) throws(Failure) -> (plain: Sums, packed: Sums) {
         var plain = Tally()
         var result = Tally()
         do throws(SystemError) {
             let file = try NewFile(packed)
             var deflater = Deflater(level: level)
-            try unsafe fill { chunk throws(SystemError) in
+            try fill { chunk throws(SystemError) in
                 guard goesOn() else { throw SystemError(code: ECANCELED) }
-                unsafe plain.add(chunk)
-                try unsafe deflater.add(chunk) { part throws(SystemError) in
-                    unsafe result.add(part)
-                    try unsafe file.write(part)
+                plain.add(chunk)
+                try deflater.add(chunk) { part throws(SystemError) in
+                    result.add(part)
+                    try file.write(part)
                 }
             }
-            try unsafe deflater.finish { part throws(SystemError) in
-                unsafe result.add(part)
-                try unsafe file.write(part)
+            try deflater.finish { part throws(SystemError) in
+                result.add(part)
+                try file.write(part)
             }
             try file.sync()
         } catch {
@@ -95,12 +95,12 @@ enum Packing {
         var inflater = Inflater()
         do throws(SystemError) {
             let file = try NewFile(path)
-            try unsafe FileBytes.each(of: packed) { chunk throws(SystemError) in
+            try FileBytes.each(of: packed) { chunk throws(SystemError) in
                 guard goesOn() else { throw SystemError(code: ECANCELED) }
-                unsafe source.add(chunk)
-                try unsafe inflater.add(chunk) { part throws(SystemError) in
-                    unsafe plain.add(part)
-                    try unsafe file.write(part)
+                source.add(chunk)
+                try inflater.add(chunk) { part throws(SystemError) in
+                    plain.add(part)
+                    try file.write(part)
                 }
             }
         } catch {

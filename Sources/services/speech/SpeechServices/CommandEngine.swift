@@ -88,7 +88,7 @@ public final class CommandEngine: Engine {
         program = found
         programHash = ModelHash(found, cache: configuration.cacheDirectory)
         modelHash = configuration.model.flatMap { name in
-            unsafe access(name, R_OK) == 0
+            FileSystem.allows(R_OK, to: name)
                 ? ModelHash(name, cache: configuration.cacheDirectory) : nil
         }
         slots = Slots(configuration.places)

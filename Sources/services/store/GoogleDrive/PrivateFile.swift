@@ -6,12 +6,9 @@ internal import System
 
 /// Files of mode 0600, written durably, in a directory of mode 0700.
 enum PrivateFile {
-    /// Whether other users of the host can read the file.
-    ///
-    /// The corresponding C function is `stat`.
+    /// True when other users of the host can read the file.
     static func isReadableByOthers(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IROTH != 0
+        ((try? FileStatus(of: path))?.permissions ?? 0) & S_IROTH != 0
     }
 
     /// Makes the directory, whose name is on the disk afterwards: so are then the files in it.
@@ -32,12 +29,8 @@ enum PrivateFile {
         }
     }
 
-    /// Removes a file; one that is not there is as good as removed.
-    ///
-    /// The corresponding C function is `unlink`.
-    static func remove(_ path: String) {
-        _ = unsafe unlink(path)
-    }
+    /// Removes a file; a missing one is as good as removed.
+    static func remove(_ path: String) { try? FileSystem.remove(path) }
 
     /// The bytes of a file, `nil` when it is not there.
     static func contents(of path: String) throws(Failure) -> [UInt8]? {

@@ -79,9 +79,7 @@ struct Command {
 
     /// The most memory that one of its processes had, in bytes.
     static var memory: Int64 {
-        var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-        return Int64(usage.ru_maxrss) * 1024
+        Int64(PeakMemory.ofChildren)
     }
 }
 

@@ -1,0 +1,97 @@
+// FileSystem: system calls on the names of files.
+internal import Glibc
+
+/// Names of files: made, looked up, moved and taken away.
+public enum FileSystem {
+    /// Removes the name of a file or link.
+    ///
+    /// The corresponding C function is `unlink`.
+    public static func remove(_ path: String) throws(SystemError) {
+        guard unsafe unlink(path) == 0 else { throw SystemError() }
+    }
+
+    /// Gives a file another name, in place of the file that had it.
+    ///
+    /// The corresponding C function is `rename`.
+    public static func rename(_ path: String, to name: String) throws(SystemError) {
+        guard unsafe Glibc.rename(path, name) == 0 else { throw SystemError() }
+    }
+
+    /// Gives a file a second name, which must be free.
+    ///
+    /// The corresponding C function is `link`.
+    public static func link(_ path: String, as name: String) throws(SystemError) {
+        guard unsafe Glibc.link(path, name) == 0 else { throw SystemError() }
+    }
+
+    /// Makes a symbolic link, whose name must be free.
+    ///
+    /// The corresponding C function is `symlink`.
+    public static func makeLink(_ name: String, to target: String) throws(SystemError) {
+        guard unsafe symlink(target, name) == 0 else { throw SystemError() }
+    }
+
+    /// The target of a symbolic link as it stands there.
+    ///
+    /// The corresponding C function is `readlink`.
+    public static func target(ofLink path: String) throws(SystemError) -> String {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &bytes, bytes.count)
+        guard count >= 0 else { throw SystemError() }
+        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The path of a file without symbolic links.
+    ///
+    /// The corresponding C function is `realpath`.
+    public static func realPath(of path: String) throws(SystemError) -> String {
+        guard let real = unsafe realpath(path, nil) else { throw SystemError() }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    /// The working directory of this process.
+    ///
+    /// The corresponding C function is `getcwd`.
+    public static func workingDirectory() throws(SystemError) -> String {
+        guard let path = unsafe getcwd(nil, 0) else { throw SystemError() }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
+    /// Makes a directory, whose name must be free.
+    ///
+    /// The corresponding C function is `mkdir`.
+    public static func makeDirectory(_ path: String, mode: UInt32) throws(SystemError) {
+        guard unsafe mkdir(path, mode) == 0 else { throw SystemError() }
+    }
+
+    /// Sets the permissions of a file.
+    ///
+    /// The corresponding C function is `chmod`.
+    public static func setPermissions(_ path: String, to mode: UInt32) throws(SystemError) {
+        guard unsafe chmod(path, mode) == 0 else { throw SystemError() }
+    }
+
+    /// True when this user has the right to a file, such as `F_OK`, `R_OK` or `X_OK`.
+    ///
+    /// The corresponding C function is `access`; `errno` tells why it is false.
+    public static func allows(_ right: Int32, to path: String) -> Bool {
+        unsafe access(path, right) == 0
+    }
+
+    /// True when something has that path, followed through links.
+    public static func exists(_ path: String) -> Bool { allows(F_OK, to: path) }
+
+    /// The bytes that this user may still write to the file system of a path.
+    ///
+    /// The room that is reserved for root does not count. The corresponding C function is
+    /// `statvfs`.
+    public static func freeBytes(at path: String) throws(SystemError) -> Int {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { throw SystemError() }
+        let (bytes, isHuge) = UInt(status.f_bavail)
+            .multipliedReportingOverflow(by: UInt(status.f_frsize))
+        return isHuge ? Int.max : Int(clamping: bytes)
+    }
+}
