@@ -46,9 +46,7 @@ final class Log: Sendable {
     /// - Throws: ``CannotCreate``.
     func copyLines(to path: String) throws(CannotCreate) {
         do {
-            let descriptor = try OwnedDescriptor(
-                opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600
-            ).release()
+            let descriptor = try Descriptor.append(to: path)
             file.withLock { $0 = descriptor }
         } catch {
             throw CannotCreate(message: "create the log \(path): \(error.reason)")

@@ -121,4 +121,9 @@ public enum Descriptor {
     public static func lockNow(_ descriptor: Int32) -> Bool {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
+
+    /// Opens a file to append to, and makes it where there is none, for its owner alone.
+    public static func append(to path: String) throws(SystemError) -> Int32 {
+        try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600).release()
+    }
 }
