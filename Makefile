@@ -87,6 +87,7 @@ check: deps lint
 	swift test --skip-build --no-parallel
 	python3 -B Tests/house/test_map.py
 	python3 -B Tests/house/test_install.py
+	python3 -B Tests/house/test_manuals.py
 	python3 -B Tests/house/test_ct2_to_ggml.py
 	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py

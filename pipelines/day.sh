@@ -1,7 +1,7 @@
 #!/bin/bash
 # day.sh: bring the recordings of one day (UTC) to the Drive, with their transcripts.
 #
-#   day.sh 2024-01-15
+#   day.sh [-n] 2024-01-15
 #
 # Days may be worked on side by side: each record is in work in one run only. It ends as backfill.sh
 # does.
@@ -9,5 +9,5 @@
 . "$(dirname "$0")/stages.sh"
 
 rc-list --from "$1" --to "$1" |
-    state-todo upload |
+    state-todo "${dry[@]}" upload |
     fetch_and_store || worst "${PIPESTATUS[@]}"

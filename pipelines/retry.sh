@@ -1,7 +1,7 @@
 #!/bin/bash
 # retry.sh: give what failed another chance, and do all that is due.
 #
-#   retry.sh [OPTION...]     options are state-retry's, such as --older-than 24h or --kind network
+#   retry.sh [-n] [OPTION...]     options are state-retry's, such as --older-than 24h or --kind network
 #
 # Due is what waits to be uploaded, among it what an interrupted run left behind. Recordings that
 # nobody wanted on the Drive, such as those of the folder trio, are left alone. It ends as
@@ -9,7 +9,7 @@
 # shellcheck source=pipelines/stages.sh
 . "$(dirname "$0")/stages.sh"
 
-state-retry "$@"
+state-retry "${dry[@]}" "$@"
 for status in queued pending; do state-show --stage upload --status "$status"; done |
-    state-todo upload |
+    state-todo "${dry[@]}" upload |
     fetch_and_store || worst "${PIPESTATUS[@]}"

@@ -9,10 +9,13 @@ public struct DataDirectory: Sendable {
     /// The directory's absolute path.
     public let path: String
 
-    /// Opens a directory, made if missing.
+    /// Opens a directory.
     ///
+    /// - Parameters:
+    ///   - path: The directory, absolute or relative to the working directory.
+    ///   - isMade: True when a missing directory is to be made; a dry run makes none.
     /// - Throws: `Failure` of scope `stop`, kind `storage`.
-    public init(_ path: String) throws(Failure) {
+    public init(_ path: String, isMade: Bool = true) throws(Failure) {
         var absolute = path
         if !path.hasPrefix("/") {
             do {
@@ -23,6 +26,7 @@ public struct DataDirectory: Sendable {
         }
         while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
         self.path = absolute
+        guard isMade else { return }
         do {
             try StagedFile.makeDirectory(absolute)
         } catch {

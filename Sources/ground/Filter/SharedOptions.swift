@@ -135,6 +135,7 @@ struct NoOptions: OptionTable {
 /// The options of every tool that works group by group.
 struct GroupOptions: OptionTable {
     let limit = Option.limit
+    let dryRun = Option.dryRun
     let rejects = Option.rejects
-    var all: [any DeclaredOption] { [limit, rejects] }
+    var all: [any DeclaredOption] { [limit, dryRun, rejects] }
 }

@@ -14,6 +14,8 @@ public final class Checkpoint {
     /// How many transactions this process has begun.
     private(set) var transactions = 0
     private var isGrouping = false
+    /// True when every transaction is undone at its end.
+    let isTrial: Bool
     private let runName: String?
     private var joined: Run?
     /// The process group that this process belongs to, asked for once; tests set another.
@@ -37,6 +39,7 @@ public final class Checkpoint {
         _ path: String, busyTimeout: Duration = .seconds(30), run: String? = nil
     ) throws(Failure) {
         runName = run
+        isTrial = false
         try Checkpoint.create(path)
         database = try Database(path, busyTimeout: busyTimeout)
         // Asked before anything is changed: it may be another program's.
@@ -73,12 +76,37 @@ public final class Checkpoint {
     ///   be opened.
     public init(reading path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
+        isTrial = false
         database = try Database(path, busyTimeout: busyTimeout, for: .reading)
         try Schema.requireCurrent(database)
         try database.execute(
             "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF")
         beginning = try Statement(database, "BEGIN")
         ending = try Statement(database, "COMMIT")
+    }
+
+    /// Opens a checkpoint to try something: each transaction is undone at its end.
+    ///
+    /// Where there is no file, an empty checkpoint in memory takes its place.
+    ///
+    /// - Parameters:
+    ///   - path: The file; none is made, and an older one is not brought up to date.
+    ///   - busyTimeout: How long to wait while another process commits.
+    /// - Throws: `Failure` of scope `stop`.
+    public init(trying path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
+        runName = nil
+        isTrial = true
+        let isThere = unsafe access(path, F_OK) == 0
+        database = try Database(path, busyTimeout: busyTimeout, for: isThere ? .writing : .memory)
+        if isThere {
+            try Schema.requireCurrent(database)
+            // Else the last program to close the file folds the log into it.
+            database.leavesLog = database.logSize > 0
+        } else {
+            try Schema.migrate(database) { _ in }
+        }
+        beginning = try Statement(database, "BEGIN IMMEDIATE")
+        ending = try Statement(database, "ROLLBACK")
     }
 
     /// Does work that becomes durable as a whole, or not at all.
@@ -96,6 +124,7 @@ public final class Checkpoint {
             if database.isInTransaction {
                 for word in preCommitHooks { try word() }
                 try ending.run()
+                if isTrial { joined = nil }
             }
             return result
         } catch {

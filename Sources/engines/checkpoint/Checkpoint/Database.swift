@@ -15,6 +15,8 @@ package final class Database {
         case reading
         /// To read a file that nobody writes to; nothing is locked, and nothing put beside it.
         case still
+        /// To write into memory alone; the path only has a name for messages.
+        case memory
     }
 
     package let path: String
@@ -66,10 +68,12 @@ package final class Database {
     /// times that a disk is waited for. A log of ``shortLog`` bytes or more is folded all the same,
     /// since each program that comes first reads it from its beginning.
     var leavesShortLog = false
+    /// Leaves the log as it is at the end.
+    var leavesLog = false
     private static let shortLog = 256 << 10
 
     deinit {
-        if leavesShortLog, logSize < Database.shortLog {
+        if leavesLog || leavesShortLog && logSize < Database.shortLog {
             _ = unsafe csqlite_keep_log(handle)
         }
         unsafe sqlite3_close_v2(handle)
@@ -83,6 +87,7 @@ package final class Database {
 
     /// The path as SQLite reads it.
     private static func name(_ path: String, _ access: Access) -> String {
+        if access == .memory { return ":memory:" }
         // A name such as ":memory:" or "file:x" is a file's name here.
         let name = path.hasPrefix("/") ? path : "./\(path)"
         if access != .still { return name }

@@ -9,13 +9,18 @@ extension Checkpoint {
     ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
     ///   - environment: Asked for `DATABASE_URL`, and for `CALLPIPE_RUN`, which a wrapper sets.
     ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
+    ///   - isTrial: True when nothing may be changed; see ``init(trying:busyTimeout:)``.
     /// - Throws: `Failure` of scope `stop`.
     public convenience init(
-        _ named: String?, _ environment: Environment, busyTimeout: Int?
+        _ named: String?, _ environment: Environment, busyTimeout: Int?, isTrial: Bool = false
     ) throws(Failure) {
-        try self.init(
-            Checkpoint.path(named, environment), busyTimeout: .seconds(busyTimeout ?? 30),
-            run: environment.value("CALLPIPE_RUN"))
+        let path = try Checkpoint.path(named, environment)
+        let wait = Duration.seconds(busyTimeout ?? 30)
+        if isTrial {
+            try self.init(trying: path, busyTimeout: wait)
+        } else {
+            try self.init(path, busyTimeout: wait, run: environment.value("CALLPIPE_RUN"))
+        }
     }
 
     /// Opens the checkpoint that the settings name, to read it.
@@ -40,10 +45,11 @@ extension Checkpoint {
     ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
     ///   - environment: Asked for `DATABASE_URL` and `CALLPIPE_RUN`.
     ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
+    ///   - isTrial: True when nothing may be changed; see ``init(trying:busyTimeout:)``.
     /// - Returns: The open checkpoint.
     /// - Throws: `Failure` of scope `stop`, kind `configuration` when there is no such file.
     public static func existing(
-        _ named: String?, _ environment: Environment, busyTimeout: Int?
+        _ named: String?, _ environment: Environment, busyTimeout: Int?, isTrial: Bool = false
     ) throws(Failure) -> Checkpoint {
         let path = try path(named, environment)
         if unsafe access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
@@ -51,7 +57,7 @@ extension Checkpoint {
                 .stop, .configuration, "open checkpoint \(path): it is not there",
                 remedy: "name the checkpoint with --state")
         }
-        return try Checkpoint(named, environment, busyTimeout: busyTimeout)
+        return try Checkpoint(named, environment, busyTimeout: busyTimeout, isTrial: isTrial)
     }
 
     /// The file that the checkpoint is in.

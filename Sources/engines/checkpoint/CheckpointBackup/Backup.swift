@@ -122,23 +122,51 @@ public struct Backup {
     /// - Returns: The names of the backups that were removed.
     /// - Throws: `Failure` of scope `stop`.
     public func remove(before moment: Timestamp) throws(Failure) -> [String] {
-        let entries = try BackupFolder.entries(in: folder.path)
+        let entries = try Backup.expired(in: folder.path, before: moment)
+        for entry in entries { try folder.remove(entry.moment) }
+        return entries.map(\.manifest.backup.file)
+    }
+
+    /// The sentences about a backup that is not made.
+    ///
+    /// - Parameters:
+    ///   - state: The checkpoint, which has to be there.
+    ///   - directory: The place for backups; it need not be there.
+    ///   - moment: Backups that were complete before it would go.
+    /// - Returns: A sentence for each file.
+    /// - Throws: `Failure` of scope `stop`.
+    public static func plan(
+        of state: String, in directory: String, removingBefore moment: Timestamp?
+    ) throws(Failure) -> [String] {
+        let checkpoint = try Checkpoint(reading: state)
+        let calls = try checkpoint.database.value("SELECT count(*) FROM calls") ?? "0"
+        var plan = ["would back up \(state) with \(calls) calls into \(directory)"]
+        if let moment, unsafe access(directory, F_OK) == 0 {
+            plan += try expired(in: directory, before: moment).map {
+                "would remove \(directory)/\($0.manifest.backup.file)"
+            }
+        }
+        return plan
+    }
+
+    /// The backups that were complete before a moment, but for the newest that is whole.
+    private static func expired(
+        in directory: String, before moment: Timestamp
+    ) throws(Failure) -> [BackupFolder.Entry] {
+        let entries = try BackupFolder.entries(in: directory)
         var newest: String?
         for entry in entries {
-            let path = folder.place(entry.manifest.backup.file)
+            let path = "\(directory)/\(entry.manifest.backup.file)"
             if try Packing.sums(of: path) == entry.manifest.backup.sums {
                 newest = entry.moment
                 break
             }
         }
         guard let newest else { return [] }
-        var removed: [String] = []
-        for entry in entries where entry.moment != newest {
-            guard let time = Timestamp(entry.manifest.finished), time < moment else { continue }
-            try folder.remove(entry.moment)
-            removed.append(entry.manifest.backup.file)
+        return entries.filter { entry in
+            entry.moment != newest
+                && Timestamp(entry.manifest.finished).map { $0 < moment } ?? false
         }
-        return removed
     }
 }
 

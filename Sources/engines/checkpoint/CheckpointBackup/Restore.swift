@@ -60,6 +60,19 @@ public struct Restore: Sendable {
         return Restore(copy, path: state, kept: isKept ? kept : nil)
     }
 
+    /// The sentence about a restore that is not made.
+    ///
+    /// - Parameters:
+    ///   - source: A backup, or a directory whose newest it is.
+    ///   - path: The file that it would be restored to.
+    /// - Returns: The sentence.
+    /// - Throws: `Failure` of scope `stop`.
+    public static func plan(_ source: String, to path: String) throws(Failure) -> String {
+        let backup = try VerifiedCopy.file(source)
+        let moment = try Manifest.beside(backup).map { " of \($0.started)" } ?? ""
+        return "would restore \(backup)\(moment) to \(path)"
+    }
+
     private init(_ copy: VerifiedCopy, path: String, kept: String?) {
         backup = copy.backup
         manifest = copy.manifest

@@ -69,7 +69,7 @@ final class VerifiedCopy {
     }
 
     /// The newest backup of a directory, or the file itself.
-    private static func file(_ source: String) throws(Failure) -> String {
+    static func file(_ source: String) throws(Failure) -> String {
         var status = stat()
         guard unsafe stat(source, &status) == 0 else {
             throw Failure(

@@ -108,15 +108,32 @@ public final class Erasure {
         try finish(Pending(id: id, call: known.number, plan: plan))
     }
 
-    /// Goes on with every erasure that was killed.
-    public func resume() throws {
+    /// The files that an erasure would remove; nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - id: The record.
+    ///   - line: The record as it came through `drive-delete`, if it did.
+    /// - Returns: An object.
+    /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
+    public func plan(_ id: String, as line: Record? = nil) throws -> JSON {
+        let record = try Record(self.record(of: id))
+        let plan = try ErasurePlan(
+            record, in: data, gone: Erasure.gone(record, line), reason: reason)
+        return .members([
+            "id": .string(id), "would_erase": .array(plan.files.map { .string($0.path) }),
+        ])
+    }
+
+    /// The ids of the erasures that were killed.
+    ///
+    /// - Throws: `Failure` of scope `stop`.
+    public func interrupted() throws(Failure) -> [String] {
         let question = try Statement(
             checkpoint.database,
             "SELECT id FROM calls WHERE erased_at IS NOT NULL AND record LIKE '%\"erasing\":%'")
         var ids: [String] = []
         while try question.step() { ids.append(question.string(0) ?? "") }
-        question.reset()
-        for id in ids { try erase(id) }
+        return ids
     }
 
     /// Cuts the log off in which the text stood, and gives the certificates of what was erased.

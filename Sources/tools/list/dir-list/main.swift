@@ -14,7 +14,7 @@ await tool.source { options, output in
     guard let path = options.operands.first, options.operands.count == 1 else {
         throw UsageError("name one directory")
     }
-    let data = try DataDirectory(options.data)
+    let data = try DataDirectory(options.data, isMade: !options.isDryRun)
     let lister = try FolderLister(
         folder: Folder(path), data: data, room: FreeSpace(data.path, keeping: options.minFree),
         pattern: options.pattern, copies: options.isCopying, isDryRun: options.isDryRun)

@@ -7,18 +7,6 @@ import Files
 import Filter
 import Records
 
-struct ToolOptions: OptionTable {
-    let state = Option.state
-    let keep = Option.time(
-        "keep", "TIME", "then remove backups older than TIME, such as 30d; one good one stays")
-    let withConfig = Option.flag(
-        "with-config", "add .env and the directory config ($CALLPIPE_CONFIG)")
-    let minFree = Option.minFree
-    let busyTimeout = Option.busyTimeout
-    let format = Option.format
-    var all: [any DeclaredOption] { [state, keep, withConfig, minFree, busyTimeout, format] }
-}
-
 let tool = Tool(
     "state-backup", "copy the checkpoint into DIR, verified and packed, while pipelines run",
     operands: "[DIR]",
@@ -29,20 +17,23 @@ tool.report { options, report in
     guard options.operands.count <= 1 else { throw UsageError("name one directory") }
     let directory =
         options.operands.first ?? options.environment.value("CALLPIPE_BACKUPS") ?? "backups"
+    let state = try Checkpoint.path(options.state, options.environment)
+    let limit = options.keep.map { Timestamp.now.adding(seconds: -$0) }
+    if options.isDryRun {
+        let plan = try Backup.plan(of: state, in: directory, removingBefore: limit)
+        return plan.forEach { options.observer(.note($0)) }
+    }
     let settings = [
         options.envFile ?? ".env",
         options.environment.value("CALLPIPE_CONFIG") ?? "config",
     ]
     let backup = try Backup(
-        of: Checkpoint.path(options.state, options.environment), in: directory,
-        busyTimeout: .seconds(options.busyTimeout ?? 30))
+        of: state, in: directory, busyTimeout: .seconds(options.busyTimeout ?? 30))
     try FreeSpace(directory, keeping: options.minFree).check()
     let made = try backup.make(settings: options.withConfig ? settings : nil) {
         report.goesOn
     }
-    let removed = try options.keep.map {
-        try backup.remove(before: Timestamp.now.adding(seconds: -$0))
-    }
+    let removed = try limit.map { try backup.remove(before: $0) }
     if report.isForPeople {
         try report.write(made.lines + (removed ?? []).map { "removed  \($0)" })
     } else {

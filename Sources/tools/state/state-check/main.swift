@@ -13,17 +13,18 @@ let tool = Tool(
 
 tool.report { options, report in
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let check = Check(checkpoint)
-    var findings = options.repairs ? try check.repair() : []
+    var findings = options.repairs && !options.isDryRun ? try check.repair() : []
     let integrity = try check.integrity(quick: options.isQuick)
     let isSound = integrity.allSatisfy(\.isFine)
     findings += integrity
     if isSound {
         findings += try check.invariants(quick: options.isQuick)
         findings += try check.sizes() + check.indexes() + check.holders()
-        if options.vacuums { findings += try check.vacuum() }
-        if options.analyzes { findings += try check.analyze() }
+        if options.vacuums, !options.isDryRun { findings += try check.vacuum() }
+        if options.analyzes, !options.isDryRun { findings += try check.analyze() }
         if options.isSlow { findings += try check.slow() }
     }
     var table = Table(["check": .left, "what": .left, "found": .left, "": .left])

@@ -6,11 +6,12 @@ struct ToolOptions: OptionTable {
     let showsRecords = Option.flag(
         "records", "erase nothing; write the records to be erased, for drive-delete")
     let resumes = Option.flag("resume", "continue all interrupted erasures")
+    let dryRun = Option.dryRun
     let state = Option.state
     let data = Option.data
     let rejects = Option.rejects
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
-        [reason, showsRecords, resumes, state, data, rejects, busyTimeout]
+        [reason, showsRecords, resumes, dryRun, state, data, rejects, busyTimeout]
     }
 }

@@ -18,35 +18,36 @@ let tool = Tool(
 
 tool.report { options, report in
     let reason = options.reason ?? ""
-    let (isResumed, isAsked) = (options.resumes, options.showsRecords)
+    let isResumed = options.resumes
     if isResumed == !options.operands.isEmpty {
         throw UsageError("name recordings, - for records on standard input, or --resume")
     }
-    if reason.isEmpty, !isResumed, !isAsked { throw UsageError("say why with --reason") }
+    if reason.isEmpty, !isResumed, !options.showsRecords {
+        throw UsageError("say why with --reason")
+    }
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let erasure = try Erasure(
-        checkpoint, data: DataDirectory(options.data), because: reason)
-    if isAsked {
+        checkpoint, data: DataDirectory(options.data, isMade: !options.isDryRun), because: reason)
+    if options.showsRecords {
         return try report.forEach(options.operands, rejects: options.rejects) { id, _ in
             try report.write(records: erasure.record(of: id) + [0x0A])
         }
     }
-    var certified = 0
-    func certify(atLeast count: Int) throws {
-        guard erasure.pending >= count else { return }
-        // A certificate is kept as it is, by people too.
-        try erasure.certify { certificate in
-            try report.write(certificate.json)
-            certified += 1
+    let ids = isResumed ? try erasure.interrupted() : options.operands
+    if options.isDryRun {
+        return try report.forEach(ids) { id, record in
+            try report.write(
+                isResumed ? .members(["id": .string(id)]) : erasure.plan(id, as: record))
         }
-        try report.flush()
     }
-    if isResumed { try erasure.resume() }
-    try report.forEach(options.operands, rejects: options.rejects) { id, record in
+    let certificates = Certificates(of: erasure, report)
+    try report.forEach(ids, rejects: options.rejects) { id, record in
         try erasure.erase(id, as: record)
-        try certify(atLeast: 256)
+        try certificates.write(atLeast: 256)
     }
-    try certify(atLeast: 0)
-    try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: ["erased": certified])
+    try certificates.write()
+    try checkpoint.end(
+        status: report.hasFailed ? 1 : 0, counts: ["erased": certificates.count])
 }

@@ -6,10 +6,11 @@ struct ToolOptions: OptionTable {
     let reason = Option.text("reason", letter: "r", "TEXT", "the reason; required to hold")
     let releases = Option.flag("release", "release the recordings")
     let lists = Option.flag("list", letter: "l", "print what is held")
+    let dryRun = Option.dryRun
     let rejects = Option.rejects
     let format = Option.format
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
-        [state, reason, releases, lists, rejects, format, busyTimeout]
+        [state, reason, releases, lists, dryRun, rejects, format, busyTimeout]
     }
 }

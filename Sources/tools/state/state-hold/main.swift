@@ -26,7 +26,8 @@ tool.report { options, report in
     }
     if isList { return try list(options, report) }
     let checkpoint = try Checkpoint.existing(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let holds = try Holds(checkpoint)
     var count = 0
     try report.forEach(options.operands, rejects: options.rejects) { id, _ in
@@ -41,6 +42,7 @@ tool.report { options, report in
             options.observer(.note("\(id): it is \(isRelease ? "not held" : "held already")"))
         }
     }
-    try checkpoint.end(
-        status: report.hasFailed ? 1 : 0, counts: [isRelease ? "released" : "held": count])
+    let verb = isRelease ? "released" : "held"
+    if options.isDryRun { options.observer(.note("dry run: \(count) would be \(verb)")) }
+    try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: [verb: count])
 }

@@ -4,17 +4,6 @@
 import Checkpoint
 import Filter
 
-struct ToolOptions: OptionTable {
-    let state = Option.state
-    let batch = Option.text("batch", "NAME", "note that the records belong to batch NAME")
-    let status = Option.choice(
-        "status", "STATUS", "write STATUS, whatever the records say", of: Status.self)
-    let isForNew = Option.flag("if-new", "write it only if STAGE has no outcome yet")
-    let isForced = Option.flag("force", letter: "f", "reset by --status even if uploaded")
-    let busyTimeout = Option.busyTimeout
-    var all: [any DeclaredOption] { [state, batch, status, isForNew, isForced, busyTimeout] }
-}
-
 let tool = Tool(
     "state-mark", "write down what came of STAGE, then pass the records on",
     operands: "STAGE",
@@ -24,7 +13,8 @@ let tool = Tool(
 tool.groups { options in
     let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let byHand = ByHand(
         options.status, isForced: options.isForced, isForNew: options.isForNew)
     let mark = try Mark(
@@ -41,7 +31,9 @@ tool.groups { options in
         },
         end: { status in
             try checkpoint.end(status: status, counts: mark.counts)
-            return nil
+            guard options.isDryRun else { return nil }
+            let counts = mark.counts.sorted { $0.key < $1.key }.map { ", \($0.value) \($0.key)" }
+            return "dry run" + counts.joined()
         }
     )
     return work

@@ -8,8 +8,9 @@ import Records
 
 struct ToolOptions: OptionTable {
     let state = Option.state
+    let dryRun = Option.dryRun
     let busyTimeout = Option.busyTimeout
-    var all: [any DeclaredOption] { [state, busyTimeout] }
+    var all: [any DeclaredOption] { [state, dryRun, busyTimeout] }
 }
 
 let tool = Tool(
@@ -20,7 +21,8 @@ let tool = Tool(
 tool.report { options, report in
     guard !options.operands.isEmpty else { throw UsageError("name a checkpoint to fold in") }
     let checkpoint = try Checkpoint(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let merge = Merge(into: checkpoint)
     for file in options.operands {
         let tally = try merge.merge(file, goesOn: { report.goesOn }) { conflict in
@@ -34,7 +36,7 @@ tool.report { options, report in
         }
         options.observer(
             .note(
-                "\(file): \(tally.added) calls added, \(tally.changed) changed,"
+                "\(file):\(options.isDryRun ? " dry run:" : "") \(tally.added) calls added, \(tally.changed) changed,"
                     + " \(tally.outcomes) outcomes, \(tally.errors) errors,"
                     + " \(tally.conflicts) conflicts"))
     }

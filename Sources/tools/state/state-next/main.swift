@@ -23,7 +23,8 @@ await tool.source { options, output in
         order: asked.first?.1 ?? .oldest, failedToo: options.failedToo,
         batch: options.batch)
     let checkpoint = try Checkpoint(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let next = try Next(stage, in: checkpoint, choice: choice, lease: options.lease)
     if options.isDryRun {
         let count = try next.count(atMost: output.limit)

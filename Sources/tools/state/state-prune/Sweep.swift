@@ -28,7 +28,7 @@ final class Sweep {
     func prune(_ rules: [PruneRule]) throws {
         let checkpoint = try Checkpoint.existing(
             options.state, options.environment, busyTimeout: options.busyTimeout)
-        let data = try DataDirectory(options.data)
+        let data = try DataDirectory(options.data, isMade: !options.isDryRun)
         let pruning = try Pruning(checkpoint, data: data, isPlan: isPlan)
         for rule in rules {
             try pruning.run(
@@ -52,7 +52,7 @@ final class Sweep {
 
     /// Unfinished files of programs that died.
     func removeLeftovers() throws {
-        let data = try DataDirectory(options.data)
+        let data = try DataDirectory(options.data, isMade: !options.isDryRun)
         try data.forEachLeftover(before: limit, isPlan: isPlan) { file in
             try note("leftover", file.path, file.bytes)
         }

@@ -9,10 +9,11 @@ struct ToolOptions: OptionTable {
         "recovery-time", "TIME", "the longest time for a drill (default 2h)")
     let recoveryPoint = Option.time(
         "recovery-point", "TIME", "the oldest backup for a drill (default 24h)")
+    let dryRun = Option.dryRun
     let minFree = Option.minFree
     let busyTimeout = Option.busyTimeout
     let format = Option.format
     var all: [any DeclaredOption] {
-        [state, to, isDrill, recoveryTime, recoveryPoint, minFree, busyTimeout, format]
+        [state, to, isDrill, recoveryTime, recoveryPoint, dryRun, minFree, busyTimeout, format]
     }
 }

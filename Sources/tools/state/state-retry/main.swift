@@ -26,7 +26,8 @@ tool.report { options, report in
     choice.isForced = options.isForced
 
     let checkpoint = try Checkpoint(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let tally = try Retry(choice, in: checkpoint).run(isDryRun: options.isDryRun) { id in
         if options.lists { try report.write(JSON.members(["id": .string(id)])) }
         try report.check()

@@ -5,14 +5,6 @@ import Checkpoint
 import Filter
 import Records
 
-struct ToolOptions: OptionTable {
-    let name = Option.text("name", "NAME", "the name of the run for people")
-    let batch = Option.text("batch", "NAME", "new records belong to batch NAME (default: the run)")
-    let state = Option.state
-    let busyTimeout = Option.busyTimeout
-    var all: [any DeclaredOption] { [name, batch, state, busyTimeout] }
-}
-
 let tool = Tool(
     "state-run", "run a command as one run of the checkpoint, in a process group of its own",
     operands: "-- COMMAND [ARGUMENT...]",
@@ -21,6 +13,10 @@ let tool = Tool(
 
 tool.command { options in
     guard !options.operands.isEmpty else { throw UsageError("name a command after --") }
+    if options.isDryRun {
+        options.observer(.note("would run: \(options.operands.joined(separator: " "))"))
+        return 0
+    }
     // Opened for each thing to write, and never while the command runs, which may be for days.
     let open = {
         try Checkpoint(options.state, options.environment, busyTimeout: options.busyTimeout)

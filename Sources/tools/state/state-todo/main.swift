@@ -4,17 +4,6 @@
 import Checkpoint
 import Filter
 
-struct ToolOptions: OptionTable {
-    let state = Option.state
-    let failedToo = Option.flag("failed-too", "pass on also records that failed for good")
-    let earlyToo = Option.flag("early-too", "pass on also records whose next attempt is not due")
-    let batch = Option.text(
-        "batch", "NAME", "note that the records belong to batch NAME (default: the run)")
-    let lease = Option.lease
-    let busyTimeout = Option.busyTimeout
-    var all: [any DeclaredOption] { [state, failedToo, earlyToo, batch, lease, busyTimeout] }
-}
-
 let tool = Tool(
     "state-todo", "pass on the records that still need STAGE, as far as they got",
     operands: "STAGE",
@@ -24,7 +13,8 @@ let tool = Tool(
 tool.groups { options in
     let stage = try options.operand("stage", of: Stage.self)
     let checkpoint = try Checkpoint(
-        options.state, options.environment, busyTimeout: options.busyTimeout)
+        options.state, options.environment, busyTimeout: options.busyTimeout,
+        isTrial: options.isDryRun)
     let todo = try Todo(
         stage, in: checkpoint,
         choice: .init(failedToo: options.failedToo, earlyToo: options.earlyToo),
@@ -43,7 +33,7 @@ tool.groups { options in
         },
         end: { status in
             try checkpoint.end(status: status, counts: todo.counts)
-            return todo.summary
+            return (options.isDryRun ? "dry run: " : "") + todo.summary
         }
     )
     return work

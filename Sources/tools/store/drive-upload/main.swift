@@ -20,10 +20,12 @@ let tool = Tool(
     options: ToolOptions())
 
 await tool.filter(jobs: 4) { options in
-    let data = try DataDirectory(options.data)
+    let data = try DataDirectory(options.data, isMade: !options.isDryRun)
     if options.isDryRun {
         return { record in
-            let files = try Uploader.due(record, in: data)
+            // In a dry pipeline nothing was fetched.
+            let isFetched = try record.audio() != nil
+            let files = isFetched ? try Uploader.due(record, in: data) : ["its files"]
             if files.isEmpty { return }
             options.observer(.note("\(record.id): would upload \(files.joined(separator: ", "))"))
         }

@@ -21,7 +21,7 @@ let tool = Tool(
 
 await tool.filter { options in
     let account = try Account(options.environment, observer: options.observer)
-    let directory = try DataDirectory(options.data)
+    let directory = try DataDirectory(options.data, isMade: !options.isDryRun)
     let room = FreeSpace(directory.path, keeping: options.minFree)
     let fetcher = RecordingFetcher(account, into: directory)
     let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)

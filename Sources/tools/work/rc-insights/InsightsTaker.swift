@@ -24,7 +24,8 @@ struct InsightsTaker: Sendable {
         query = try InsightsQuery(options)
         account = try Account(options.environment, observer: options.observer)
         // Insights alone need no place for files.
-        directory = options.asTranscript ? try DataDirectory(options.data) : nil
+        directory =
+            options.asTranscript ? try DataDirectory(options.data, isMade: !options.isDryRun) : nil
         room = directory.map { FreeSpace($0.path, keeping: options.minFree) }
         leavesTranscribed = options.unlessTranscript
         isForced = options.isForced

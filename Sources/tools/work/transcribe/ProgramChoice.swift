@@ -14,6 +14,7 @@ extension EngineChoice {
 
     /// Where the hashes of models are kept.
     var cacheDirectory: String? {
+        if options.isDryRun { return nil }
         let environment = options.environment
         return environment.value("XDG_CACHE_HOME").map { "\($0)/callpipe" }
             ?? environment.value("HOME").map { "\($0)/.cache/callpipe" }

@@ -23,7 +23,7 @@ struct Transcriber: Sendable {
         parties = Parties(options)
         doubts = Doubts(options)
         listener = try Listener(options)
-        directory = try DataDirectory(options.data)
+        directory = try DataDirectory(options.data, isMade: !options.isDryRun)
         room = FreeSpace(directory.path, keeping: options.minFree)
         Audio.report(to: options.observer)
     }
@@ -33,6 +33,8 @@ struct Transcriber: Sendable {
         // A member that is no transcript is none.
         if options.unlessTranscript, (try? record.transcript()) != nil { return }
         guard let audio = try record.audio() else {
+            // In a dry pipeline nothing was fetched.
+            if options.isDryRun { return options.observer(.note("would transcribe \(record.id)")) }
             throw Failure(
                 .item, .input, "transcribe the record: it has no member \"audio\"",
                 remedy: "run rc-fetch or dir-list before transcribe")

@@ -79,7 +79,7 @@ public final class Next {
         // Claims mean nothing after a reboot, so they need not be on the disk before they are
         // used: the log keeps their order, and the next commit that counts takes them along.
         try checkpoint.database.execute("PRAGMA synchronous = NORMAL")
-        checkpoint.database.leavesShortLog = true
+        checkpoint.database.leavesShortLog = !checkpoint.isTrial
     }
 
     /// Claims records and gives them out, a part at a time; what is given out is claimed.
@@ -117,9 +117,8 @@ public final class Next {
     /// - Returns: Their number, at most the limit.
     /// - Throws: `Failure` of scope `stop`.
     public func count(atMost limit: Int) throws -> Int {
-        try watermark.catchUp()
-        return try checkpoint.transaction {
-            try checkpoint.begin()
+        try checkpoint.transaction {
+            try watermark.addRows()
             try Claims.sweep(checkpoint)
             var count = 0
             var seen = NumberSet()

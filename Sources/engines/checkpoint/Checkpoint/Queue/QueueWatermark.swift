@@ -69,26 +69,29 @@ package final class QueueWatermark {
     /// Adds the rows that are missing, a part at a time, so that nobody waits long for the lock.
     func catchUp(by part: Int64 = 10_000) throws {
         while try known().upTo < known().last {
-            try checkpoint.transaction {
-                try checkpoint.begin()
-                let (upTo, last) = try known()
-                guard upTo < last else { return }
-                let bound = min(last, upTo + part)
-                let addition = try Statement(
-                    checkpoint.database,
-                    """
-                    INSERT INTO outcomes(call, stage, status, start_time, expires)
-                    SELECT c.number, '\(stage.rawValue)', 'pending', c.start_time, c.expires
-                    FROM calls AS c WHERE c.number > ?1 AND c.number <= ?2
-                      AND c.erased_at IS NULL \(QueueWatermark.condition(of: stage, call: "c.number"))
-                    ORDER BY c.number ON CONFLICT DO NOTHING
-                    """)
-                addition.bind(1, upTo)
-                addition.bind(2, bound)
-                try addition.run()
-                try move(to: bound)
-            }
+            try checkpoint.transaction { try addRows(atMost: part) }
         }
+    }
+
+    /// Adds the rows that are missing; inside a transaction.
+    func addRows(atMost part: Int64 = .max) throws(Failure) {
+        try checkpoint.begin()
+        let (upTo, last) = try known()
+        guard upTo < last else { return }
+        let bound = upTo + min(last - upTo, part)
+        let addition = try Statement(
+            checkpoint.database,
+            """
+            INSERT INTO outcomes(call, stage, status, start_time, expires)
+            SELECT c.number, '\(stage.rawValue)', 'pending', c.start_time, c.expires
+            FROM calls AS c WHERE c.number > ?1 AND c.number <= ?2
+              AND c.erased_at IS NULL \(QueueWatermark.condition(of: stage, call: "c.number"))
+            ORDER BY c.number ON CONFLICT DO NOTHING
+            """)
+        addition.bind(1, upTo)
+        addition.bind(2, bound)
+        try addition.run()
+        try move(to: bound)
     }
 
     /// What a call needs for a stage to have work with it, as SQL that begins with `AND`.

@@ -1,0 +1,13 @@
+// ToolOptions: the options of state-todo.
+import Filter
+
+struct ToolOptions: OptionTable {
+    let state = Option.state
+    let failedToo = Option.flag("failed-too", "pass on also records that failed for good")
+    let earlyToo = Option.flag("early-too", "pass on also records whose next attempt is not due")
+    let batch = Option.text(
+        "batch", "NAME", "note that the records belong to batch NAME (default: the run)")
+    let lease = Option.lease
+    let busyTimeout = Option.busyTimeout
+    var all: [any DeclaredOption] { [state, failedToo, earlyToo, batch, lease, busyTimeout] }
+}
