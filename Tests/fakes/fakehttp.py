@@ -31,7 +31,8 @@ BLOCK = 1 << 20
 BODY_LIMIT = 64 << 20
 EARLY = {"expire_tokens", "lose_sessions"}
 LATE = {"status", "429", "500", "503", "reset", "truncate", "wrong_length", "wrong_type", "slow",
-        "forbid", "drop_reply", "duplicate", "keep", "insights"}
+        "forbid", "drop_reply", "duplicate", "keep", "insights", "partial", "media_type",
+        "lost_rows"}
 
 
 def rfc3339(moment):

@@ -406,7 +406,8 @@ class RingCentral(fakehttp.Fake):
 
         records = [self.shown(row, detailed) for row in rows[low:high]]
         paging = {"perPage": size}
-        if records:
+        fault = request.fault if request.fault and request.fault.kind == "lost_rows" else None
+        if records and not (fault and fault.action.get("rows") is None):
             paging.update(page=min(page, 1000), pageStart=begin, pageEnd=min(end, len(rows)) - 1)
         navigation = {"firstPage": address(1)}
         if end < len(rows):
@@ -419,6 +420,13 @@ class RingCentral(fakehttp.Fake):
             navigation["lastPage"] = address(pages)
         body = {"uri": address(page)["uri"], "records": [], "paging": paging,
                 "navigation": navigation}
+        if fault:
+            # The rows are there, and the page comes without them: as many as were said, else all,
+            # and then without the way to the pages after it.
+            count = fault.action.get("rows", len(records))
+            records = records[:max(0, len(records) - count)]
+            if "rows" not in fault.action:
+                navigation.pop("nextPage", None)
         self.checked(body, "CallLogResponse")
         return Reply(200, {**body, "records": records})
 
@@ -519,6 +527,12 @@ class RingCentral(fakehttp.Fake):
             reply = self.error(416, "CMN-107", "Requested range is not satisfiable")
             reply.headers.append(("Content-Range", f"bytes */{size}"))
             return reply
+        fault = request.fault
+        if fault and fault.kind == "media_type":
+            kind = fault.action["type"]
+        if span is None and fault and fault.kind == "partial":
+            # The guide says that a server may answer 206 although no range was asked for.
+            span = (0, min(fault.action.get("bytes", size), size) - 1)
         if span and request.headers.get("If-Range", headers[1][1]) == headers[1][1]:
             first, last = span
             headers.append(("Content-Range", f"bytes {first}-{last}/{size}"))

@@ -380,6 +380,31 @@ class RingCentralFaults(RingCentralCase):
         first, second = self.log(query).json, self.log(query + "&page=2").json
         self.assertEqual(first["records"][-1]["id"], second["records"][0]["id"])
 
+    def test_rows_of_a_page_are_lost(self):
+        query = "dateFrom=2026-11-01T00:00:00Z&perPage=4"
+        self.client.fault("lost_rows", path="page=2")
+        self.client.fault("lost_rows", rows=1)
+        page = self.log(query).json
+        self.assertEqual((len(page["records"]), page["paging"]["pageEnd"]), (3, 3))
+        self.assertIn("nextPage", page["navigation"])
+        page = self.log(query + "&page=2").json
+        self.assertEqual(page["records"], [])
+        self.assertNotIn("nextPage", page["navigation"])
+        self.assertNotIn("pageEnd", page["paging"])
+
+    def test_a_206_comes_unasked(self):
+        self.client.fault("partial")
+        self.client.fault("partial", bytes=100)
+        self.client.fault("media_type", type="application/octet-stream")
+        size = len(self.sound)
+        whole, start, other = self.content(), self.content(), self.content()
+        self.assertEqual((whole.status, whole.headers["Content-Range"], whole.body),
+                         (206, f"bytes 0-{size - 1}/{size}", self.sound))
+        self.assertEqual((start.status, start.headers["Content-Range"], len(start.body)),
+                         (206, f"bytes 0-99/{size}", 100))
+        self.assertEqual((other.headers["Content-Type"], other.body),
+                         ("application/octet-stream", self.sound))
+
     def test_nth_every_and_times(self):
         self.client("POST", "/_control/faults", [
             {"match": {"path": "content", "every": 3}, "action": "500", "times": 2}])

@@ -54,7 +54,11 @@ import Testing
             #"{"kind":"429","penalty":1}"#, #"{"kind":"500"}"#,
             #"{"kind":"503","retry_after":1}"#, #"{"kind":"reset","after":2000}"#,
             #"{"kind":"truncate","after":2000}"#, #"{"kind":"expire_tokens"}"#,
-            #"{"kind":"drop_reply"}"#,
+            #"{"kind":"drop_reply"}"#, #"{"kind":"partial"}"#,
+            #"{"kind":"partial","bytes":2000}"#, #"{"kind":"wrong_type"}"#,
+            #"{"kind":"wrong_type","type":"audio/mpeg"}"#,
+            #"{"kind":"wrong_type","body":"{\"errorCode\":\"CMN-203\"}","type":"application/json"}"#,
+            #"{"kind":"wrong_length","to":0}"#,
         ])
     func passingFault(_ action: String) throws {
         let place = try Workplace()

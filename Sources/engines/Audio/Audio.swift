@@ -27,6 +27,8 @@ public enum Audio {
         public var channels: Int
         /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`.
         public var codec: String
+        /// FFmpeg's name of the file's format, such as `mp3`, `wav` or `mov`.
+        public var format: String
         /// The number of packets that could not be decoded; their sound is missing.
         public var damagedPackets: Int
         /// True when the two channels carry the same sound, so that it is one party or a mix of both;
@@ -48,6 +50,7 @@ public enum Audio {
             rate = Int(facts.rate)
             channels = Int(facts.channels)
             codec = facts.codec
+            format = facts.format
             damagedPackets = Int(facts.damagedPackets)
             isDualMono = facts.likeness.map { $0 != .different }
             isReversed = facts.likeness == .reversed

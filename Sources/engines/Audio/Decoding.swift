@@ -172,6 +172,6 @@ private struct Conversation {
             && facts.missingSeconds >= 0 && facts.missingSeconds <= request.seconds
             && request.rates.contains(Int(facts.rate)) && facts.channels >= 1
             && facts.channels <= request.channels && (1...facts.channels).contains(facts.tracks)
-            && !facts.codec.isEmpty
+            && !facts.codec.isEmpty && !facts.format.isEmpty
     }
 }

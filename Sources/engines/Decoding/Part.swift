@@ -12,6 +12,8 @@ final class Part {
     let exceedsHeader: Bool
     /// How many tracks have no decoder.
     let tracksLeftOut: Int
+    /// FFmpeg's name of the format, such as `wav`.
+    let format: String
     /// The tracks, each over a container of its own.
     let tracks: [Track]
     private let limits: DecodeRequest
@@ -26,6 +28,7 @@ final class Part {
         }
         var range = range
         var container = try open(range)
+        format = String(container.name)
         let rest = Rest(of: container)
         switch rest {
         case .nothing:

@@ -54,6 +54,7 @@ struct WholeFile {
         if facts.recordings == 0 {
             (facts.rate, facts.channels) = (UInt32(part.rate), UInt32(part.channels))
             (facts.tracks, facts.codec) = (UInt32(part.tracks.count), part.tracks[0].codecName)
+            facts.format = part.format
         }
         facts.recordings += 1
         facts.seconds += part.seconds

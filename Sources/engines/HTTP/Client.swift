@@ -46,26 +46,29 @@ public final class Client: Sendable {
     /// Streams the body of a success to a part file, and goes on where an earlier try stopped.
     ///
     /// A reset, a truncation or a temporary status is tried again here, with a `Range` for the rest
-    /// if the part is known to be of the same content. The caller checks the type and finishes the
-    /// part under its name.
+    /// if the part is known to be of the same content. A success that is not what was asked for,
+    /// such as a page of HTML in the place of a file, is dropped and tried again too. The caller
+    /// finishes the part under its name.
     ///
     /// - Parameters:
     ///   - request: A `GET`.
     ///   - part: Where the body goes.
     ///   - limit: The most bytes that the caller can want.
+    ///   - expectation: The kind of body that is asked for.
     /// - Returns: The stored body, or the answer if it is not a success.
     /// - Throws: `Failure` as ``send(_:)`` does; of kind `storage` when the disk is full.
     public func download(
-        _ request: Request, to part: PartFile, limit: Int
+        _ request: Request, to part: PartFile, limit: Int,
+        expecting expectation: Download.Expectation = .anything
     ) async throws(Failure) -> Download {
-        let resumption = Resumption(request.url, part, limit: limit)
-        if let stored = try resumption.wholeAlready() { return .stored(stored) }
+        let resumption = Resumption(request.url, part, limit: limit, expecting: expectation)
+        if let body = try resumption.wholeAlready() { return .stored(body) }
         while true {
             let reply = try await exchange(request, timeout: nil) { () throws(Failure) in
                 try resumption.plan()
             }
             switch reply {
-            case .part: return .stored(try resumption.stored())
+            case .part: return .stored(try resumption.body())
             // The rest that was asked for does not exist, so the part is not what it seemed.
             case .memory(let response) where response.status == 416 && part.length > 0:
                 try part.truncate()
@@ -74,13 +77,25 @@ public final class Client: Sendable {
         }
     }
 
+    /// How much of a file has arrived after an attempt that went well.
+    enum Arrival {
+        /// The file that was asked for.
+        case whole
+        /// A piece that the service chose; the rest is asked for at once.
+        case piece
+        /// Less than the reply said.
+        case truncated
+        /// Something else than was asked for, which has this name; it is dropped.
+        case unexpected(String)
+    }
+
     /// What differs from one attempt to the next.
     struct Plan: Sendable {
         var headers: [Header] = []
         /// Whether the attempts are counted afresh, since the one before got much further.
         var isProgress = false
-        /// Whether a success is whole; otherwise it counts as broken off.
-        var isWhole: @Sendable () -> Bool = { true }
+        /// How much of a file has arrived after a success.
+        var arrival: @Sendable () -> Result<Arrival, Failure> = { .success(.whole) }
         var destination: @Sendable (Head) -> Exchange.Destination
 
         init(destination: @escaping @Sendable (Head) -> Exchange.Destination) {
@@ -100,8 +115,14 @@ public final class Client: Sendable {
             let plan = try plan()
             if plan.isProgress { patience.renew() }
             var outcome = try await follow(request, address, timeout: timeout, plan)
-            if case .success(.part) = outcome, !plan.isWhole() {
-                outcome = .failure(.truncated)
+            if case .success(.part) = outcome {
+                switch try plan.arrival().get() {
+                case .whole: break
+                case .piece: continue
+                case .truncated: outcome = .failure(.truncated)
+                case .unexpected(let what):
+                    outcome = .failure(.unexpected(what, host: address.host))
+                }
             }
             switch outcome {
             case .success(.memory(let response))

@@ -8,7 +8,16 @@ extension Breakdown {
         reason: .code(CURLE_PARTIAL_FILE.rawValue, "the reply is shorter than it said"),
         wasSent: true, hadHead: true)
 
-    /// Whether another attempt can go better.
+    /// A body that is not what was asked for, under the status of a success.
+    static func unexpected(_ wanted: String, host: String) -> Breakdown {
+        let failure = Failure(
+            .temporary, .badResponse, "read the reply of \(host): it is not \(wanted)",
+            remedy: "run it again later; see whether a proxy answers in the place of \(host)")
+        return Breakdown(
+            reason: .failure(failure, isFinal: false), wasSent: true, hadHead: true)
+    }
+
+    /// True when another attempt can go better.
     var isTemporary: Bool {
         switch reason {
         case .failure(_, let isFinal): !isFinal
@@ -32,7 +41,7 @@ extension Breakdown {
         }
     }
 
-    /// The failure that it is once nobody tries again.
+    /// The failure after the last attempt.
     func failure(host: String, attempts: Int) -> Failure {
         switch reason {
         case .failure(let failure, _): failure

@@ -15,33 +15,43 @@ final class Resumption: Sendable {
     private static let worthwhile = 1 << 20
 
     private struct State {
-        /// Whether the part's bytes are from this very download.
+        /// True when the part's bytes are from this very download.
         var isOurs = false
         var best = 0
+        /// The length of the part after the piece that the last reply announced.
+        var pieceEnd: Int?
     }
 
     private let source: String
     private let part: PartFile
     private let limit: Int
+    private let expectation: Download.Expectation
     private let state = Mutex(State())
 
-    init(_ url: String, _ part: PartFile, limit: Int) {
+    init(
+        _ url: String, _ part: PartFile, limit: Int,
+        expecting expectation: Download.Expectation
+    ) {
         source = Digest.sha256(Array(url.utf8))
         self.part = part
         self.limit = limit
+        self.expectation = expectation
     }
 
     /// The part, if it is whole: an earlier process died between the last byte and the new name.
-    func wholeAlready() throws(Failure) -> Download.Stored? {
-        guard let known = resumable, known.total == part.length else { return nil }
-        return try stored()
+    func wholeAlready() throws(Failure) -> Download.Body? {
+        guard let known = resumable, known.total == part.length,
+            case .whole = try judged()
+        else { return nil }
+        return try body()
     }
 
     /// The part as the end of the download.
-    func stored() throws(Failure) -> Download.Stored {
+    func body() throws(Failure) -> Download.Body {
         let sums = try part.sums()
-        return Download.Stored(
-            bytes: sums.bytes, sha256: sums.sha256, md5: sums.md5,
+        return Download.Body(
+            bytes: sums.bytes, beginning: try part.beginning(Download.Body.longestBeginning),
+            sha256: sums.sha256, md5: sums.md5,
             contentType: part.identity?.contentType)
     }
 
@@ -62,11 +72,27 @@ final class Resumption: Sendable {
             state.best = start
             return true
         }
-        plan.isWhole = { [self] in
-            guard let total = part.identity?.total else { return true }
-            return part.length == total
+        plan.arrival = { [self] in
+            Result { () throws(Failure) in try arrival(after: start) }
         }
         return plan
+    }
+
+    /// How much has arrived after a success of an attempt that began with so many bytes.
+    private func arrival(after start: Int) throws(Failure) -> Client.Arrival {
+        let length = part.length
+        if let total = part.identity?.total, length != total {
+            let isPiece = length > start && length == state.withLock(\.pieceEnd)
+            return isPiece ? .piece : .truncated
+        }
+        return try judged()
+    }
+
+    /// Drops a whole body that is not what was asked for.
+    private func judged() throws(Failure) -> Client.Arrival {
+        if expectation.isMet(try body()) { return .whole }
+        try part.truncate()
+        return .unexpected(expectation.name)
     }
 
     /// What the part is known to be a part of, if that allows to go on.
@@ -83,13 +109,20 @@ final class Resumption: Sendable {
     ) -> Exchange.Destination {
         guard head.isSuccess else { return .memory(limit: Transfer.longestError, isCut: true) }
         do throws(Failure) {
-            if head.status == 206 {
-                guard let known, continues(head, known, start) else {
+            let range = head.status == 206 ? head.range : nil
+            state.withLock { $0.pieceEnd = range.map { $0.end + 1 } }
+            if head.status == 206, start > 0 {
+                guard let known, continues(head, range, known, start) else {
                     try part.truncate()
                     return .none(.failure(.changed, isFinal: false))
                 }
             } else {
-                let identity = PartFile.Identity(source, head)
+                // Nothing was left out of the request, so only a reply from the start on answers
+                // it. Some services answer 206 although no range was asked for.
+                guard head.isWhole || range?.start == 0 else {
+                    return .none(.failure(.notTheStart, isFinal: false))
+                }
+                let identity = PartFile.Identity(source, head, range)
                 if let total = identity.total, total > limit { throw .tooLong(limit) }
                 try part.begin(identity)
                 state.withLock { $0.isOurs = true }
@@ -101,11 +134,11 @@ final class Resumption: Sendable {
     }
 
     /// Whether the reply is the rest of what the part is a part of.
-    private func continues(_ head: Head, _ known: PartFile.Identity, _ start: Int) -> Bool {
-        guard let range = ContentRange(head.headers.value(of: "Content-Range") ?? ""),
-            range.start == start
-        else { return false }
-        let fresh = PartFile.Identity(source, head)
+    private func continues(
+        _ head: Head, _ range: ContentRange?, _ known: PartFile.Identity, _ start: Int
+    ) -> Bool {
+        guard let range, range.start == start else { return false }
+        let fresh = PartFile.Identity(source, head, range)
         return (known.total == nil || range.total == nil || range.total == known.total)
             && (known.etag == nil || fresh.etag == nil || fresh.etag == known.etag)
             && (known.lastModified == nil || fresh.lastModified == nil
@@ -132,18 +165,36 @@ struct ContentRange: Equatable {
     }
 }
 
+extension Head {
+    fileprivate var range: ContentRange? {
+        headers.value(of: "Content-Range").flatMap { ContentRange($0) }
+    }
+
+    /// True for a body that is the whole: any but a range of bytes, or several of them.
+    fileprivate var isWhole: Bool {
+        guard status == 206 else { return true }
+        let type = headers.value(of: "Content-Type")?.lowercased() ?? ""
+        return headers.value(of: "Content-Range") == nil
+            && !type.hasPrefix("multipart/byteranges")
+    }
+}
+
 extension PartFile.Identity {
-    fileprivate init(_ source: String, _ head: Head) {
+    /// The length of a range of bytes is not that of the whole.
+    fileprivate init(_ source: String, _ head: Head, _ range: ContentRange?) {
         // A weak ETag does not promise the same bytes.
         let etag = head.headers.value(of: "ETag").flatMap { $0.hasPrefix("\"") ? $0 : nil }
         let length = head.headers.value(of: "Content-Length").flatMap { Int($0) }
         self.init(
             source: source, etag: etag, lastModified: head.headers.value(of: "Last-Modified"),
-            total: length, contentType: head.headers.value(of: "Content-Type"))
+            total: range.map(\.total) ?? length, contentType: head.headers.value(of: "Content-Type")
+        )
     }
 }
 
 extension Failure {
+    fileprivate static let notTheStart = Failure(
+        .temporary, .badResponse, "begin a download: the service sends another part of the file")
     fileprivate static let changed = Failure(
         .temporary, .integrity, "go on with a download: the service's content has changed")
 }

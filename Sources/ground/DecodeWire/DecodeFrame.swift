@@ -60,6 +60,8 @@ public struct DecodeFacts: Sendable, Equatable {
     public var exceedsHeader = false
     /// FFmpeg's name of the codec.
     public var codec = ""
+    /// FFmpeg's name of the file's format; the first name when it has several.
+    public var format = ""
 
     /// Begins with nothing.
     public init() {}
@@ -145,7 +147,11 @@ extension DecodeFrame {
 
     /// The name of a codec behind so many words; `nil` when it can be none.
     static func codec(_ bytes: ArraySlice<UInt8>, after count: Int) -> String? {
-        let name = bytes.dropFirst(count * 4)
+        name(bytes.dropFirst(count * 4))
+    }
+
+    /// A name of FFmpeg's: letters, digits and `_`.
+    static func name(_ name: ArraySlice<UInt8>) -> String? {
         let isName = name.allSatisfy {
             (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
         }
@@ -163,7 +169,7 @@ extension DecodeFacts {
             numbers + [
                 rate, channels, damagedPackets, likeness?.rawValue ?? DecodeFacts.notCompared,
                 tracks, tracksLeftOut, recordings, exceedsHeader ? 1 : 0,
-            ], name: codec)
+            ], name: "\(codec)/\(format)")
     }
 
     private static let notCompared: UInt32 = 3
@@ -172,9 +178,11 @@ extension DecodeFacts {
     /// Reads a payload; `nil` when it is none.
     public init?(_ payload: ArraySlice<UInt8>) {
         let words = (0..<DecodeFacts.wordCount).compactMap { DecodeFrame.word(payload, $0) }
+        let names = payload.dropFirst(DecodeFacts.wordCount * 4).split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard words.count == DecodeFacts.wordCount, words[9] <= DecodeFacts.notCompared,
-            words[13] <= 1,
-            let codec = DecodeFrame.codec(payload, after: DecodeFacts.wordCount)
+            words[13] <= 1, names.count == 2, let codec = DecodeFrame.name(names[0]),
+            let format = DecodeFrame.name(names[1])
         else { return nil }
         func number(_ index: Int) -> UInt64 {
             UInt64(words[index]) | UInt64(words[index + 1]) << 32
@@ -186,7 +194,7 @@ extension DecodeFacts {
         likeness = Likeness(rawValue: words[9])
         (tracks, tracksLeftOut, recordings) = (words[10], words[11], words[12])
         exceedsHeader = words[13] == 1
-        self.codec = codec
+        (self.codec, self.format) = (codec, format)
     }
 }
 

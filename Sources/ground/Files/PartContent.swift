@@ -38,6 +38,14 @@ struct PartContent: ~Copyable, Sendable {
         md5.update(bytes)
     }
 
+    func beginning(_ count: Int) throws(SystemError) -> [UInt8] {
+        guard lseek(lock.descriptor, 0, SEEK_SET) >= 0 else { throw SystemError() }
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { unsafe room.deallocate() }
+        let length = try unsafe Descriptor.read(lock.descriptor, into: room)
+        return unsafe Array(room[..<length])
+    }
+
     mutating func sums() throws(SystemError) -> PartFile.Sums {
         try catchUp()
         return PartFile.Sums(bytes: length, sha256: sha256.copy().hex(), md5: md5.copy().hex())

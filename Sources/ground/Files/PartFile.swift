@@ -125,6 +125,11 @@ public final class PartFile: Sendable {
         try change { content throws(SystemError) in try content.sums() }
     }
 
+    /// The first bytes, at most so many.
+    public func beginning(_ count: Int) throws(Failure) -> [UInt8] {
+        try change { content throws(SystemError) in try content.beginning(count) }
+    }
+
     /// Gives the file its name, when its content is on the disk; the name is on the disk then too.
     public func finish(as relative: String) throws(Failure) {
         let target = try directory.place(for: relative)

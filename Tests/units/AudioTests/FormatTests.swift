@@ -11,6 +11,13 @@ struct Format: Sendable, CustomTestStringConvertible {
     var tolerance = 0.0
     var testDescription: String { "\(codec) in \(name)" }
 
+    /// FFmpeg's name of the format.
+    var format: String {
+        let suffix = name.split(separator: ".").last.map(String.init) ?? ""
+        let names = ["opus": "ogg", "m4a": "mov", "webm": "matroska", "mka": "matroska"]
+        return names[suffix] ?? suffix
+    }
+
     static let all: [Format] = [
         Format(name: "a.wav", codec: "pcm_s16le", encoding: [], rate: 8000),
         Format(name: "a.wav", codec: "pcm_mulaw", encoding: ["-c:a", "pcm_mulaw"], rate: 8000),
@@ -62,6 +69,7 @@ struct FormatTests {
 
         let facts = try Audio.probe(path)
         #expect(facts.codec == format.codec)
+        #expect(facts.format == format.format)
         #expect(facts.rate == format.rate)
         #expect(facts.channels == 1)
         #expect(abs(facts.seconds - 2) <= format.tolerance)

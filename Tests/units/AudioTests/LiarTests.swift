@@ -54,7 +54,8 @@ struct LiarTests {
             "no tracks", "more tracks than channels", "half a truth",
             "no number", "for ever", "less than nothing", "a year", "1 Hz", "facts of channels",
             "nothing missing but a number", "all missing", "more than all", "a year missing",
-            "a name to print", "no codec", "a fault unknown", "a fault to print",
+            "a name to print", "no codec", "no format", "one name", "three names",
+            "a fault unknown", "a fault to print",
             "a fault that stops the line",
         ])
     func lie(_ mode: String) throws {

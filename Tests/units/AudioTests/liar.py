@@ -19,7 +19,7 @@ def frame(kind, *words, rest=b""):
 
 def facts(
         seconds=1.0, missing=0.0, rate=8000, channels=1, damaged=0, alike=3, tracks=1, beyond=0,
-        codec=b"mp3"):
+        codec=b"mp3/mp3"):
     numbers = struct.unpack("<6I", struct.pack("<ddQ", seconds, missing, 0))
     return frame(
         FACTS, *numbers, rate, channels, damaged, alike, tracks, 0, 1, beyond, rest=codec)
@@ -58,8 +58,11 @@ ANSWERS = {
     "a year missing": BEGIN + facts(missing=3e7),
     "1 Hz": BEGIN + facts(rate=1),
     "facts of channels": BEGIN + facts(channels=4_000_000_000),
-    "a name to print": BEGIN + facts(codec=b"\x1b[2Jmp3"),
-    "no codec": BEGIN + facts(codec=b""),
+    "a name to print": BEGIN + facts(codec=b"\x1b[2Jmp3/mp3"),
+    "no codec": BEGIN + facts(codec=b"/mp3"),
+    "no format": BEGIN + facts(codec=b"mp3/"),
+    "one name": BEGIN + facts(codec=b"mp3"),
+    "three names": BEGIN + facts(codec=b"mp3/mp3/mp3"),
     "a fault unknown": BEGIN + frame(FAULT, 99, 0),
     "a fault to print": BEGIN + frame(FAULT, 7, 0, rest=b"\x1b[2J"),
     "a fault that stops the line": BEGIN + frame(FAULT, 1, 0),

@@ -118,6 +118,89 @@ struct DownloadTests {
         #expect(try await server.seen().map { $0.headers["range"] } == [nil, "bytes=1000-", nil])
     }
 
+    @Test(
+        "a 206 that nobody asked for is the whole, by its range or without one",
+        arguments: ["bytes 0-2999999/3000000", "bytes 0-2999999/*", ""])
+    func partialUnasked(range: String) async throws {
+        let headers = Self.etag.merging(["Content-Range": range]) { $1 }
+        let server = try await Server([
+            "/a": [Step(status: 206, headers: headers, size: Self.size)]
+        ])
+        let stored = try await store(server, server.data.part(of: "a"))
+        #expect(stored.sha256 == Digest.sha256(whole))
+        #expect(stored.beginning == Array(whole.prefix(512)))
+        #expect(try await server.seen().count == 1)
+    }
+
+    @Test("of a 206 with only the start, the rest is asked for at once, however often")
+    func piecewise() async throws {
+        let size = 40_000
+        let first = Self.etag.merging(["Content-Range": "bytes 0-999/\(size)"]) { $1 }
+        let server = try await Server(
+            [
+                "/a": [Step(status: 206, headers: first, size: 1000)]
+                    + (1..<20).map {
+                        Step(
+                            status: 206,
+                            headers: Self.etag.merging([
+                                "Content-Range": "bytes \($0 * 1000)-\($0 * 1000 + 999)/\(size)"
+                            ]) { $1 },
+                            body: String(
+                                decoding: Self.ascii($0 * 1000, 1000), as: UTF8.self))
+                    } + [Step(headers: Self.etag, size: size, ranged: true)]
+            ], attempts: 1)
+        let stored = try await store(server, server.data.part(of: "a"))
+        #expect(stored.bytes == size)
+        let ranges = try await server.seen().map { $0.headers["range"] }
+        #expect(ranges == [nil] + (1...20).map { "bytes=\($0 * 1000)-" })
+    }
+
+    private static func ascii(_ start: Int, _ count: Int) -> [UInt8] {
+        (start..<(start + count)).map { UInt8($0 % 97 + 30) }
+    }
+
+    @Test("a 206 from another place, or of several ranges, is not the whole")
+    func notTheStart() async throws {
+        let middle = Self.etag.merging(["Content-Range": "bytes 5-9/10"]) { $1 }
+        let several = ["Content-Type": "multipart/byteranges; boundary=x"]
+        for headers in [middle, several] {
+            let server = try await Server(
+                ["/a": [Step(status: 206, headers: headers, size: 5)]], attempts: 2)
+            let part = try server.data.part(of: "a")
+            let failure = await failure { _ = try await store(server, part) }
+            #expect(failure?.scope == .temporary && failure?.kind == .badResponse)
+            #expect(part.length == 0)
+            #expect(try await server.seen().count == 2)
+        }
+    }
+
+    @Test("a success that is not what was asked for is dropped and asked for again")
+    func unexpected() async throws {
+        let page = Step(headers: ["Content-Type": "text/html"], body: "<html>")
+        let server = try await Server([
+            "/a": [page, page, Step(headers: Self.etag, size: Self.size)],
+            "/b": [page],
+        ])
+        let audio = Download.Expectation("audio") { !$0.isText }
+        let part = try server.data.part(of: "a")
+        let download = try await server.client.download(
+            server.get("/a"), to: part, limit: 1 << 24, expecting: audio)
+        guard case .stored(let body) = download else {
+            return #expect(Bool(false), "a page was stored")
+        }
+        #expect(body.sha256 == Digest.sha256(whole))
+        #expect(try await server.seen().count == 3)
+        let other = try server.data.part(of: "b")
+        let failure = await failure {
+            _ = try await server.client.download(
+                server.get("/b"), to: other, limit: 1 << 24, expecting: audio)
+        }
+        #expect(failure?.scope == .temporary && failure?.kind == .badResponse)
+        #expect(failure?.message.hasSuffix("it is not audio") == true)
+        #expect(other.length == 0)
+        #expect(try await server.seen().count == 8)
+    }
+
     @Test("a part that was whole already costs no request")
     func findsWhole() async throws {
         let server = try await Server(["/a": [Step(headers: Self.etag, size: Self.size)]])
@@ -187,7 +270,7 @@ struct DownloadTests {
 
     private func store(
         _ server: Server, _ part: PartFile, _ path: String = "/a"
-    ) async throws -> Download.Stored {
+    ) async throws -> Download.Body {
         let download = try await server.client.download(server.get(path), to: part, limit: 1 << 24)
         guard case .stored(let stored) = download else {
             throw Failure(.item, .badResponse, "store it")

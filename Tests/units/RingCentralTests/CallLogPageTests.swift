@@ -14,7 +14,8 @@ private func collected(
     _ texts: String..., retention: Retention = .standard
 ) throws -> (records: [Record], tally: ListingTally) {
     var collector = RecordingCollector(range: january, retention: retention)
-    for text in texts { collector.add(try page(text)) }
+    var check = WindowCheck()
+    for text in texts { collector.add(try page(text), &check) }
     return (collector.ended(), collector.tally)
 }
 
@@ -187,10 +188,11 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
 
     @Test func aRecordingSeenInTheWindowBeforeIsNotGivenAgain() throws {
         var collector = RecordingCollector(range: january, retention: .standard)
+        var check = WindowCheck()
         let text = #"{"records":[\#(call("a", "2024-01-15T00:00:00Z", recording("1")))]}"#
-        collector.add(try page(text))
+        collector.add(try page(text), &check)
         #expect(collector.ended().count == 1)
-        collector.add(try page(text))
+        collector.add(try page(text), &check)
         #expect(collector.ended().isEmpty)
         #expect(collector.tally.recordings == 1)
     }
@@ -200,6 +202,14 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
         #expect(try page(next).nextPage == "https://platform.example/2")
         #expect(try page(#"{"records":[],"navigation":{"firstPage":{"uri":"x"}}}"#).nextPage == nil)
         #expect(try page(#"{"records":[]}"#).nextPage == nil)
+    }
+
+    @Test func thePlaceOfAPageIsReadAndAnOddOneIsNone() throws {
+        let place = #"{"page":2,"perPage":2,"pageStart":2,"pageEnd":3,"totalElements":5}"#
+        let paging = try page(#"{"records":[],"paging":\#(place)}"#).paging
+        #expect(paging == Paging(pageStart: 2, pageEnd: 3, totalElements: 5))
+        #expect(paging?.rows == 2)
+        #expect(try page(#"{"records":[],"paging":{"pageEnd":"x"}}"#).paging == nil)
     }
 }
 

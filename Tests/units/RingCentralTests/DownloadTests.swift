@@ -1,4 +1,4 @@
-// DownloadTests: what a refused download means, and what files are called.
+// DownloadTests: what a refused download means.
 import Records
 import Testing
 
@@ -73,21 +73,5 @@ private let day = 86_400.0
     ) throws {
         let failure = failure(status, "", try record())
         #expect(failure.scope == scope && failure.kind == kind)
-    }
-
-    @Test(
-        arguments: [
-            ("audio/mpeg", AudioType.mp3), ("Audio/MPEG; charset=binary", .mp3),
-            ("audio/wav", .wav),
-            ("audio/x-wav ", .wav), ("audio/wave", .wav), ("audio/vnd.wave;codec=7", .wav),
-            ("audio/ogg", .ogg), ("audio/mp4", .m4a), ("audio/x-m4a", .m4a),
-        ] as [(String, AudioType)])
-    func theNameFollowsTheContentType(contentType: String, type: AudioType) {
-        #expect(AudioType(contentType: contentType) == type)
-    }
-
-    @Test(arguments: [nil, "", "text/html", "application/json", "application/octet-stream"])
-    func whatIsNoAudioHasNoName(contentType: String?) {
-        #expect(AudioType(contentType: contentType) == nil)
     }
 }

@@ -49,19 +49,49 @@ extension Account {
         if let purged = retention.purged(of: query.range, now: .now) { observer(.note(purged)) }
         var collector = RecordingCollector(range: query.range.moments, retention: retention)
         for (index, window) in windows.enumerated() {
-            try await collect(address(query.path(window)), into: &collector)
+            let incomplete = try await collect(window, query, into: &collector)
+            collector.tally.incomplete += incomplete.map(\.shown)
             try collector.endWindow(emit)
             observer(.progress(Double(index + 1) / Double(windows.count)))
         }
         return collector.tally
     }
 
-    /// Follows the pages of a window to the end.
+    /// Lists a window, and in smaller ones when its pages do not add up.
+    ///
+    /// - Returns: The smallest windows that do not add up either; none when all calls came.
+    nonisolated(nonsending) private func collect(
+        _ window: CallRange.Window, _ query: CallLogQuery, into collector: inout RecordingCollector
+    ) async throws(Failure) -> [CallRange.Window] {
+        if try await isWhole(window, query, into: &collector) { return [] }
+        observer(
+            .note(
+                "RingCentral shows fewer calls than it says there are: the calls"
+                    + " \(window.shown.text) are listed again in smaller spans"))
+        var open = [window]
+        // Windows of half the size that show no call more will not do so at a quarter of it.
+        var isProgress = true
+        while isProgress, !open.isEmpty, open.contains(where: { $0.halves != nil }) {
+            let before = collector.callsOfWindow
+            var stillOpen: [CallRange.Window] = []
+            for part in open.flatMap({ $0.halves ?? [$0] })
+            where try await !isWhole(part, query, into: &collector) {
+                stillOpen.append(part)
+            }
+            open = stillOpen
+            isProgress = collector.callsOfWindow > before
+        }
+        return open
+    }
+
+    /// Follows the pages of a window to the end; true when all came that they say there is.
     ///
     /// Only a missing `nextPage` ends it. Where it leads is checked, since the token goes there.
-    nonisolated(nonsending) private func collect(
-        _ first: String, into collector: inout RecordingCollector
-    ) async throws(Failure) {
+    nonisolated(nonsending) private func isWhole(
+        _ window: CallRange.Window, _ query: CallLogQuery, into collector: inout RecordingCollector
+    ) async throws(Failure) -> Bool {
+        var check = WindowCheck()
+        let first = address(query.path(window))
         var visited: Set<String> = []
         var next: String? = first
         while let address = next {
@@ -72,9 +102,10 @@ extension Account {
                 throw Account.unusablePage("the pages lead in a circle")
             }
             let page = try await page(address)
-            collector.add(page)
+            collector.add(page, &check)
             next = page.nextPage
         }
+        return check.isWhole
     }
 
     /// One page; a reply of 200 that is none is asked for once more before it ends the run.

@@ -12,20 +12,27 @@ struct CallLogPage {
     /// Where the next page is; absent on the last one, and that alone ends the loop: a short page
     /// does not, because the service may give fewer calls a page than were asked for.
     let nextPage: String?
+    /// The place of the page among the others.
+    let paging: Paging?
 
     /// Reads what is around the calls.
     init(_ body: [UInt8]) throws {
         self.body = body
         text = PageText(body, array: "records")
-        nextPage = try JSONDecoder().decode(Frame.self, from: Data(text.rest))
-            .navigation?.nextPage?.uri
+        let frame = try JSONDecoder().decode(Frame.self, from: Data(text.rest))
+        nextPage = frame.navigation?.nextPage?.uri
+        paging = frame.paging
     }
 
-    /// Gives the calls, newest first, each `nil` that cannot be read.
-    func forEachCall(_ body: (LoggedCall?) -> Void) {
+    /// The number of rows, readable or not.
+    var rows: Int { text.elements.count }
+
+    /// Gives the calls, newest first, each with its text, and `nil` for one that cannot be read.
+    func forEachCall(_ body: (LoggedCall?, ArraySlice<UInt8>) -> Void) {
         let decoder = JSONDecoder()
         for element in text.elements {
-            body(try? decoder.decode(LoggedCall.self, from: Data(self.body[element])))
+            let row = self.body[element]
+            body(try? decoder.decode(LoggedCall.self, from: Data(row)), row)
         }
     }
 
@@ -39,6 +46,18 @@ struct CallLogPage {
         struct Nothing: Decodable {}
         let records: [Nothing]
         let navigation: Navigation?
+        let paging: Paging?
+
+        private enum Key: String, CodingKey {
+            case records, navigation, paging
+        }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Key.self)
+            records = try members.decode([Nothing].self, forKey: .records)
+            navigation = try members.decodeIfPresent(Navigation.self, forKey: .navigation)
+            paging = members.tolerant(Paging.self, .paging)
+        }
     }
 }
 

@@ -14,6 +14,20 @@ public struct CallRange: Sendable, Equatable {
         /// so a call at the very moment where two windows meet has to be well inside one of them.
         let dateFrom: Timestamp
         let dateTo: Timestamp
+
+        /// The two halves; `nil` for a window of a minute, which has no need of a second page.
+        var halves: [Window]? {
+            let length = dateTo.milliseconds - dateFrom.milliseconds
+            guard length > 60_000 else { return nil }
+            let middle = Timestamp(milliseconds: dateFrom.milliseconds + length / 2)
+            return [
+                Window(dateFrom: dateFrom, dateTo: middle),
+                Window(dateFrom: middle.adding(seconds: -1), dateTo: dateTo),
+            ]
+        }
+
+        /// The calls that the window is meant for.
+        var shown: CallRange { CallRange(start: dateFrom.adding(seconds: 1), end: dateTo) }
     }
 
     /// Why dates do not make a range.
@@ -21,6 +35,14 @@ public struct CallRange: Sendable, Equatable {
         /// A sentence without its full stop.
         public let reason: String
     }
+
+    private init(start: Timestamp, end: Timestamp) {
+        self.start = start
+        self.end = end
+    }
+
+    /// `from 2024-01-15T00:00:00.000Z until 2024-01-16T00:00:00.000Z`.
+    public var text: String { "from \(start.text) until \(end.text)" }
 
     /// A range that is not empty; it never reaches into the future, so that its end is fixed while
     /// pages are read.

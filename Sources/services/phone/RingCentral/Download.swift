@@ -9,36 +9,59 @@ internal import System
 public struct RecordingFetcher: Sendable {
     private let account: Account
     private let directory: DataDirectory
+    private let listen: Listen
     private let unreachable = Unreachable()
+
+    /// Adds to a file what decoding shows of it, and replaces its type by the one that it has.
+    ///
+    /// A file that cannot be decoded stays as it is: the bytes are what the phone system has, and
+    /// worth keeping before it purges them.
+    public typealias Listen = @Sendable (_ file: inout AudioFile, _ record: Record) -> Void
 
     /// Ten hours of CD-quality stereo; whatever is longer is no recording of a call.
     private static let largest = 8 << 30
 
     /// Fetches as this account into this directory.
-    public init(_ account: Account, into directory: DataDirectory) {
+    ///
+    /// - Parameters:
+    ///   - account: The account that has the recordings.
+    ///   - directory: The place of the files.
+    ///   - listen: Decodes a file.
+    public init(_ account: Account, into directory: DataDirectory, listen: @escaping Listen) {
         self.account = account
         self.directory = directory
+        self.listen = listen
     }
 
-    /// Whether the record has its audio, on disk and of the right size.
+    /// True when the record's audio is on the disk, with the bytes that the record tells.
+    ///
+    /// The file is read: one that was damaged keeps its size, and the service may still have what
+    /// it was.
     public func isDone(_ record: Record) throws(Failure) -> Bool {
-        guard let audio = try record.audio() else { return false }
-        return try directory.holds(audio)
+        guard let audio = try record.audio(), try directory.holds(audio) else { return false }
+        if try directory.sha256(of: audio.path) == audio.sha256 { return true }
+        account.observer(.note("\(record.id): its file was damaged since it was fetched"))
+        return false
     }
 
     /// The file that an earlier run finished but could not tell about, if there is one.
     ///
-    /// A file has its final name only after its length and type were checked, so one that is
-    /// there can be trusted; its hash is taken for the record.
+    /// A file has its final name only after it was checked, so one that is there can be trusted,
+    /// unless the record tells other bytes.
     public func found(_ record: Record) throws(Failure) -> AudioFile? {
-        for type in AudioType.allCases {
-            let path = "\(RecordingFetcher.stem(record)).\(type.rawValue)"
+        let known = try record.audio()
+        for format in AudioFormat.allCases {
+            let path = "\(RecordingFetcher.stem(record)).\(format.rawValue)"
             guard let size = try directory.size(of: path), size > 0 else { continue }
+            let (sha256, _, bytes) = try directory.digests(of: path)
+            guard known.map({ $0.sha256 == sha256 }) ?? true else { continue }
             // Killed right after it named the file, that run left its note; an empty part goes,
             // and the note with it.
             _ = try? directory.part(of: RecordingFetcher.stem(record))
-            let (sha256, _, bytes) = try directory.digests(of: path)
-            return AudioFile(path: path, bytes: bytes, sha256: sha256, type: type.contentType)
+            var file = AudioFile(
+                path: path, bytes: bytes, sha256: sha256, type: format.contentType)
+            listen(&file, record)
+            return file
         }
         return nil
     }
@@ -55,7 +78,8 @@ public struct RecordingFetcher: Sendable {
             exchange: { [client = account.client, unreachable] request throws(Failure) in
                 do throws(Failure) {
                     let download = try await client.download(
-                        request, to: part, limit: RecordingFetcher.largest)
+                        request, to: part, limit: RecordingFetcher.largest,
+                        expecting: RecordingFetcher.audio)
                     unreachable.reset()
                     return download
                 } catch {
@@ -67,7 +91,7 @@ public struct RecordingFetcher: Sendable {
                 return response
             })
         switch download {
-        case .stored(let stored): return try finish(part, stored, record)
+        case .stored(let body): return try finish(part, body, record)
         case .refused(let response):
             throw ServiceProblem(response).failure(fetching: record, now: .now)
         }
@@ -88,33 +112,28 @@ public struct RecordingFetcher: Sendable {
         return address
     }
 
-    /// Gives the file its name, after a last look: error pages have been seen with a 200.
+    /// Gives the file its name.
+    ///
+    /// The name and the type are those of what was decoded: services have been seen to call a
+    /// recording `application/octet-stream`, or a WAV file `audio/mpeg`.
     private func finish(
-        _ part: PartFile, _ stored: Download.Stored, _ record: Record
+        _ part: PartFile, _ body: Download.Body, _ record: Record
     ) throws(Failure) -> AudioFile {
         let stem = RecordingFetcher.stem(record)
-        guard let type = AudioType(contentType: stored.contentType), stored.bytes > 0,
-            try !isText(stem + ".part", stored.bytes)
-        else {
-            try part.truncate()
-            throw Failure(
-                .temporary, .badResponse, "fetch the recording: the reply is no audio",
-                remedy: "try again later")
-        }
-        let path = "\(stem).\(type.rawValue)"
-        try part.finish(as: path)
-        return AudioFile(
-            path: path, bytes: stored.bytes, sha256: stored.sha256, type: type.contentType)
+        let stated = AudioFormat(contentType: body.contentType) ?? .unknown
+        var file = AudioFile(
+            path: stem + ".part", bytes: body.bytes, sha256: body.sha256,
+            type: stated.contentType)
+        listen(&file, record)
+        let format = AudioFormat(contentType: file.type) ?? .unknown
+        file.path = "\(stem).\(format.rawValue)"
+        try part.finish(as: file.path)
+        return file
     }
 
-    /// Whether a small file begins as HTML or JSON does, and no audio.
-    private func isText(_ relative: String, _ bytes: Int) throws(Failure) -> Bool {
-        let limit = 64 << 10
-        guard bytes <= limit else { return false }
-        let path = try directory.absolutePath(of: relative)
-        guard let text = try? Descriptor.contents(of: path, atMost: limit) else { return false }
-        let first = text.first { !" \t\r\n".utf8.contains($0) }
-        return first.map { "<{[".utf8.contains($0) } ?? true
+    /// Any body that is not empty and not text: pages of errors have been seen with a 200.
+    private static let audio = Download.Expectation("audio") { body in
+        body.bytes > 0 && !body.isText
     }
 
     private static func stem(_ record: Record) -> String {

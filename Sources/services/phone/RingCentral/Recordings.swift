@@ -5,7 +5,7 @@ internal import Records
 public struct ListingTally: Sendable, Equatable {
     /// Distinct recordings, each a record.
     public var recordings = 0
-    /// Calls that the log showed, each counted once per appearance.
+    /// Calls that the log showed.
     public var calls = 0
     /// Calls left out because they were still going on.
     public var unfinished = 0
@@ -15,6 +15,8 @@ public struct ListingTally: Sendable, Equatable {
     public var unrecorded = 0
     /// Calls that could not be read.
     public var unreadable = 0
+    /// Spans of time of which RingCentral did not show all the calls that it says there are.
+    public var incomplete: [CallRange] = []
 
     /// Starts with nothing.
     public init() {}
@@ -53,25 +55,37 @@ struct RecordingCollector {
     private var seen: Set<String> = []
     private var seenBefore: Set<String> = []
     private var window = RecordedWindow()
-    private(set) var tally = ListingTally()
+    /// The calls of this window and of the one before, by id or, without one, by their text.
+    private var calls: Set<[UInt8]> = []
+    private var callsBefore: Set<[UInt8]> = []
+    var tally = ListingTally()
 
     init(range: Range<Timestamp>, retention: Retention) {
         self.range = range
         self.retention = retention
     }
 
-    /// Takes the calls of a page.
-    mutating func add(_ page: CallLogPage) {
-        page.forEachCall { call in
+    /// The number of calls that the window has shown so far.
+    var callsOfWindow: Int { calls.count }
+
+    /// Takes the calls of a page; the check counts its rows.
+    mutating func add(_ page: CallLogPage, _ check: inout WindowCheck) {
+        check.add(page.paging, rows: page.rows, hasNext: page.nextPage != nil)
+        page.forEachCall { call, text in
+            check.add(row: call?.id)
             guard let call, let start = Timestamp(call.start) else {
-                tally.calls += 1
-                tally.unreadable += 1
+                if isNew(Array(text)) { tally.unreadable += 1 }
                 return
             }
-            guard range.contains(start) else { return }
-            tally.calls += 1
-            add(call, start)
+            if range.contains(start) { add(call, start, isNew: isNew(Array(call.id.utf8))) }
         }
+    }
+
+    /// Counts a call; false for one that was shown before.
+    private mutating func isNew(_ call: [UInt8]) -> Bool {
+        guard !callsBefore.contains(call), calls.insert(call).inserted else { return false }
+        tally.calls += 1
+        return true
     }
 
     /// Gives away the records of the window, oldest first; the next window begins.
@@ -79,17 +93,18 @@ struct RecordingCollector {
         let ended = window
         window = RecordedWindow()
         (seenBefore, seen) = (seen, [])
+        (callsBefore, calls) = (calls, [])
         try ended.forEach(emit)
     }
 
-    private mutating func add(_ call: LoggedCall, _ start: Timestamp) {
+    private mutating func add(_ call: LoggedCall, _ start: Timestamp, isNew: Bool) {
         if call.isUnfinished {
-            tally.unfinished += 1
+            if isNew { tally.unfinished += 1 }
             return
         }
         let parts = [call.facts] + call.legs
         let isShort = parts.contains(where: \.isShort)
-        if isShort { tally.short += 1 }
+        if isShort, isNew { tally.short += 1 }
         var isRecorded = false
         for (index, part) in parts.enumerated() {
             guard let recording = part.recording else { continue }
@@ -104,7 +119,7 @@ struct RecordingCollector {
             tally.recordings += 1
             window.append(record.record, record.start)
         }
-        if !isRecorded, !isShort { tally.unrecorded += 1 }
+        if !isRecorded, !isShort, isNew { tally.unrecorded += 1 }
     }
 
     /// A recording that only a leg has gets the leg's times and parties; direction and result are

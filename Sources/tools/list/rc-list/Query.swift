@@ -27,9 +27,6 @@ extension CallRange {
             throw UsageError(invalid.reason)
         }
     }
-
-    /// `from 2024-01-15T00:00:00.000Z until 2024-01-16T00:00:00.000Z`.
-    var shown: String { "from \(start.text) until \(end.text)" }
 }
 
 extension ListingTally {
@@ -44,11 +41,22 @@ extension ListingTally {
             + (omitted.isEmpty ? "" : "; left out: " + omitted.joined(separator: ", "))
     }
 
-    /// The failure that ends the run with 1: these calls may have recordings.
-    var unreadableCalls: Failure {
-        Failure(
-            .item, .badResponse,
-            "read \(unreadable) calls of the call log: they have no id or no time",
-            remedy: "ask the RingCentral support about them")
+    /// The failures that end the run with 1: these calls may have recordings.
+    var failures: [Failure] {
+        var failures = incomplete.map { range in
+            Failure(
+                .item, .badResponse,
+                "list all calls \(range.text): RingCentral shows fewer than it says there are",
+                remedy: "list them again later; if that changes nothing, ask the RingCentral"
+                    + " support")
+        }
+        if unreadable > 0 {
+            failures.append(
+                Failure(
+                    .item, .badResponse,
+                    "read \(unreadable) calls of the call log: they have no id or no time",
+                    remedy: "ask the RingCentral support about them"))
+        }
+        return failures
     }
 }

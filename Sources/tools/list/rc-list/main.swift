@@ -13,14 +13,13 @@ let tool = Tool(
     options: ToolOptions())
 
 await tool.source { options, emitter in
-    let now = Timestamp.now
-    let query = try CallLogQuery(options, now: now)
+    let query = try CallLogQuery(options, now: Timestamp.now)
+    let account = try Account(options.environment, observer: options.observer)
     if options.isDryRun {
-        options.observer(.note("would list the calls \(query.range.shown)"))
+        options.observer(.note("would list the calls \(query.range.text)"))
         return
     }
-    let account = try Account(options.environment, observer: options.observer)
     let tally = try await account.listRecordings(query) { try emitter.emit($0) }
     options.observer(.note(tally.summary))
-    if tally.unreadable > 0 { emitter.report(tally.unreadableCalls) }
+    for failure in tally.failures { emitter.report(failure) }
 }

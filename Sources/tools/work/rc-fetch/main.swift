@@ -23,9 +23,9 @@ await tool.filter { options in
     let account = try Account(options.environment, observer: options.observer)
     let directory = try DataDirectory(options.data, isMade: !options.isDryRun)
     let room = FreeSpace(directory.path, keeping: options.minFree)
-    let fetcher = RecordingFetcher(account, into: directory)
     let (isForced, isDryRun, observer) = (options.isForced, options.isDryRun, options.observer)
     Audio.report(to: observer)
+    let fetcher = RecordingFetcher(account, into: directory, listen: directory.listen(observer))
     return { record in
         if !isForced, try fetcher.isDone(record) { return }
         if isDryRun {
@@ -37,7 +37,6 @@ await tool.filter { options in
             try room.check()
             audio = try await fetcher.fetch(record)
         }
-        audio?.probe(in: directory, of: record.id, observer)
         if let audio { record.set("audio", to: audio) }
     }
 }

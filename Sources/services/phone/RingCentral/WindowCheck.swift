@@ -1,0 +1,64 @@
+// WindowCheck: the rows that the pages of a window state, held against the rows that came.
+
+/// The place of a page among the pages of a list, as the page tells it.
+///
+/// Every number may be absent; see `EnumeratedPagingModel` of RingCentral's API description.
+struct Paging: Decodable, Equatable {
+    /// The number of the page's first row, from 0.
+    var pageStart: Int?
+    /// The number of the page's last row, from 0.
+    var pageEnd: Int?
+    /// The number of pages of the list.
+    var totalPages: Int?
+    /// The number of rows of the list.
+    var totalElements: Int?
+
+    /// The rows that the page says it has.
+    var rows: Int? {
+        guard let pageStart, let pageEnd, pageEnd >= pageStart else { return nil }
+        return pageEnd - pageStart + 1
+    }
+}
+
+/// Tells a window that was listed whole from one whose pages state more rows than came.
+///
+/// Rows have been seen to be missing while every reply was a 200: a page came back empty although
+/// the page before it had named it, or the totals stated more.
+struct WindowCheck {
+    private var calls: Set<String> = []
+    private var unreadable = 0
+    private var pages = 0
+    private var statedRows = 0
+    private var statedPages = 0
+    private var lacksRows = false
+
+    /// Takes what a page tells of itself.
+    ///
+    /// - Parameters:
+    ///   - paging: The place of the page.
+    ///   - rows: The number of rows that came.
+    ///   - hasNext: True when the page names a page after it.
+    mutating func add(_ paging: Paging?, rows: Int, hasNext: Bool) {
+        pages += 1
+        statedRows = max(statedRows, paging?.totalElements ?? 0)
+        statedPages = max(statedPages, paging?.totalPages ?? 0)
+        if rows == 0 {
+            // A window without calls is one empty page; some of those say that it ends at row 0.
+            if pages > 1 || hasNext || (paging?.pageEnd ?? 0) > 0 { lacksRows = true }
+        } else if let stated = paging?.rows, rows < stated {
+            lacksRows = true
+        }
+    }
+
+    /// Takes a row; one that comes twice, as when pages shift, counts once.
+    mutating func add(row id: String?) {
+        if let id { calls.insert(id) } else { unreadable += 1 }
+    }
+
+    /// True when nothing that the pages state is missing.
+    var isWhole: Bool {
+        // An empty list may be said to have one page or none.
+        !lacksRows && calls.count + unreadable >= statedRows
+            && (pages >= statedPages || calls.isEmpty && statedRows == 0)
+    }
+}

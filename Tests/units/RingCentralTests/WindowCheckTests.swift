@@ -1,0 +1,75 @@
+// WindowCheckTests: windows of the call log that add up, and those that do not.
+import Records
+import Testing
+
+@testable import RingCentral
+
+private struct Page {
+    var rows: [String]
+    var paging: Paging?
+    var hasNext = false
+}
+
+private func isWhole(_ pages: [Page]) -> Bool {
+    var check = WindowCheck()
+    for page in pages {
+        check.add(page.paging, rows: page.rows.count, hasNext: page.hasNext)
+        for row in page.rows { check.add(row: row.isEmpty ? nil : row) }
+    }
+    return check.isWhole
+}
+
+@Suite struct WindowCheckTests {
+    @Test func aWindowThatAddsUpIsWhole() {
+        #expect(isWhole([Page(rows: [])]))
+        #expect(isWhole([Page(rows: [], paging: Paging(pageStart: 0, pageEnd: 0))]))
+        #expect(isWhole([Page(rows: [], paging: Paging(totalPages: 0, totalElements: 0))]))
+        #expect(isWhole([Page(rows: [], paging: Paging(totalPages: 1, totalElements: 0))]))
+        #expect(isWhole([Page(rows: ["a", "b"])]))
+        #expect(
+            isWhole([
+                Page(
+                    rows: ["a", "b"],
+                    paging: Paging(pageStart: 0, pageEnd: 1, totalPages: 2, totalElements: 3),
+                    hasNext: true),
+                Page(
+                    rows: [""],
+                    paging: Paging(pageStart: 2, pageEnd: 2, totalPages: 2, totalElements: 3)),
+            ]))
+        // Pages that shift while they are read show a row twice.
+        #expect(
+            isWhole([
+                Page(rows: ["a", "b"], paging: Paging(totalElements: 3), hasNext: true),
+                Page(rows: ["b", "c"], paging: Paging(totalElements: 3)),
+            ]))
+    }
+
+    @Test func anEmptyPageThatWasNamedLacksItsRows() {
+        #expect(!isWhole([Page(rows: ["a"], hasNext: true), Page(rows: [])]))
+        #expect(!isWhole([Page(rows: [], hasNext: true), Page(rows: ["a"])]))
+        #expect(!isWhole([Page(rows: [], paging: Paging(pageStart: 0, pageEnd: 4))]))
+    }
+
+    @Test func fewerRowsThanStatedAreNotAll() {
+        #expect(!isWhole([Page(rows: ["a", "b"], paging: Paging(totalElements: 5))]))
+        #expect(!isWhole([Page(rows: ["a", "b"], paging: Paging(totalPages: 3))]))
+        #expect(!isWhole([Page(rows: ["a"], paging: Paging(pageStart: 0, pageEnd: 1))]))
+        #expect(
+            !isWhole([
+                Page(rows: ["a", "b"], paging: Paging(totalElements: 3), hasNext: true),
+                Page(rows: ["b", "b"], paging: Paging(totalElements: 3)),
+            ]))
+    }
+
+    @Test func halvesOfAWindowOverlapByASecondAndEndAtAMinute() throws {
+        let start = Timestamp(milliseconds: 1_705_276_800_000)
+        let window = CallRange.Window(
+            dateFrom: start.adding(seconds: -1), dateTo: start.adding(seconds: 86_400))
+        let halves = try #require(window.halves)
+        #expect(halves[0].dateFrom == window.dateFrom && halves[1].dateTo == window.dateTo)
+        #expect(halves[1].dateFrom.adding(seconds: 1) == halves[0].dateTo)
+        #expect(window.shown.start == start)
+        let minute = CallRange.Window(dateFrom: start, dateTo: start.adding(seconds: 60))
+        #expect(minute.halves == nil)
+    }
+}
