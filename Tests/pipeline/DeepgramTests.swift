@@ -258,7 +258,7 @@ import Testing
             ("DEEPGRAM_API_KEY='a b' transcribe --engine deepgram", 78, "it is no key"),
             (
                 "DEEPGRAM_API_KEY=k transcribe --engine deepgram --url http://u:secret@127.0.0.1",
-                78, "plain URL"
+                78, "not the address of a service"
             ),
             ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --language 'x y'", 78, "no code"),
             ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --redact 'p&i'", 78, "no group"),

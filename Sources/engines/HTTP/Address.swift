@@ -1,95 +1,153 @@
 // Address: a URL taken apart by the library that will connect to it.
 internal import CCurl
-internal import Records
+public import Records
 
-/// An address that a request may go to.
+/// The address of a service or of a file that it holds.
 ///
-/// libcurl's own parser reads it, so that what is checked here is what is connected to later.
-struct Address: Sendable, Equatable {
-    /// As libcurl writes it.
-    let text: String
-    /// `https`, or `http` for this machine and for hosts that the user trusts.
-    let scheme: String
-    let host: String
-    let port: String
-    /// Hosts that may be spoken to by `http`, beside this machine.
-    private let plainHosts: Set<String>
+/// libcurl's own parser reads it, so that the host that is checked here is the host that is
+/// connected to later. An address that two readers could understand differently is none: it has no
+/// user, no backslash, nothing but printable ASCII, and a host without escapes.
+public struct Address: Sendable, Equatable {
+    /// The address as libcurl writes it, without the part after `#`.
+    public let text: String
+    /// `https` or `http`.
+    public let scheme: String
+    /// The host in lower case; an IPv6 address stands in brackets.
+    public let host: String
+    /// The port, or the usual one of the scheme.
+    public let port: Int
 
-    init(_ text: String, plainHosts: Set<String> = []) throws(Failure) {
-        try self.init(text, flags: 0, base: nil, plainHosts)
-    }
-
-    /// Where a redirect leads; never from `https` to `http`.
-    func following(_ location: String) throws(Failure) -> Address {
-        // Where a server sends us is its doing: it says nothing of our settings or the record.
-        let next = try? Address(location, flags: UInt32(CURLU_URLENCODE), base: text, plainHosts)
-        guard let next, next.scheme == "https" || scheme == "http" else {
-            throw Failure(
-                .temporary, .badResponse, "follow a redirect of \(host): it leads away from https")
+    /// Reads an address; `nil` for a text that is none.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }),
+            parts.count == 2, parts[1].hasPrefix("//")
+        else { return nil }
+        let authority = parts[1].dropFirst(2).prefix { !"/?#".contains($0) }
+        guard !authority.hasSuffix(":"), authority.utf8.allSatisfy(Address.isOfAuthority) else {
+            return nil
         }
-        return next
+        self.init(text, base: nil)
     }
 
-    /// Whether credentials for the one are for the other too.
-    func hasSameOrigin(as other: Address) -> Bool {
-        (scheme, host, port) == (other.scheme, other.host, other.port)
-    }
-
-    private init(
-        _ text: String, flags: UInt32, base: String?, _ plainHosts: Set<String>
-    ) throws(Failure) {
-        self.plainHosts = plainHosts
+    /// Reads an address that may be relative to another.
+    private init?(_ text: String, base: String?) {
         guard let parser = unsafe curl_url() else { fatalError("out of memory") }
         defer { unsafe curl_url_cleanup(parser) }
-        let flags = flags | UInt32(CURLU_DISALLOW_USER | CURLU_PATH_AS_IS)
+        let encoding = base == nil ? 0 : CURLU_URLENCODE
+        let flags = UInt32(encoding | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS)
         if let base, unsafe curl_url_set(parser, CURLUPART_URL, base, flags) != CURLUE_OK {
-            throw Address.unusable
+            return nil
         }
         guard unsafe curl_url_set(parser, CURLUPART_URL, text, flags) == CURLUE_OK,
             // The part after # is for the reader and never sent.
             unsafe curl_url_set(parser, CURLUPART_FRAGMENT, nil, 0) == CURLUE_OK
-        else { throw Address.unusable }
+        else { return nil }
 
-        func part(_ part: CURLUPart, _ flags: Int32 = 0) throws(Failure) -> String {
+        func part(_ part: CURLUPart, _ flags: Int32 = 0) -> String? {
             var text: UnsafeMutablePointer<CChar>?
             guard unsafe curl_url_get(parser, part, &text, UInt32(flags)) == CURLUE_OK,
                 let text = unsafe text
-            else { throw Address.unusable }
+            else { return nil }
             defer { unsafe curl_free(text) }
             return unsafe String(cString: text)
         }
-        self.text = try part(CURLUPART_URL)
-        scheme = try part(CURLUPART_SCHEME).lowercased()
-        host = try part(CURLUPART_HOST).lowercased()
-        port = try part(CURLUPART_PORT, CURLU_DEFAULT_PORT)
-        guard scheme == "https" || (scheme == "http" && (isLoopback || plainHosts.contains(host)))
-        else {
+        guard let whole = part(CURLUPART_URL), let scheme = part(CURLUPART_SCHEME)?.lowercased(),
+            let host = part(CURLUPART_HOST)?.lowercased(),
+            let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT).flatMap({ Int($0) }),
+            ["https", "http"].contains(scheme), (1...65_535).contains(port)
+        else { return nil }
+        (self.text, self.scheme, self.host, self.port) = (whole, scheme, host, port)
+    }
+
+    /// The address to which a redirect leads; `nil` for one that leads from `https` to `http`.
+    func following(_ location: String) -> Address? {
+        guard let next = Address(location, base: text), next.scheme == "https" || scheme == "http"
+        else { return nil }
+        return next
+    }
+
+    /// True when the host is this machine, by a name that libcurl never asks a name server for.
+    public var isLoopback: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// True when nobody on the way can read a key or a token.
+    public var isPrivate: Bool { scheme == "https" || isLoopback }
+
+    /// True when credentials for the one are for the other too: the same scheme, host and port.
+    public func hasSameOrigin(as other: Address) -> Bool {
+        (scheme, host, port) == (other.scheme, other.host, other.port)
+    }
+
+    /// True when the host is this domain or below it.
+    public func isWithin(_ domain: String) -> Bool {
+        host == domain || host.hasSuffix("." + domain)
+    }
+
+    /// Letters, digits, `-`, `.` and `_`; brackets and colons of an IPv6 address or a port.
+    private static func isOfAuthority(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
+            || "-._:[]".utf8.contains(byte)
+    }
+}
+
+extension Address {
+    /// Reads the base address of a service as a user set it, without slashes at its end, so that a
+    /// path can follow.
+    ///
+    /// - Parameters:
+    ///   - text: The setting's value.
+    ///   - setting: The setting's name, for the remedy, such as `--url or OPENAI_BASE_URL`.
+    ///   - example: An address that it could be.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`; the address is not in it, since
+    ///   it may hold a password.
+    public static func base(
+        _ text: String, of setting: String, example: String
+    ) throws(Failure) -> String {
+        guard Address(text) != nil, !text.contains(where: { "?#".contains($0) }) else {
             throw Failure(
-                .stop, .configuration, "send a request to \(host): the address is not https",
+                .stop, .configuration, "use \(setting): it is not the address of a service",
+                remedy: "set it to an address such as \(example), without a user and without ? and"
+                    + " #")
+        }
+        var base = text
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
+    }
+
+    /// Reads the address of a request.
+    ///
+    /// - Parameters:
+    ///   - text: The address.
+    ///   - plainHosts: Hosts that may be spoken to by `http`, beside this machine.
+    /// - Throws: `Failure`; of scope `stop`, kind `configuration`, for one that is not private.
+    init(request text: String, plainHosts: Set<String> = []) throws(Failure) {
+        guard let address = Address(text) else {
+            // The text stays out of it: an address can be a secret.
+            throw Failure(
+                .item, .input, "use an address: it is not a URL that a request can go to")
+        }
+        guard address.isPrivate || plainHosts.contains(address.host) else {
+            throw Failure(
+                .stop, .configuration,
+                "send a request to \(address.host): the address is not https",
                 remedy: "use an https address; http is for this machine, and for the hosts of a"
                     + " network that you trust, named by CALLPIPE_HTTP_HOSTS")
         }
+        self = address
     }
 
     /// Sees that nobody on the way reads a key or token.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     func checkIsSafeForSecrets() throws(Failure) {
-        if scheme == "https" || isLoopback { return }
+        if isPrivate { return }
         throw Failure(
             .stop, .configuration,
-            "send a key to \(host): by http everybody on the way can read it",
+            "send a key to \(host): everybody on the way can read what goes by http",
             remedy: "use an https address, or a service that needs no key")
     }
-
-    /// This machine, by the names that libcurl itself never asks a name server for.
-    private var isLoopback: Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// The text stays out of it: an address can be a secret.
-    private static let unusable = Failure(
-        .item, .input, "use an address: it is not a URL that a request can go to")
 }

@@ -108,7 +108,7 @@ public final class Client: Sendable {
     private func exchange(
         _ request: Request, timeout: Double?, _ plan: () throws(Failure) -> Plan
     ) async throws(Failure) -> Reply {
-        let address = try Address(request.url, plainHosts: settings.plainHosts)
+        let address = try Address(request: request.url, plainHosts: settings.plainHosts)
         if request.isSecret { try address.checkIsSafeForSecrets() }
         var patience = Patience(settings, isRetried: request.isRetried)
         while true {
@@ -166,7 +166,15 @@ public final class Client: Sendable {
                     "follow the redirects of \(first.host): there are more than "
                         + "\(Client.longestChain)")
             }
-            address = try address.following(location)
+            guard let next = address.following(location),
+                next.isPrivate || settings.plainHosts.contains(next.host)
+            else {
+                // The service chose the place: it says nothing of our settings or the record.
+                throw Failure(
+                    .temporary, .badResponse,
+                    "follow a redirect of \(address.host): it leads away from https")
+            }
+            address = next
             // Once away, always away: who sent us back may have chosen the address.
             isAtHome = isAtHome && address.hasSameOrigin(as: first)
         }

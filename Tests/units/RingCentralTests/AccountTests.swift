@@ -41,6 +41,13 @@ private func account(_ more: [String: String] = [:]) throws -> Account {
         let account = try account(["RINGCENTRAL_MEDIA_HOST": "Media.Partner.example"])
         #expect(account.trusts("https://media.partner.example/x"))
         #expect(!account.trusts("http://media.partner.example/x"))
+        #expect(!account.trusts("https://media.partner.example:8443/x"))
+    }
+
+    @Test func aMediaHostMayHaveAPort() throws {
+        let account = try account(["RINGCENTRAL_MEDIA_HOST": "media.partner.example:8443"])
+        #expect(account.trusts("https://media.partner.example:8443/x"))
+        #expect(!account.trusts("https://media.partner.example/x"))
     }
 
     @Test(arguments: [
@@ -49,6 +56,10 @@ private func account(_ more: [String: String] = [:]) throws -> Account {
         ("RC_USER_JWT", "", "RINGCENTRAL_JWT_TOKEN"),
         ("RINGCENTRAL_SERVER_URL", "http://platform.ringcentral.com", "RINGCENTRAL_SERVER_URL"),
         ("RINGCENTRAL_SERVER_URL", "platform.ringcentral.com", "RINGCENTRAL_SERVER_URL"),
+        ("RINGCENTRAL_SERVER_URL", "https://a.example/?x=1", "RINGCENTRAL_SERVER_URL"),
+        ("RINGCENTRAL_MEDIA_HOST", "https://media.example", "RINGCENTRAL_MEDIA_HOST"),
+        ("RINGCENTRAL_MEDIA_HOST", "me@media.example", "RINGCENTRAL_MEDIA_HOST"),
+        ("RINGCENTRAL_INSIGHTS_GROUP", "medium", "RINGCENTRAL_INSIGHTS_GROUP"),
         ("RINGCENTRAL_MIN_INTERVAL", "often", "RINGCENTRAL_MIN_INTERVAL"),
         ("RINGCENTRAL_MIN_INTERVAL", "-1", "RINGCENTRAL_MIN_INTERVAL"),
     ])

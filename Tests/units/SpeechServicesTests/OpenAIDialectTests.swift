@@ -28,7 +28,7 @@ struct OpenAIDialectTests {
     func endpoints(_ url: String, _ dialect: OpenAI.Dialect, _ endpoint: String) throws {
         #expect(
             try dialect.endpoint(
-                ServiceAddress.checked(url, settings: "", example: "")) == endpoint)
+                Address.base(url, of: "X", example: "")) == endpoint)
     }
 
     @Test("the model decides what can be asked for, and how the sound is cut")

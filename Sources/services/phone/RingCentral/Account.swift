@@ -16,60 +16,58 @@ public final class Account: Sendable {
         case ringSense = "RingSense"
     }
 
-    let origin: Origin
     let observer: Observer
     let client: Client
-    private let server: String
-    private let credentials: Credentials
-    private let tokens: TokenCache
     let budgets: Budgets
     /// The limit that insights count against: as the user says, then as the service does.
     let insightsGroup: Mutex<InsightsGroup>
-    private let mediaHost: String?
+    private let settings: Settings
+    private let tokens: TokenCache
 
     /// Reads the settings; nothing is asked yet.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
     public init(_ environment: Environment, observer: @escaping Observer) throws(Failure) {
-        server = try Account.server(environment)
-        guard let origin = Origin(server), origin.isPrivate else {
-            throw Failure(
-                .stop, .configuration,
-                "use RINGCENTRAL_SERVER_URL: it is not the https address of a server",
-                remedy: "set it to https://platform.ringcentral.com or leave it out")
-        }
-        self.origin = origin
         self.observer = observer
-        credentials = try Credentials(environment)
-        mediaHost = environment.value("RINGCENTRAL_MEDIA_HOST")?.lowercased()
+        let settings = try Settings(environment)
+        let (credentials, server) = (settings.credentials, settings.server)
+        self.settings = settings
         client = try Client(try Client.Settings(environment, observer: observer))
         let directory = try RuntimeDirectory.path(environment)
         tokens = TokenCache(
             directory: directory, name: "ringcentral-" + credentials.login(at: server))
         budgets = Budgets(
             directory: directory, account: "ringcentral-" + credentials.account(at: server),
-            heavyInterval: try Account.minimumInterval(environment), observer: observer)
-        insightsGroup = Mutex(try Account.insightsGroup(environment))
+            heavyInterval: settings.minimumInterval, observer: observer)
+        insightsGroup = Mutex(settings.insightsGroup)
     }
 
     /// The address of a resource of the account itself.
-    func address(_ path: String) -> String { "\(server)/restapi/v1.0/account/~/\(path)" }
+    func address(_ path: String) -> String { "\(settings.server)/restapi/v1.0/account/~/\(path)" }
 
     /// The address of what the AI Conversation Expert, once RingSense, says of the account's calls.
     func insightsAddress(_ path: String) -> String {
-        "\(server)/ai/ringsense/v1/public/accounts/~/domains/\(path)"
+        "\(settings.server)/ai/ringsense/v1/public/accounts/~/domains/\(path)"
     }
 
-    /// Whether the token may go to this address: encrypted, and to a host of RingCentral's, of the
-    /// configured server, or that the user named.
+    /// True when the token may go to this address.
     ///
-    /// The media host of a partner's installation is nowhere documented, hence the setting.
+    /// It has to be encrypted, and lead to the configured server, to the media host that the user
+    /// named, or to a host of RingCentral's.
     func trusts(_ address: String) -> Bool {
-        guard let origin = Origin(address), origin.isPrivate else { return false }
-        if origin == self.origin { return true }
-        return origin.port == 443
-            && (origin.host == self.origin.host || origin.host == mediaHost
-                || origin.isWithin("ringcentral.com") || origin.isWithin("ringcentral.biz"))
+        guard let address = Address(address), address.isPrivate else { return false }
+        if address.hasSameOrigin(as: settings.origin) { return true }
+        if let media = settings.media, (address.host, address.port) == (media.host, media.port) {
+            return true
+        }
+        return address.port == 443
+            && (address.host == settings.origin.host || address.isWithin("ringcentral.com")
+                || address.isWithin("ringcentral.biz"))
+    }
+
+    /// True when the address is one of the configured server.
+    func isOnServer(_ address: String) -> Bool {
+        Address(address)?.hasSameOrigin(as: settings.origin) == true
     }
 
     /// Asks with a token, and with a new one when the service wants that.
@@ -152,13 +150,13 @@ public final class Account: Sendable {
 
     private func logIn() async throws(Failure) -> Token {
         var request = Request(
-            .post, server + "/restapi/oauth/token",
+            .post, settings.server + "/restapi/oauth/token",
             headers: [
                 Header("Accept", "application/json"),
                 Header("Content-Type", "application/x-www-form-urlencoded"),
-                Header("Authorization", credentials.basic),
+                Header("Authorization", settings.credentials.basic),
             ],
-            body: .bytes(credentials.form))
+            body: .bytes(settings.credentials.form))
         request.gate = budgets.auth.permit
         let response = try await client.send(request)
         guard response.status == 200 else { throw ServiceProblem(response).loginFailure() }

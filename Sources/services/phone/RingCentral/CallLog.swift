@@ -95,7 +95,7 @@ extension Account {
         var visited: Set<String> = []
         var next: String? = first
         while let address = next {
-            guard Origin(address) == origin else {
+            guard isOnServer(address) else {
                 throw Account.unusablePage("the next page is on another server")
             }
             guard visited.insert(address).inserted else {

@@ -43,38 +43,3 @@ struct Credentials: Sendable {
         Digest.sha256(Array("\(account(at: server))\n\(clientSecret)".utf8))
     }
 }
-
-extension Account {
-    /// The configured server, without a slash at its end.
-    static func server(_ environment: Environment) throws(Failure) -> String {
-        var server =
-            environment.value("RINGCENTRAL_SERVER_URL", "RC_SERVER_URL")
-            ?? "https://platform.ringcentral.com"
-        while server.hasSuffix("/") { server.removeLast() }
-        return server
-    }
-
-    /// Seconds between two Heavy requests, for those who want them spread out.
-    static func minimumInterval(_ environment: Environment) throws(Failure) -> Double {
-        guard let text = environment.value("RINGCENTRAL_MIN_INTERVAL") else { return 0 }
-        guard let seconds = Double(text), (0...3600).contains(seconds) else {
-            throw Failure(
-                .stop, .configuration,
-                "use RINGCENTRAL_MIN_INTERVAL: it is not a number of seconds from 0 to 3600",
-                remedy: "set it to seconds, such as 6.5, or leave it out")
-        }
-        return seconds
-    }
-
-    /// Which limit the service counts insights against.
-    static func insightsGroup(_ environment: Environment) throws(Failure) -> InsightsGroup {
-        guard let text = environment.value("RINGCENTRAL_INSIGHTS_GROUP") else { return .light }
-        guard let group = InsightsGroup(rawValue: text.lowercased()) else {
-            throw Failure(
-                .stop, .configuration,
-                "use RINGCENTRAL_INSIGHTS_GROUP: it is neither light nor heavy",
-                remedy: "set it to one of them, or leave it out")
-        }
-        return group
-    }
-}

@@ -247,7 +247,7 @@ extension ServiceProblem {
                 "enable RingSense in the Developer Console and run it again, which logs in anew"
         case 403 where names("CMN-109", "CMN-403"):
             failure.message = "\(work): the account has no AI Conversation Expert (\(shown))"
-            failure.remedy = "have it licensed, or run without rc-insights"
+            failure.remedy = "have it licensed, or do without insights"
         case 403 where isPermissionOfAll: break
         case 403: failure.scope = .item
         // An address that the server does not know is none of the record's doing.

@@ -89,7 +89,7 @@ struct ServiceProblem: Sendable, Equatable {
             return failed(
                 .notFound, "RingCentral does not know it" + atFault,
                 atFault.contains("extensionId")
-                    ? "let --extension be the id of an extension of this account, not its number"
+                    ? "name an extension of this account, by its id and not by its number"
                     : "check RINGCENTRAL_SERVER_URL")
         case 400...:
             return failed(

@@ -72,8 +72,8 @@ public final class Deepgram: Engine {
         self.configuration = configuration
         self.client = client
         model = Model(name: configuration.model, identity: configuration.model)
-        let base = try ServiceAddress.checked(
-            configuration.url, settings: "--url or DEEPGRAM_URL",
+        let base = try Address.base(
+            configuration.url, of: "--url or DEEPGRAM_URL",
             example: "https://api.eu.deepgram.com")
         endpoint =
             base.hasSuffix("/v1/listen")

@@ -84,8 +84,8 @@ public final class OpenAI: Engine {
         model = Model(name: name, identity: name)
         format = Format(dialect, model: name)
         endpoint = dialect.endpoint(
-            try ServiceAddress.checked(
-                configuration.url ?? dialect.usualURL, settings: "--url or OPENAI_BASE_URL",
+            try Address.base(
+                configuration.url ?? dialect.usualURL, of: "--url or OPENAI_BASE_URL",
                 example: "https://api.openai.com/v1"))
         slots = Slots(dialect.places)
         try check(configuration.language)

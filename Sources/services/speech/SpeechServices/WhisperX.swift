@@ -105,9 +105,9 @@ struct WhisperXService: Sendable {
     init(_ configuration: WhisperX.Configuration, _ client: Client) throws(Failure) {
         self.configuration = configuration
         self.client = client
-        base = try ServiceAddress.checked(
+        base = try Address.base(
             configuration.url ?? configuration.dialect.usualURL,
-            settings: "--url or WHISPERX_URL", example: configuration.dialect.usualURL)
+            of: "--url or WHISPERX_URL", example: configuration.dialect.usualURL)
         let usual = configuration.dialect == .fastAPI ? "large-v3" : "server"
         let name = configuration.model ?? usual
         model = Model(name: name, identity: name)
