@@ -190,6 +190,7 @@ extension Failure {
             "stage": .string(stage), "class": .string(scope.rawValue),
             "kind": .string(kind.rawValue), "message": .string(description),
             "status": .whole(status), "retry_after": .number(retryAfter),
+            "file": .text(file),
             "at": .string(Timestamp.now.text),
         ])
     }

@@ -44,11 +44,14 @@ public struct Failure: Error, Sendable, Equatable {
     public var status: Int?
     /// The wait in seconds that the service asked for.
     public var retryAfter: Double?
+    /// The member of the record, such as `audio`, whose file on the disk is missing or is not what
+    /// the record says: the stage that makes it has to make it again.
+    public var file: String?
 
     /// Makes a failure; the message reads on after "unable to".
     public init(
         _ scope: Scope, _ kind: Kind, _ message: String, remedy: String = "", status: Int? = nil,
-        retryAfter: Double? = nil
+        retryAfter: Double? = nil, file: String? = nil
     ) {
         self.scope = scope
         self.kind = kind
@@ -56,6 +59,7 @@ public struct Failure: Error, Sendable, Equatable {
         self.remedy = remedy
         self.status = status
         self.retryAfter = retryAfter
+        self.file = file
     }
 }
 

@@ -56,12 +56,12 @@ final class FakeDrive {
             "GOOGLE_DRIVE_FOLDER_ID": folder ?? ready.folder, "XDG_RUNTIME_DIR": place.path,
             "GOOGLE_WRITES_PER_SECOND": "1000", "CALLPIPE_BACKOFF_SCALE": "0.001",
         ])
-        return try Drive(environment, observer: notes.observer)
+        return try Drive(Account(environment, observer: notes.observer), environment)
     }
 
     func reserver() throws -> Reserver { Reserver(try drive(), data: data) }
     func uploader(isForced: Bool = false) throws -> Uploader {
-        try Uploader(try drive(), data: data, isForced: isForced)
+        try Uploader(try drive(), data: data, advice: .forTests, isForced: isForced)
     }
 
     /// A record whose audio lies in the data directory.
@@ -99,6 +99,20 @@ final class FakeDrive {
     func count(_ kind: String) async throws -> Int {
         let counts = try JSONSerialization.jsonObject(with: Data(await control(.get, "counts")))
         return (counts as? [String: Any])?[kind] as? Int ?? -1
+    }
+
+    /// A file as the Drive describes it.
+    struct Metadata: Decodable {
+        let name: String
+        let originalFilename: String?
+        let appProperties: [String: String]?
+    }
+
+    /// The description of every file, by name.
+    func metadata() async throws -> [String: Metadata] {
+        let lines = try await control(.get, "files").split(separator: UInt8(ascii: "\n"))
+        let files = try lines.map { try JSONDecoder().decode(Metadata.self, from: Data($0)) }
+        return Dictionary(files.map { ($0.name, $0) }) { $1 }
     }
 
     /// What is on the Drive and not in its trash, by name.

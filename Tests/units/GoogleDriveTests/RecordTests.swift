@@ -6,6 +6,11 @@ import Testing
 
 @testable import GoogleDrive
 
+extension UploadAdvice {
+    static let forTests = UploadAdvice(
+        fetchFirst: "fetch", reserveFirst: "reserve", makeAgain: "again")
+}
+
 @Suite struct RecordTests {
     private let place: TestPlace
     private let data: DataDirectory
@@ -57,16 +62,17 @@ import Testing
     @Test("what the Drive holds is not due, with or without the file")
     func due() throws {
         let stored = #"{"audio":{"id":"a1","bytes":3,"sha256":"\#(sha)","md5":"m"}}"#
-        #expect(try Uploader.due(record(stored), in: data).isEmpty)
+        #expect(try Uploader.due(record(stored), in: data, .forTests).isEmpty)
         let other = #"{"audio":{"id":"a1","bytes":4,"sha256":"\#(sha)"}}"#
-        #expect(try Uploader.due(record(other), in: data) == ["a.mp3"])
-        #expect(try Uploader.due(record(#"{"audio":{"id":"a1"}}"#), in: data) == ["a.mp3"])
+        #expect(try Uploader.due(record(other), in: data, .forTests) == ["a.mp3"])
+        #expect(
+            try Uploader.due(record(#"{"audio":{"id":"a1"}}"#), in: data, .forTests) == ["a.mp3"])
     }
 
     @Test("a stored record passes without a request and unchanged")
     func passes() async throws {
-        let drive = try Drive(place.environment())
-        let uploader = try Uploader(drive, data: data)
+        let drive = try Drive(Account(place.environment()), place.environment())
+        let uploader = try Uploader(drive, data: data, advice: .forTests)
         var record = try record(#"{"audio":{"id":"a1","bytes":3,"sha256":"\#(sha)"}}"#)
         let before = record
         try await uploader.upload(&record)
@@ -79,23 +85,27 @@ import Testing
 
     @Test("a record without audio, a missing file and a missing id are told apart")
     func failures() async throws {
-        let uploader = try Uploader(Drive(place.environment()), data: data)
+        let uploader = try Uploader(
+            Drive(Account(place.environment()), place.environment()), data: data,
+            advice: .forTests)
         var bare = try Record(["id": .string("x:1")])
         let noAudio = await #expect(throws: Failure.self) { try await uploader.upload(&bare) }
         #expect(noAudio?.scope == .item && noAudio?.kind == .input)
+        #expect(noAudio?.remedy == "fetch")
         var absent = try record(#"{"audio":{"id":"a1"}}"#)
         let noFile = await #expect(throws: Failure.self) { try await uploader.upload(&absent) }
         #expect(noFile?.scope == .temporary && noFile?.kind == .storage)
+        #expect(noFile?.file == "audio" && noFile?.remedy == "again")
         try data.write(Array("abc".utf8), to: "a.mp3")
         var changed = try record("{}")
         let integrity = await #expect(throws: Failure.self) { try await uploader.upload(&changed) }
-        #expect(integrity?.kind == .integrity)
+        #expect(integrity?.kind == .integrity && integrity?.file == "audio")
         let right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         var unreserved = try Record(
             Array(
                 String(decoding: changed.bytes, as: UTF8.self)
                     .replacing(sha, with: right).utf8))
         let noID = await #expect(throws: Failure.self) { try await uploader.upload(&unreserved) }
-        #expect(noID?.scope == .stop && noID?.remedy.contains("drive-reserve") == true)
+        #expect(noID?.scope == .stop && noID?.remedy == "reserve")
     }
 }

@@ -50,6 +50,29 @@ import Testing
         #expect(try await fake.count("folders") == 3)
     }
 
+    @Test("the Drive shows the name and the path that the recording had in its folder")
+    func originalName() async throws {
+        let path = "2026/in/rg-600-+15551234-20261003-100000-1.wav"
+        let long = String(repeating: "a/", count: 60) + "b.wav"
+        for (id, path) in [("1", path), ("2", long)] {
+            var record = try fake.record(id)
+            record.set(
+                "recording",
+                to: Recording(
+                    id: id, name: path.split(separator: "/").last.map(String.init), path: path))
+            try await fake.reserver().reserve(&record)
+            _ = try await upload(record)
+        }
+        _ = try await upload(fake.reserved("3"))
+        let files = try await fake.metadata()
+        let first = try #require(files["1.mp3"])
+        #expect(first.originalFilename == "rg-600-+15551234-20261003-100000-1.wav")
+        #expect(first.appProperties?["path"] == path)
+        #expect(files["2.mp3"]?.originalFilename == "b.wav")
+        #expect(files["2.mp3"]?.appProperties?["path"] == nil)
+        #expect(files["3.mp3"]?.originalFilename == "3.mp3")
+    }
+
     @Test("the folders are the same when the notes are lost")
     func lostNotes() async throws {
         let book = fake.data.path + "/.drive-folders.ndjson"

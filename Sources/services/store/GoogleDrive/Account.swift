@@ -13,13 +13,16 @@ public struct Account: Sendable {
     let scope: String
     let address: String
     let writesPerSecond: Double
-    /// What waits are multiplied with; tests have no time.
+    /// The factor of all waits between attempts; tests have no time.
     let backoffScale: Double
+    /// Hears of waits and of what needs attention.
+    let observer: Observer?
 
     /// Reads the settings.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
     public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
+        self.observer = observer
         let path = try environment.required("GOOGLE_SERVICE_ACCOUNT_FILE")
         folder = try environment.required("GOOGLE_DRIVE_FOLDER_ID")
         guard Self.isIdentifier(folder) else {
@@ -30,8 +33,10 @@ public struct Account: Sendable {
         key = try ServiceAccountKey(path: path, observer: observer)
         user = environment.value("GOOGLE_DELEGATED_USER")
         scope = Self.scope(environment.value("GOOGLE_DRIVE_SCOPE") ?? "drive.file")
-        address = Self.withoutSlash(
-            environment.value("GOOGLE_API_URL") ?? "https://www.googleapis.com")
+        let usualAddress = "https://www.googleapis.com"
+        address = try Address.base(
+            environment.value("GOOGLE_API_URL") ?? usualAddress, of: "GOOGLE_API_URL",
+            example: usualAddress)
         backoffScale = try Client.Settings.backoffScale(environment)
         writesPerSecond = try Self.rate(environment.value("GOOGLE_WRITES_PER_SECOND"))
     }
@@ -81,11 +86,5 @@ public struct Account: Sendable {
                 remedy: "set it to a number such as 3")
         }
         return rate
-    }
-
-    private static func withoutSlash(_ address: String) -> String {
-        var address = address
-        while address.hasSuffix("/") { address.removeLast() }
-        return address
     }
 }

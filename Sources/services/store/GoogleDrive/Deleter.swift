@@ -98,7 +98,7 @@ public struct Deleter: Sendable {
         }
         throw Failure(
             .item, .notFound, "\(work): the account sees neither the file nor any of its folders",
-            remedy: "use the account that uploaded it, or --force if they are gone")
+            remedy: "use the account that uploaded it; force the deletion if they are gone")
     }
 
     /// An upload that has begun could still become a file.
@@ -122,8 +122,8 @@ extension Drive {
             var failure = error
             if Refusal(response).names("insufficientFilePermissions") {
                 failure.remedy =
-                    "make the account a manager of the shared drive: content managers may only"
-                    + " use --trash"
+                    "make the account a manager of the shared drive: a content manager may only"
+                    + " put files in the trash"
             }
             throw failure
         }

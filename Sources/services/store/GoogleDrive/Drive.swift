@@ -15,20 +15,19 @@ public struct Drive: Sendable {
     private let tokens: TokenCache
     private let writes: RateBudget
 
-    /// How often a request is made again that Drive refuses for its rate.
+    /// The number of times that a request is made again after Drive refused it for its rate.
     ///
-    /// With waits that double from one second that is two minutes; what lasts longer is a limit of
-    /// the day.
-    private static let patience = 7
+    /// With waits that double from one second that is two minutes; a refusal that lasts longer is
+    /// a limit of the day.
+    private static let mostRateRetries = 7
 
-    /// Prepares for requests by the settings; makes none.
+    /// Prepares for requests of an account; makes none.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
-    public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
+    public init(_ account: Account, _ environment: Environment) throws(Failure) {
         self.init(
-            try Account(environment, observer: observer),
-            client: try Client(try .init(environment, observer: observer)),
-            runtime: try RuntimeDirectory.path(environment), observer: observer)
+            account, client: try Client(try .init(environment, observer: account.observer)),
+            runtime: try RuntimeDirectory.path(environment))
     }
 
     /// Prepares for requests; makes none.
@@ -37,11 +36,10 @@ public struct Drive: Sendable {
     ///   - account: The settings.
     ///   - client: Makes the requests.
     ///   - runtime: The directory in which processes of this host share token and pace.
-    ///   - observer: Hears of waits.
-    public init(_ account: Account, client: Client, runtime: String, observer: Observer? = nil) {
+    public init(_ account: Account, client: Client, runtime: String) {
         self.account = account
         self.client = client
-        self.observer = observer
+        observer = account.observer
         let key = account.key
         tokens = TokenCache(
             directory: runtime,
@@ -93,7 +91,7 @@ public struct Drive: Sendable {
             let refusal = Refusal(response)
             guard refusal.isRateLimit || response.status == 401 else { return response }
             // A 429 has been tried again by the client, with the waits that the header asks for.
-            guard response.status == 403, refusals < Self.patience, !refusal.isLasting else {
+            guard response.status == 403, refusals < Self.mostRateRetries, !refusal.isLasting else {
                 throw refusal.failure(work, for: account, isShared: isShared)
             }
             try await wait(after: refusals, refusal)

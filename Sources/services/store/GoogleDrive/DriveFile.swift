@@ -57,8 +57,16 @@ enum Mark {
     static let limit = 124
 
     /// The marks of a recording's file.
+    ///
+    /// The path where the recording comes from is left out when it is too long: half a path would
+    /// mislead.
     static func file(_ record: String, _ file: LocalFile) -> JSON {
-        .members([name: .string(fitted(record)), "sha256": .string(file.sha256)])
+        let path = file.source?.path.flatMap { path in
+            "path".utf8.count + path.utf8.count <= limit ? path : nil
+        }
+        return .members([
+            name: .string(fitted(record)), "sha256": .string(file.sha256), "path": .text(path),
+        ])
     }
 
     /// The marks of a folder.

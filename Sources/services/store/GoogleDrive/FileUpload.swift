@@ -145,7 +145,7 @@ struct FileUpload: Sendable {
             ["uploadType": way, "supportsAllDrives": "true", "fields": DriveFile.fields])
     }
 
-    /// What the Drive is to know of the file besides its bytes.
+    /// The facts that the Drive keeps of the file besides its bytes.
     func metadata(_ id: String, _ purpose: Purpose) -> JSON {
         var members: KeyValuePairs<String, JSON?> {
             switch purpose {
@@ -157,6 +157,7 @@ struct FileUpload: Sendable {
         guard case .object(let own) = JSON.members(members),
             case .object(let common) = JSON.members([
                 "name": .string(file.name), "mimeType": .string(file.type),
+                "originalFilename": .text(file.source?.name),
                 "modifiedTime": .text(modifiedTime),
                 "appProperties": Mark.file(record, file),
             ])

@@ -7,25 +7,34 @@ struct LocalFile: Sendable {
     /// Absolute.
     let path: String
     let name: String
+    /// The recording as its source names it, for the audio.
+    let source: Recording?
     let type: String
     let bytes: Int
     let sha256: String
     let md5: String
 
     /// Takes the file's measure; `nil` when it is not there.
-    init?(_ relative: String, type: String, in data: DataDirectory) throws(Failure) {
+    init?(
+        _ relative: String, source: Recording? = nil, type: String, in data: DataDirectory
+    ) throws(Failure) {
         guard try data.size(of: relative) != nil else { return nil }
         let digests = try data.digests(of: relative)
         self.init(
-            path: try data.absolutePath(of: relative), type: type, bytes: digests.bytes,
+            path: try data.absolutePath(of: relative), source: source, type: type,
+            bytes: digests.bytes,
             sha256: digests.sha256, md5: digests.md5)
     }
 
-    init(path: String, type: String, bytes: Int, sha256: String, md5: String) {
+    init(
+        path: String, source: Recording? = nil, type: String, bytes: Int, sha256: String,
+        md5: String
+    ) {
         self.path = path
         self.bytes = bytes
         self.sha256 = sha256
         self.md5 = md5
+        self.source = source
         name = path.split(separator: "/").last.map(String.init) ?? path
         self.type = Self.isPlain(type) ? type : "application/octet-stream"
     }

@@ -1,6 +1,7 @@
 // ServiceAccountKey: the JSON file that Google gives for a service account, and what it signs.
 internal import Crypto
 internal import FoundationEssentials
+internal import HTTP
 public import Records
 internal import System
 
@@ -96,20 +97,14 @@ public struct ServiceAccountKey: Sendable {
         let issued = now - 10
         return .members([
             "iss": .string(email), "scope": .string(scopes),
-            "aud": .string(isLoopback ? tokenAddress : Self.audience),
+            "aud": .string(
+                Address(tokenAddress)?.isLoopback == true ? tokenAddress : Self.audience),
             "iat": .int(issued), "exp": .int(issued + 3600), "sub": .text(user),
         ])
     }
 
     /// Tells keys of the same account apart, and is no secret.
     var identity: String { [email, privateKeyID ?? ""].joined(separator: " ") }
-
-    private var isLoopback: Bool {
-        let host = URL(string: tokenAddress)?.host ?? ""
-        let isNumber = host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
-        return ["localhost", "::1", "[::1]"].contains(host)
-            || isNumber && host.hasPrefix("127.")
-    }
 
     private static func unusable(_ path: String, _ reason: String) -> Failure {
         Failure(

@@ -2,6 +2,25 @@
 internal import Files
 internal import Records
 
+/// The remedies that only the tool knows: they name the tools of its pipe.
+public struct UploadAdvice: Sendable {
+    let fetchFirst: String
+    let reserveFirst: String
+    let makeAgain: String
+
+    /// Takes the advice.
+    ///
+    /// - Parameters:
+    ///   - fetchFirst: For a record without audio.
+    ///   - reserveFirst: For a record without reserved ids.
+    ///   - makeAgain: For a file that is missing or damaged.
+    public init(fetchFirst: String, reserveFirst: String, makeAgain: String) {
+        self.fetchFirst = fetchFirst
+        self.reserveFirst = reserveFirst
+        self.makeAgain = makeAgain
+    }
+}
+
 /// One file of a record that is to be on the Drive.
 struct UploadItem: Sendable {
     /// The member of `uploads.drive` that a file has.
@@ -12,39 +31,42 @@ struct UploadItem: Sendable {
     /// Relative to the data directory.
     let path: String
     let type: String
+    /// The recording as its source names it, for the audio.
+    let source: Recording?
     /// The copy on the Drive, as far as the record tells.
     let copy: UploadedFile?
     let kind: Kind
-    /// The stage that makes the file.
-    let maker: String
-    /// The file as its maker left it, as far as the record tells.
+    /// The size and the hash of the file as it was made, as far as the record tells.
     let bytes: Int?
     let sha256: String?
 
-    /// What the record has; its transcript may come later than its audio.
-    static func all(_ record: Record) throws(Failure) -> [UploadItem] {
+    /// The files of a record; its transcript may come later than its audio.
+    static func all(_ record: Record, _ advice: UploadAdvice) throws(Failure) -> [UploadItem] {
         guard let audio = try record.audio() else {
             throw Failure(
                 .item, .input, "upload the recording: the record has no \"audio\"",
-                remedy: "put rc-fetch or dir-list before drive-upload")
+                remedy: advice.fetchFirst)
         }
         let upload = try record.driveUpload()
         var items = [
             UploadItem(
-                path: audio.path, type: audio.type, copy: upload?[.audio], kind: .audio,
-                maker: "rc-fetch", bytes: audio.bytes, sha256: audio.sha256)
+                path: audio.path, type: audio.type, source: try record.recording(),
+                copy: upload?[.audio], kind: .audio,
+                bytes: audio.bytes, sha256: audio.sha256)
         ]
         if let transcript = try record.transcript() {
             items.append(
                 UploadItem(
-                    path: transcript.path, type: "application/json", copy: upload?[.transcript],
-                    kind: .transcript, maker: "transcribe", bytes: nil,
+                    path: transcript.path, type: "application/json", source: nil,
+                    copy: upload?[.transcript],
+                    kind: .transcript, bytes: nil,
                     sha256: transcript.files?.json))
         }
         return items
     }
 
-    /// Whether the Drive holds what the record or, where that does not tell, the disk has.
+    /// True when the Drive holds the bytes that the record tells or, where it does not tell, that
+    /// the disk has.
     func isDone(in data: DataDirectory) throws(Failure) -> Bool {
         guard let copy, copy.isStored else { return false }
         if let sha256 { return copy.sha256 == sha256 && (bytes ?? copy.bytes) == copy.bytes }
@@ -55,12 +77,19 @@ struct UploadItem: Sendable {
     }
 
     /// A file that is not what was fetched must not become what is archived.
-    func check(_ file: LocalFile) throws(Failure) {
+    func check(_ file: LocalFile, _ advice: UploadAdvice) throws(Failure) {
         guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
             return
         }
         throw Failure(
-            .temporary, .integrity, "upload \(path): the file is not what \(maker) made",
-            remedy: "remove the file and run \(maker) again")
+            .temporary, .integrity, "upload \(path): the file was changed since it was made",
+            remedy: advice.makeAgain, file: kind.rawValue)
+    }
+
+    /// The failure of a record whose file is not on the disk.
+    func missing(_ advice: UploadAdvice) -> Failure {
+        Failure(
+            .temporary, .storage, "upload \(path): the file is not there",
+            remedy: advice.makeAgain, file: kind.rawValue)
     }
 }

@@ -9,6 +9,7 @@ public struct Uploader: Sendable {
     private let ids: IDPool
     private let tree: FolderTree
     private let notes: UploadNotes
+    private let advice: UploadAdvice
     private let isForced: Bool
 
     /// Prepares for records; makes no request.
@@ -16,11 +17,15 @@ public struct Uploader: Sendable {
     /// - Parameters:
     ///   - drive: Takes the files.
     ///   - data: Where the files lie, and the notes that outlive a crash.
-    ///   - isForced: Whether to ask Drive also about what the record says is there.
+    ///   - advice: The remedies that name other tools.
+    ///   - isForced: True to ask Drive also about files that the record says are there.
     /// - Throws: `Failure` when no notes can be kept.
-    public init(_ drive: Drive, data: DataDirectory, isForced: Bool = false) throws(Failure) {
+    public init(
+        _ drive: Drive, data: DataDirectory, advice: UploadAdvice, isForced: Bool = false
+    ) throws(Failure) {
         self.drive = drive
         self.data = data
+        self.advice = advice
         self.isForced = isForced
         ids = IDPool(drive)
         tree = FolderTree(drive, ids: ids, data: data)
@@ -28,9 +33,11 @@ public struct Uploader: Sendable {
     }
 
     /// The names of the files that would be uploaded.
-    public static func due(_ record: Record, in data: DataDirectory) throws(Failure) -> [String] {
+    public static func due(
+        _ record: Record, in data: DataDirectory, _ advice: UploadAdvice
+    ) throws(Failure) -> [String] {
         var due: [String] = []
-        for item in try UploadItem.all(record) {
+        for item in try UploadItem.all(record, advice) {
             if try item.isDone(in: data) { continue }
             due.append(item.path)
         }
@@ -41,19 +48,20 @@ public struct Uploader: Sendable {
     ///
     /// What the record says is there, with the bytes that the record's file has, costs no request.
     public func upload(_ record: inout Record) async throws(Failure) {
-        for item in try UploadItem.all(record) {
+        for item in try UploadItem.all(record, advice) {
             if !isForced {
                 let isDone = try item.isDone(in: data)
                 if isDone { continue }
             }
-            guard let file = try LocalFile(item.path, type: item.type, in: data) else {
+            guard
+                let file = try LocalFile(
+                    item.path, source: item.source, type: item.type, in: data)
+            else {
                 // It may be cleared away once it is on the Drive.
                 if item.copy?.isStored == true { continue }
-                throw Failure(
-                    .temporary, .storage, "upload \(item.path): the file is not there",
-                    remedy: "run \(item.maker) again")
+                throw item.missing(advice)
             }
-            try item.check(file)
+            try item.check(file, advice)
             let stored = try await upload(file, item, &record)
             var upload = try record.driveUpload() ?? .emptyDrive
             upload[item.kind] = stored
@@ -68,7 +76,7 @@ public struct Uploader: Sendable {
             // Only a pipe without that stage has such records, and then all of them are so.
             throw Failure(
                 .stop, .configuration, "upload \(item.path): the record has no id for it",
-                remedy: "put drive-reserve and state-mark reserve before drive-upload")
+                remedy: advice.reserveFirst)
         }
         let upload = FileUpload(
             drive: drive, notes: notes, ids: ids, file: file, record: record.id,

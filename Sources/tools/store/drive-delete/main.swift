@@ -24,6 +24,7 @@ let tool = Tool(
     options: ToolOptions())
 
 await tool.filter(jobs: 4) { options in
+    let account = try Account(options.environment, observer: options.observer)
     let way: Deleter.Way = options.toTrash ? .trash : .delete
     if options.isDryRun {
         return { record in
@@ -33,7 +34,7 @@ await tool.filter(jobs: 4) { options in
         }
     }
     let data = try DataDirectory(options.data)
-    let drive = try Drive(options.environment, observer: options.observer)
+    let drive = try Drive(account, options.environment)
     try await drive.probe()
     let deleter = try Deleter(drive, data: data, by: way, isForced: options.isForced)
     return { record in try await deleter.delete(&record) }

@@ -18,13 +18,14 @@ let tool = Tool(
     options: ToolOptions())
 
 await tool.filter { options in
+    let account = try Account(options.environment, observer: options.observer)
     if options.isDryRun {
         return { record in
             guard try Reserver.isDue(record) else { return }
             options.observer(.note("\(record.id): would reserve ids"))
         }
     }
-    let drive = try Drive(options.environment, observer: options.observer)
+    let drive = try Drive(account, options.environment)
     let reserver = Reserver(drive, data: try DataDirectory(options.data))
     return { record in try await reserver.reserve(&record) }
 }
