@@ -48,6 +48,17 @@ private let day = 86_400.0
         #expect(failure(404, after: 500 * day, timeless).kind == .notFound)
     }
 
+    @Test func aRecordingThatTheServiceNamesAsAbsentIsGoneAfterADay() throws {
+        let absent = #"{"errors":[{"errorCode":"CMN-102","parameterName":"recordingId"}]}"#
+        let record = try record()
+        #expect(failure(404, absent, after: 600 + 3600, record).kind == .notFound)
+        #expect(failure(404, absent, after: 600 + day, record).kind == .notFound)
+        #expect(failure(404, absent, after: 601 + day, record).kind == .gone)
+        #expect(failure(404, absent, after: 601 + day, record).scope == .item)
+        let address = #"{"errors":[{"errorCode":"CMN-120"}]}"#
+        #expect(failure(404, address, after: 60 * day, record).kind == .notFound)
+    }
+
     @Test func a403IsNeverGone() throws {
         let old = try record()
         let scope = failure(

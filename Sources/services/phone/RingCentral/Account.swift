@@ -1,4 +1,4 @@
-// Account: a RingCentral user and application: log in, stay within the limits, ask.
+// Account: a RingCentral user and application, with its token and its rate limits.
 internal import Crypto
 internal import FoundationEssentials
 internal import HTTP
@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// Token and rate budgets are shared with every other process of the same user and application.
 public final class Account: Sendable {
-    /// What an application must be allowed to do.
+    /// The permissions of an application that requests need.
     enum Scope: String, Sendable {
         case readCallLog = "ReadCallLog"
         case readCallRecording = "ReadCallRecording"
@@ -24,7 +24,7 @@ public final class Account: Sendable {
     private let settings: Settings
     private let tokens: TokenCache
 
-    /// Reads the settings; nothing is asked yet.
+    /// Reads the settings; makes no request.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, naming the variable.
     public init(_ environment: Environment, observer: @escaping Observer) throws(Failure) {
@@ -45,7 +45,7 @@ public final class Account: Sendable {
     /// The address of a resource of the account itself.
     func address(_ path: String) -> String { "\(settings.server)/restapi/v1.0/account/~/\(path)" }
 
-    /// The address of what the AI Conversation Expert, once RingSense, says of the account's calls.
+    /// The address of the account's insights, by the AI Conversation Expert, once RingSense.
     func insightsAddress(_ path: String) -> String {
         "\(settings.server)/ai/ringsense/v1/public/accounts/~/domains/\(path)"
     }
@@ -70,12 +70,12 @@ public final class Account: Sendable {
         Address(address)?.hasSameOrigin(as: settings.origin) == true
     }
 
-    /// Asks with a token, and with a new one when the service wants that.
+    /// Sends a request with a token, and with a new token when the service refuses the first.
     ///
     /// - Parameters:
-    ///   - request: What to ask, without its token.
+    ///   - request: The request, without its token.
     ///   - budget: The limit that it counts against.
-    ///   - scope: What the application must be allowed to do, checked before anything is asked.
+    ///   - scope: The permission of the application that it needs, checked before the request.
     ///   - exchange: Sends the request.
     ///   - refusal: The reply as one of the service, where it may be a refusal.
     /// - Returns: The last reply.
@@ -91,8 +91,8 @@ public final class Account: Sendable {
         request.bearer = token.value
         let reply = try await exchange(request)
         guard let problem = refusal(reply).map(ServiceProblem.init) else { return reply }
-        // The token carries the scopes of the time it was issued: what the user enables because of
-        // a 403 takes effect only with a new one.
+        // The token has the scopes of the time when it was issued: a scope that the user enables
+        // because of a 403 takes effect only with a new token.
         let isScopeMissing = problem.isPermissionOfAll && problem.permission == scope.rawValue
         if problem.isTokenRefused || isScopeMissing { tokens.discard(token) }
         guard problem.isTokenRefused else { return reply }
@@ -100,7 +100,7 @@ public final class Account: Sendable {
         return try await exchange(request)
     }
 
-    /// Asks for something small.
+    /// Gets a small reply.
     func ask(
         _ address: String, _ budget: RateBudget, _ scope: Scope
     ) async throws(Failure) -> Response {
@@ -111,9 +111,10 @@ public final class Account: Sendable {
             refusal: { $0 })
     }
 
-    /// For how many days the account keeps recordings; the usual, when the service does not tell.
+    /// The number of days for which the account keeps recordings; the usual number when the
+    /// service does not tell.
     ///
-    /// That takes the permission ReadAccounts, which nothing else here needs.
+    /// The request needs the permission ReadAccounts, which no other request here needs.
     func retention() async throws(Failure) -> Retention {
         let response = try await ask(address("call-recording"), budgets.light, .readCallLog)
         guard response.status == 200,
@@ -137,7 +138,7 @@ public final class Account: Sendable {
         }
         let token = try await tokens.token(mint: mint)
         guard !token.has(scope) else { return token }
-        // The one in the cache may be from before the user enabled the scope.
+        // The token in the cache may be older than the scope that the user enabled.
         tokens.discard(token)
         let fresh = try await tokens.token(mint: mint)
         guard !fresh.has(scope) else { return fresh }
@@ -172,10 +173,10 @@ public final class Account: Sendable {
     }
 }
 
-/// The limits of a user and application, each shared with all other processes of both.
+/// The rate limits of a user and application, shared with all other processes of both.
 ///
 /// The numbers are those of https://developers.ringcentral.com/guide/basics/rate-limits, for a
-/// minute; what the replies tell corrects them.
+/// minute; the headers of the replies correct them.
 struct Budgets: Sendable {
     let auth: RateBudget
     let light: RateBudget
@@ -195,7 +196,7 @@ struct Budgets: Sendable {
     }
 }
 
-/// What the token endpoint answers; its names are the wire's.
+/// The reply of the token endpoint, with RingCentral's names.
 private struct Grant: Decodable {
     let access_token: String
     let expires_in: Double
@@ -203,8 +204,10 @@ private struct Grant: Decodable {
 }
 
 extension Token {
-    /// ReadCallRecording implies ReadCallLog; a token that does not tell its scopes has them all,
-    /// until the service says otherwise.
+    /// True when the token has a scope.
+    ///
+    /// ReadCallRecording implies ReadCallLog. A token that does not tell its scopes counts as
+    /// having them all until the service refuses a request.
     fileprivate func has(_ wanted: Account.Scope) -> Bool {
         guard let scope, !scope.isEmpty else { return true }
         let scopes = Set(scope.split(separator: " "))

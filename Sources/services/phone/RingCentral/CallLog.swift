@@ -2,19 +2,19 @@
 internal import HTTP
 public import Records
 
-/// Which recordings to list.
+/// A question to the call log: the recordings to list.
 public struct CallLogQuery: Sendable {
-    /// The way a call went, seen from the company.
+    /// The direction of a call, seen from the company.
     public enum Direction: String, Sendable {
         case inbound = "Inbound"
         case outbound = "Outbound"
     }
 
-    /// When the calls began.
+    /// The time in which the calls began.
     public let range: CallRange
-    /// One user's calls only, by the id of the extension.
+    /// The id of an extension, to list the calls of one user only.
     public let extensionID: String?
-    /// Calls of one direction only.
+    /// The direction, to list calls of one direction only.
     public let direction: Direction?
 
     /// Asks for the calls of a range, of the whole company unless told otherwise.
@@ -24,7 +24,7 @@ public struct CallLogQuery: Sendable {
         self.direction = direction
     }
 
-    /// What is asked of one window; 1000 is the most that a page can have.
+    /// The path and query for one window; a page has 1000 rows at most.
     func path(_ window: CallRange.Window) -> String {
         let user = extensionID.map { "extension/\($0)/" } ?? ""
         let way = direction.map { "&direction=\($0.rawValue)" } ?? ""
@@ -34,13 +34,13 @@ public struct CallLogQuery: Sendable {
 }
 
 extension Account {
-    /// Lists recordings as records, oldest first, and gives them away window by window.
+    /// Lists recordings as records, oldest first, window by window.
     ///
     /// - Parameters:
-    ///   - query: Which recordings.
-    ///   - emit: Takes each record; what it throws ends the listing.
-    /// - Returns: What was found and what was left out.
-    /// - Throws: `Failure` of scope `stop`, or what `emit` throws.
+    ///   - query: The recordings to list.
+    ///   - emit: Takes each record; an error that it throws ends the listing.
+    /// - Returns: The numbers of recordings found and of calls left out.
+    /// - Throws: `Failure` of scope `stop`, or the error of `emit`.
     nonisolated(nonsending) public func listRecordings(
         _ query: CallLogQuery, emit: (Record) throws -> Void
     ) async throws -> ListingTally {
@@ -86,7 +86,8 @@ extension Account {
 
     /// Follows the pages of a window to the end; true when all came that they say there is.
     ///
-    /// Only a missing `nextPage` ends it. Where it leads is checked, since the token goes there.
+    /// Only a missing `nextPage` ends the window. The address of the next page is checked, since
+    /// the token goes there.
     nonisolated(nonsending) private func isWhole(
         _ window: CallRange.Window, _ query: CallLogQuery, into collector: inout RecordingCollector
     ) async throws(Failure) -> Bool {
@@ -108,7 +109,7 @@ extension Account {
         return check.isWhole
     }
 
-    /// One page; a reply of 200 that is none is asked for once more before it ends the run.
+    /// Gets one page; a 200 that is not a page is asked for once more before it ends the run.
     nonisolated(nonsending) private func page(
         _ address: String
     ) async throws(Failure) -> CallLogPage {

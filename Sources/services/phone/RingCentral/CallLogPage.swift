@@ -1,21 +1,23 @@
-// CallLogPage: one page of the call log as the service sends it, read tolerantly.
+// CallLogPage: one page of the call log, read tolerantly.
 internal import FoundationEssentials
 
 /// A page of `GET …/call-log` in the Detailed view.
 ///
-/// A call that cannot be read is counted and leaves its neighbours alone; a member of a call that
-/// has an unexpected form counts as absent, because losing a recording over an odd duration would
-/// be worse than not knowing the duration.
+/// A call that cannot be read is counted, and the others are read. A member of a call that has an
+/// unexpected form counts as absent: to lose a recording because of an odd duration would be worse
+/// than to miss the duration.
 struct CallLogPage {
     private let body: [UInt8]
     private let text: PageText
-    /// Where the next page is; absent on the last one, and that alone ends the loop: a short page
-    /// does not, because the service may give fewer calls a page than were asked for.
+    /// The address of the next page; absent on the last one.
+    ///
+    /// Only that ends the loop. A short page does not, because the service may give fewer calls on
+    /// a page than were asked for.
     let nextPage: String?
     /// The place of the page among the others.
     let paging: Paging?
 
-    /// Reads what is around the calls.
+    /// Reads the page, but not its calls.
     init(_ body: [UInt8]) throws {
         self.body = body
         text = PageText(body, array: "records")
@@ -61,7 +63,7 @@ struct CallLogPage {
     }
 }
 
-/// A call of the log; only what callpipe needs.
+/// A call of the log, with the members that callpipe needs.
 struct LoggedCall: Decodable {
     let id: String
     let session: String?
@@ -84,11 +86,11 @@ struct LoggedCall: Decodable {
         legs = members.tolerant([Tolerant<CallFacts>].self, .legs)?.compactMap(\.value) ?? []
     }
 
-    /// A call in progress is listed too and is written anew, under the same id, when it ends.
+    /// True for a call in progress, which the log lists again under the same id when it ends.
     var isUnfinished: Bool { finished == false || facts.result == "In Progress" }
 }
 
-/// What a call and each of its legs have in common.
+/// The members that a call and each of its legs have in common.
 struct CallFacts: Decodable {
     let start: String?
     let seconds: Double?
@@ -159,7 +161,7 @@ struct LoggedRecording: Decodable {
     }
 }
 
-/// An id or a short number: text by the description, a number in some of the service's replies.
+/// An id or a short number: a text by the API's description, a number in some replies.
 private struct Spelled: Decodable {
     let text: String
 
@@ -176,7 +178,7 @@ private struct Spelled: Decodable {
     }
 }
 
-/// A value that may turn out to be unreadable without spoiling the list it is in.
+/// A value that may be unreadable and leaves the rest of its list readable.
 private struct Tolerant<Value: Decodable>: Decodable {
     let value: Value?
 
@@ -186,7 +188,7 @@ private struct Tolerant<Value: Decodable>: Decodable {
 }
 
 extension KeyedDecodingContainer {
-    /// The member if it is there and has the form; nothing otherwise.
+    /// The member; `nil` when it is absent or has another form.
     fileprivate func tolerant<Value: Decodable>(_: Value.Type, _ key: Key) -> Value? {
         (try? decodeIfPresent(Value.self, forKey: key)) ?? nil
     }

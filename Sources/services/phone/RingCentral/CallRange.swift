@@ -1,17 +1,19 @@
-// CallRange: which calls a listing is about, in windows of one UTC day, oldest first.
+// CallRange: the time of the calls to list, in windows of one UTC day, oldest first.
 public import Records
 
 /// The calls that began from one moment up to, but not at, another.
 public struct CallRange: Sendable, Equatable {
-    /// The first moment that belongs to it.
+    /// The first moment of the range.
     public let start: Timestamp
-    /// The first moment that does not.
+    /// The first moment after the range.
     public let end: Timestamp
 
-    /// The span of time of one question to the log.
+    /// The time of one question to the log.
     struct Window: Equatable {
-        /// A second before what is meant: nothing says whether the service counts the bounds in,
-        /// so a call at the very moment where two windows meet has to be well inside one of them.
+        /// One second before the first call that is meant.
+        ///
+        /// The API does not tell whether the bounds belong to the range, so a call at the moment
+        /// when two windows meet has to be inside one of them.
         let dateFrom: Timestamp
         let dateTo: Timestamp
 
@@ -30,7 +32,7 @@ public struct CallRange: Sendable, Equatable {
         var shown: CallRange { CallRange(start: dateFrom.adding(seconds: 1), end: dateTo) }
     }
 
-    /// Why dates do not make a range.
+    /// The reason why dates do not make a range.
     public struct Invalid: Error, Equatable {
         /// A sentence without its full stop.
         public let reason: String
@@ -44,8 +46,9 @@ public struct CallRange: Sendable, Equatable {
     /// `from 2024-01-15T00:00:00.000Z until 2024-01-16T00:00:00.000Z`.
     public var text: String { "from \(start.text) until \(end.text)" }
 
-    /// A range that is not empty; it never reaches into the future, so that its end is fixed while
-    /// pages are read.
+    /// Makes a range, which must not be empty.
+    ///
+    /// Its end is at most `now`, so that no new calls appear in it while pages are read.
     public init(from start: Timestamp, to end: Timestamp, now: Timestamp) throws(Invalid) {
         guard start < now else { throw Invalid(reason: "\(start.text) is in the future") }
         guard start < end else {
@@ -55,12 +58,12 @@ public struct CallRange: Sendable, Equatable {
         self.end = min(end, now)
     }
 
-    /// The last days, whole ones: from the midnight (UTC) that began so many days ago, up to now.
+    /// Makes the range from the midnight (UTC) that many days ago up to now.
     public init(days: Int, now: Timestamp) throws(Invalid) {
         try self.init(from: now.day.adding(days: -days).start, to: now, now: now)
     }
 
-    /// Reads two dates, each a day or an RFC 3339 time; a day as the end belongs to the range.
+    /// Reads two dates, each a day or an RFC 3339 time; a day at the end belongs to the range.
     public init(from first: String, to last: String?, now: Timestamp) throws(Invalid) {
         guard let start = Day(first)?.start ?? Timestamp(first) else {
             throw Invalid(unreadable: first)
@@ -77,8 +80,9 @@ public struct CallRange: Sendable, Equatable {
 
     var moments: Range<Timestamp> { start..<end }
 
-    /// A window for each UTC day, oldest first: the oldest recordings are the next to be purged,
-    /// and a listing that is broken off has done whole days.
+    /// One window for each UTC day, oldest first.
+    ///
+    /// The oldest recordings are purged first, and a listing that is stopped has done whole days.
     var windows: [Window] {
         var windows: [Window] = []
         var day = start.day

@@ -1,4 +1,4 @@
-// Credentials: who we are to RingCentral, from the environment, under the names that others use.
+// Credentials: the application's id and secret and the user's JWT, from the environment.
 internal import Crypto
 internal import FoundationEssentials
 internal import HTTP
@@ -6,8 +6,7 @@ import Records
 
 /// The application's id and secret, and the JWT that stands for the user.
 ///
-/// The JWT is made in the Developer Console; it is handed in as it is and only ever to the token
-/// endpoint.
+/// The JWT is made in the Developer Console. It is sent as it is, and to the token endpoint only.
 struct Credentials: Sendable {
     private let clientID: String
     private let clientSecret: String
@@ -33,12 +32,13 @@ struct Credentials: Sendable {
             "grant_type=\(PercentEncoding.text(grant))&assertion=\(PercentEncoding.text(jwt))".utf8)
     }
 
-    /// What the service counts requests by, as a text from which nothing can be told.
+    /// A hash that tells accounts apart by which the service counts requests.
     func account(at server: String) -> String {
         Digest.sha256(Array("\(server)\n\(clientID)\n\(jwt)".utf8))
     }
 
-    /// What a token was got with: whoever has the wrong secret must not find one in the cache.
+    /// A hash over everything that a login needs: a process with a wrong secret must not find a
+    /// token in the cache.
     func login(at server: String) -> String {
         Digest.sha256(Array("\(account(at: server))\n\(clientSecret)".utf8))
     }

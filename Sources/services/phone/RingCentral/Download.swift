@@ -5,20 +5,20 @@ public import Records
 internal import Synchronization
 internal import System
 
-/// Where fetched recordings lie, and how they get there.
+/// Downloads recordings into the data directory.
 public struct RecordingFetcher: Sendable {
     private let account: Account
     private let directory: DataDirectory
     private let listen: Listen
     private let unreachable = Unreachable()
 
-    /// Adds to a file what decoding shows of it, and replaces its type by the one that it has.
+    /// Adds the facts that decoding shows to a file, and replaces its type by the true one.
     ///
-    /// A file that cannot be decoded stays as it is: the bytes are what the phone system has, and
-    /// worth keeping before it purges them.
+    /// A file that cannot be decoded stays as it is: the phone system has no other bytes, and will
+    /// purge these.
     public typealias Listen = @Sendable (_ file: inout AudioFile, _ record: Record) -> Void
 
-    /// Ten hours of CD-quality stereo; whatever is longer is no recording of a call.
+    /// Ten hours of CD-quality stereo; a longer file is no recording of a call.
     private static let largest = 8 << 30
 
     /// Fetches as this account into this directory.
@@ -35,8 +35,8 @@ public struct RecordingFetcher: Sendable {
 
     /// True when the record's audio is on the disk, with the bytes that the record tells.
     ///
-    /// The file is read: one that was damaged keeps its size, and the service may still have what
-    /// it was.
+    /// The file is read: a damaged file can have the right size, and the service may still have the
+    /// recording.
     public func isDone(_ record: Record) throws(Failure) -> Bool {
         guard let audio = try record.audio(), try directory.holds(audio) else { return false }
         if try directory.sha256(of: audio.path) == audio.sha256 { return true }
@@ -44,10 +44,10 @@ public struct RecordingFetcher: Sendable {
         return false
     }
 
-    /// The file that an earlier run finished but could not tell about, if there is one.
+    /// The file that an earlier run finished before it was killed, if there is one.
     ///
-    /// A file has its final name only after it was checked, so one that is there can be trusted,
-    /// unless the record tells other bytes.
+    /// A file gets its final name only after it was checked, so such a file can be trusted, unless
+    /// the record tells other bytes.
     public func found(_ record: Record) throws(Failure) -> AudioFile? {
         let known = try record.audio()
         for format in AudioFormat.allCases {
@@ -55,8 +55,8 @@ public struct RecordingFetcher: Sendable {
             guard let size = try directory.size(of: path), size > 0 else { continue }
             let (sha256, _, bytes) = try directory.digests(of: path)
             guard known.map({ $0.sha256 == sha256 }) ?? true else { continue }
-            // Killed right after it named the file, that run left its note; an empty part goes,
-            // and the note with it.
+            // A run that was killed right after it named the file left its note; to open the part
+            // and close it again without bytes removes both.
             _ = try? directory.part(of: RecordingFetcher.stem(record))
             var file = AudioFile(
                 path: path, bytes: bytes, sha256: sha256, type: format.contentType)
@@ -68,7 +68,7 @@ public struct RecordingFetcher: Sendable {
 
     /// Downloads the recording.
     ///
-    /// - Throws: `Failure`; a 404 is told apart by the age of the call, a 403 is never "gone".
+    /// - Throws: `Failure`; the age of the call tells what a 404 means, and a 403 is never `gone`.
     public func fetch(_ record: Record) async throws(Failure) -> AudioFile {
         let address = try address(of: record)
         let part = try directory.part(of: RecordingFetcher.stem(record))
@@ -114,8 +114,8 @@ public struct RecordingFetcher: Sendable {
 
     /// Gives the file its name.
     ///
-    /// The name and the type are those of what was decoded: services have been seen to call a
-    /// recording `application/octet-stream`, or a WAV file `audio/mpeg`.
+    /// The name and the type follow the decoder: services have been seen to call a recording
+    /// `application/octet-stream`, or a WAV file `audio/mpeg`.
     private func finish(
         _ part: PartFile, _ body: Download.Body, _ record: Record
     ) throws(Failure) -> AudioFile {
@@ -131,7 +131,7 @@ public struct RecordingFetcher: Sendable {
         return file
     }
 
-    /// Any body that is not empty and not text: pages of errors have been seen with a 200.
+    /// Any body that is neither empty nor text: pages of errors have been seen with a 200.
     private static let audio = Download.Expectation("audio") { body in
         body.bytes > 0 && !body.isText
     }
@@ -141,10 +141,10 @@ public struct RecordingFetcher: Sendable {
     }
 }
 
-/// Tells one recording whose server is not there from a network that is down.
+/// Tells one recording whose server cannot be reached from a network that is down.
 ///
-/// The address of a recording comes with its record, so an address that leads nowhere is no reason
-/// to stop; several in a row are.
+/// The address of a recording comes with its record, so one address that leads nowhere does not
+/// stop the line; three in a row do.
 private final class Unreachable: Sendable {
     private let inRow = Mutex(0)
 
@@ -163,7 +163,7 @@ private final class Unreachable: Sendable {
 }
 
 extension ServiceProblem {
-    /// What a refused download means for the record, or for all of them.
+    /// The failure of a refused download, for the record or for all records.
     func failure(fetching record: Record, now: Timestamp) -> Failure {
         var failure = failure("fetch the recording")
         switch status {
@@ -176,7 +176,7 @@ extension ServiceProblem {
                 case (.temporary, _):
                     ("fetch the recording: it is not ready yet", "try again in some minutes")
                 case (_, .gone):
-                    ("fetch the recording: RingCentral has purged it", "")
+                    ("fetch the recording: RingCentral has purged or deleted it", "")
                 default:
                     ("fetch the recording: RingCentral does not know it", "list the call again")
                 }
@@ -190,7 +190,7 @@ extension ServiceProblem {
         return failure
     }
 
-    /// Why a recording is not there; the service says the same 404 for all three reasons.
+    /// The reason why a recording is not there; the service answers 404 for all three.
     private func absence(of record: Record, now: Timestamp) -> (Failure.Scope, Failure.Kind) {
         let start = record.start.flatMap { Timestamp($0) }
         let end = start?.adding(seconds: record.number("duration") ?? 0)
@@ -200,6 +200,8 @@ extension ServiceProblem {
         if let expires = stated ?? usual, now.day >= expires.adding(days: -1) {
             return (.item, .gone)
         }
-        return (.item, .notFound)
+        // The log showed it, and a day later the service says of this recording that there is none.
+        let isLate = end.map { now > $0.adding(seconds: 86_400) } ?? true
+        return (.item, isLate && names("CMN-102") ? .gone : .notFound)
     }
 }

@@ -1,4 +1,4 @@
-// Insights: what RingCentral's AI Conversation Expert says of a recording, as a record keeps it.
+// Insights: the findings of RingCentral's AI Conversation Expert, as a record keeps them.
 public import Records
 
 /// A kind of insight, as RingCentral spells it.
@@ -43,17 +43,17 @@ public enum InsightType: String, Sendable, CaseIterable {
 
 /// The member `insights` of a record, as `callpipe-record(5)` describes it.
 ///
-/// What RingCentral lists stays as it came, byte for byte, under our names; so does what it names
-/// otherwise than is known, under its own.
+/// Values stay as RingCentral sent them, byte for byte, under the names of the manual. A member
+/// that is not known stays too, under RingCentral's own name.
 public struct Insights: Sendable, Equatable {
-    /// As transcripts name it.
+    /// The engine's name on transcripts.
     public static let engine = "ringcentral"
-    /// As transcripts name it: the AI Conversation Expert.
+    /// The model's name on transcripts: the AI Conversation Expert.
     public static let model = "ace"
 
     var members: [JSON.Member]
 
-    /// Reads the member of a record; `nil` where there is none.
+    /// Reads the member of a record; `nil` when the record has none.
     public init?(of record: Record) {
         guard let text = record.raw("insights"), let members = JSON.members(of: text) else {
             return nil
@@ -61,7 +61,7 @@ public struct Insights: Sendable, Equatable {
         self.members = members
     }
 
-    /// Reads a reply of the service; `nil` for what is none.
+    /// Reads a reply of the service; `nil` when it has another form.
     init?(reply: some Collection<UInt8>) {
         guard let reply = JSON.members(of: reply) else { return nil }
         let body = InsightsReply(reply)
@@ -69,23 +69,22 @@ public struct Insights: Sendable, Equatable {
         members = body.members
     }
 
-    /// Says that there are none, and why, in a word.
+    /// Makes insights that say that there are none, with the reason in a word.
     init(skipped reason: String, recording: String?) {
         members = []
         set("skipped", .string(reason))
         set("recording", .text(recording))
     }
 
-    /// There is nothing to be had for the record: `not_found`, or `input` for one that is not
-    /// RingCentral's.
+    /// The reason why there are none: `not_found`, or `input` for a record of another system.
     public var skipped: String? { string("skipped") }
-    /// The recording that they are of.
+    /// The id of the recording.
     public var recording: String? { string("recording") }
-    /// The length of the recording, as RingCentral says.
+    /// The length of the recording in seconds, as RingCentral tells it.
     public var seconds: Double? { self["seconds"]?.decoded(as: Double.self) }
-    /// The kinds that were asked for; `nil` for all.
+    /// The kinds of insights that were asked for; `nil` for all.
     var types: Set<String>? { self["types"]?.decoded(as: [String].self).map(Set.init) }
-    /// Whether the rest of the conversation is there too.
+    /// True when the other recordings of the conversation are there too.
     var hasSession: Bool { self["others"] != nil }
 
     /// The member's value as it is written.
@@ -93,7 +92,7 @@ public struct Insights: Sendable, Equatable {
 
     subscript(name: String) -> JSON? { members.last { $0.name == name }?.value }
 
-    /// Replaces or appends a member; nothing takes it away.
+    /// Replaces or appends a member; `nil` removes it.
     mutating func set(_ name: String, _ value: JSON?) {
         let index = members.firstIndex { $0.name == name }
         switch (index, value) {
@@ -107,17 +106,17 @@ public struct Insights: Sendable, Equatable {
     private func string(_ name: String) -> String? { self[name]?.decoded(as: String.self) }
 }
 
-/// A reply with its members sorted by what they are.
+/// A reply with its members sorted into insights, facts and others.
 ///
-/// Keys are PascalCase under `insights`; some that integrate it have met them in lower case, or on
-/// top.
+/// The insights stand under `insights` in PascalCase. Others have seen them in lower case, or at
+/// the top.
 private struct InsightsReply {
     private var known: [InsightType: JSON] = [:]
     private var facts: [String: JSON] = [:]
     private var others: [JSON.Member] = []
     private var hasInsights = false
 
-    /// The wire's names and ours, in the order in which they are written.
+    /// RingCentral's names and those of the manual, in the order in which they are written.
     private static let names = [
         ("domain", "domain"), ("sourceRecordId", "recording"), ("sourceSessionId", "session"),
         ("title", "title"), ("callDirection", "direction"), ("ownerExtensionId", "owner"),
@@ -147,7 +146,7 @@ private struct InsightsReply {
         }
     }
 
-    /// Whether it is insights at all, be it without a single one.
+    /// True for a reply of insights, even when it has not a single one.
     var isOne: Bool { hasInsights || !known.isEmpty }
 
     var members: [JSON.Member] {
@@ -160,7 +159,7 @@ private struct InsightsReply {
                 members.append(JSON.Member(type.member, value))
                 continue
             }
-            // One word each, as everybody asks for it; what says more is kept besides.
+            // One word each is enough for most users; a value that says more is kept beside it.
             let word = Self.word(value)
             if let word { members.append(JSON.Member(type.member, word)) }
             if word == nil || !Self.isOnlyWord(value) {
@@ -195,7 +194,7 @@ private struct InsightsReply {
 }
 
 extension Insights {
-    /// Members that are never the service's.
+    /// The names of members that callpipe writes itself.
     fileprivate static let ours: Set = [
         "skipped", "engine", "model", "at", "types", "coverage", "others",
     ]

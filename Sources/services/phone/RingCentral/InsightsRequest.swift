@@ -1,32 +1,33 @@
-// InsightsRequest: asks for the insights of a recording, and tells "none yet" from "none".
+// InsightsRequest: gets the insights of a recording, and tells "not yet" from "never".
 internal import HTTP
 public import Records
 internal import Synchronization
 
-/// A group of requests with a limit of its own.
+/// A group of requests with one rate limit.
 ///
-/// Insights are light by the description and heavy by hearsay, so the replies have the last word.
+/// By the API's description insights are light, by a third party's note heavy; the header of the
+/// replies decides.
 enum InsightsGroup: String, Sendable {
     case light, heavy
 }
 
-/// What is asked of the AI Conversation Expert.
+/// A question to the AI Conversation Expert.
 public struct InsightsQuery: Sendable {
-    /// The systems whose recordings it listens to.
+    /// The systems whose recordings have insights.
     public static let domains = ["pbx", "rcv", "rcx", "nice-incontact", "ms-teams"]
 
-    /// Where the recording was made; RingEX telephony is `pbx`.
+    /// The system that made the recording; RingEX telephony is `pbx`.
     public var domain: String
-    /// The kinds that are asked for; all when empty.
+    /// The kinds of insights; all when empty.
     public var types: [InsightType]
-    /// Asks for all recordings of the conversation, by its telephony session.
+    /// True to get all recordings of the conversation, by its telephony session.
     public var isBySession: Bool
-    /// For so many seconds after the end of the call, none means none yet.
+    /// The time after the end of a call in which none means not yet, in seconds.
     public var wait: Double
-    /// The share of the recording that its transcript has to reach, or it is not whole yet.
+    /// The share of the recording that a whole transcript covers at least, from 0 to 1.
     public var minimumCoverage: Double
 
-    /// Asks for everything about a recording of the telephone system.
+    /// Makes a question; by default for everything about a recording of the telephone system.
     public init(
         domain: String = "pbx", types: [InsightType] = [], isBySession: Bool = false,
         wait: Double = 3600, minimumCoverage: Double = 0
@@ -38,10 +39,10 @@ public struct InsightsQuery: Sendable {
         self.minimumCoverage = minimumCoverage
     }
 
-    /// Whether a transcript is among what is asked for.
+    /// True when a transcript is asked for.
     public var asksForTranscript: Bool { types.isEmpty || types.contains(.transcript) }
 
-    /// Whether what is on the record answers the question, so that it need not be asked again.
+    /// True when the insights on the record answer the question, so that no request is needed.
     public func isAnswered(by insights: Insights, of record: Record) -> Bool {
         guard insights.skipped == nil else { return true }
         guard insights.recording == record.ringCentralRecording, !isBySession || insights.hasSession
@@ -50,7 +51,7 @@ public struct InsightsQuery: Sendable {
         return !types.isEmpty && known.isSuperset(of: types.map(\.rawValue))
     }
 
-    /// The address of the question, below that of the domains.
+    /// The path of the question below that of the domains, with its query.
     func path(_ kind: String, _ id: String) -> String {
         let chosen = types.map(\.rawValue).joined(separator: ",")
         return "\(domain)/\(kind)/\(PercentEncoding.text(id))/insights"
@@ -59,7 +60,7 @@ public struct InsightsQuery: Sendable {
 }
 
 extension Record {
-    /// RingCentral's id of the recording; `nil` for a record that is of another system.
+    /// RingCentral's id of the recording; `nil` for a record of another system.
     var ringCentralRecording: String? {
         if let source = string("source"), source != "ringcentral" { return nil }
         if let id = (try? recording())?.id, !id.isEmpty { return id }
@@ -68,13 +69,13 @@ extension Record {
 }
 
 extension Account {
-    /// Asks for the insights of a record's recording.
+    /// Gets the insights of a record's recording.
     ///
     /// - Parameters:
-    ///   - record: The record; one that is not RingCentral's is skipped without a request.
-    ///   - query: What is asked.
-    /// - Returns: The insights, or that there are none and never will be.
-    /// - Throws: `Failure`; of scope `temporary`, kind `not_found`, while there may be some yet.
+    ///   - record: The record; a record of another system is skipped without a request.
+    ///   - query: The question.
+    /// - Returns: The insights; `skipped` says that there are none and never will be.
+    /// - Throws: `Failure`; of scope `temporary`, kind `not_found`, while there may be some later.
     public func insights(
         of record: Record, _ query: InsightsQuery
     ) async throws(Failure) -> Insights {
@@ -86,7 +87,7 @@ extension Account {
         let id = query.isBySession ? try session(of: record) : recording
         guard !id.isEmpty, !id.allSatisfy({ $0 == "." }) else {
             throw Failure(
-                .item, .input, "get the insights: the record names its recording by points",
+                .item, .input, "get the insights: the id of the recording has only points",
                 remedy: "list the call again")
         }
         let response = try await askForInsights(
@@ -100,7 +101,7 @@ extension Account {
         }
         guard let all = Insights.all(in: response.body, query) else {
             throw Failure(
-                .temporary, .badResponse, "get the insights: the reply is none",
+                .temporary, .badResponse, "get the insights: the reply has another form",
                 remedy: "try again later", status: 200)
         }
         if all.isCut {
@@ -123,7 +124,7 @@ extension Account {
         if query.isBySession {
             insights.set("others", .array(all.others(than: recording).map(\.json)))
         }
-        // Notes come before what ACE writes; whoever takes them for all of it gets nothing more.
+        // AI Notes come earlier than ACE's insights, and must not be taken for all of them.
         if isEarly, query.asksForTranscript, !query.isWhole(insights) {
             throw Insights.notYet(status: 200)
         }
@@ -164,16 +165,16 @@ extension Account {
 }
 
 extension InsightsQuery {
-    /// Whether the call ended so shortly ago that RingCentral may not be done with it.
+    /// True when the call ended so recently that its insights may still come.
     func isEarly(_ record: Record, now: Timestamp) -> Bool {
         guard let start = record.start.flatMap({ Timestamp($0) }) else { return false }
         let end = start.adding(seconds: max(0, record.number("duration") ?? 0))
         return now < end.adding(seconds: wait)
     }
 
-    /// Whether the transcript is there and long enough.
+    /// True when the transcript is there and long enough.
     public func isWhole(_ insights: Insights) -> Bool {
-        // An empty one is none: an engine will know whether nobody speaks.
+        // An empty one is none: a speech engine can tell whether there is speech.
         guard insights.segments?.isEmpty == false else { return false }
         let coverage = insights["coverage"]?.decoded(as: Double.self)
         return coverage.map { $0 >= minimumCoverage } ?? true
@@ -181,20 +182,21 @@ extension InsightsQuery {
 }
 
 extension Insights {
-    /// The first hour; RingCentral says the same for a call that it will never hear.
+    /// The failure while insights may still come; RingCentral answers the same for a call that will
+    /// never have any.
     static func notYet(status: Int) -> Failure {
         Failure(
             .temporary, .notFound, "get the insights: they are not there yet",
             remedy: "try again in some minutes", status: status)
     }
 
-    /// A reply as its recordings.
+    /// The recordings of a reply.
     struct Listing {
         var list: [Insights]
-        /// Whether there are more than are shown.
+        /// True when the reply says that there are more.
         var isCut = false
 
-        /// Those of a recording; where the reply names none, the only ones there are.
+        /// The insights of a recording; if the reply names no recording, its only ones.
         func first(of recording: String) -> Insights? {
             if let found = list.first(where: { $0.recording == recording }) { return found }
             return list.count == 1 && list[0].recording == nil ? list[0] : nil
@@ -206,7 +208,7 @@ extension Insights {
         }
     }
 
-    /// Reads a reply; `nil` for what is none.
+    /// Reads a reply; `nil` when it has another form.
     static func all(in body: [UInt8], _ query: InsightsQuery) -> Listing? {
         guard query.isBySession else {
             return Insights(reply: body).map { Listing(list: [$0]) }
@@ -227,10 +229,11 @@ extension Insights {
 }
 
 extension ServiceProblem {
-    /// The one answer for a call that is not licensed, not heard yet, or never will be.
+    /// True for the one answer that RingCentral has for a call that is not licensed, not ready yet,
+    /// or never will be.
     var isWithoutInsights: Bool { names("RAH-3001", "CMN-102") }
 
-    /// What a refusal means for the record, or for all of them.
+    /// The failure of a refusal, for the record or for all records.
     func failureOfInsights() -> Failure {
         let work = "get the insights"
         var failure = failure(work)
@@ -250,7 +253,7 @@ extension ServiceProblem {
             failure.remedy = "have it licensed, or do without insights"
         case 403 where isPermissionOfAll: break
         case 403: failure.scope = .item
-        // An address that the server does not know is none of the record's doing.
+        // The record did not make an address that the server does not know.
         case 404 where names("CMN-120"): failure.remedy = "check RINGCENTRAL_SERVER_URL"
         case 404:
             (failure.scope, failure.kind) = (.temporary, .badResponse)

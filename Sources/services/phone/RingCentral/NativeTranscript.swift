@@ -1,9 +1,9 @@
-// NativeTranscript: what was said, as RingCentral wrote it down, in the words of a transcript.
+// NativeTranscript: RingCentral's own transcript in the form of a record's.
 internal import Crypto
 public import Records
 
 extension Insights {
-    /// An utterance as it came: any of it may be missing.
+    /// An utterance of the reply; every member may be absent.
     private struct Utterance: Decodable {
         let speakerId: Loose?
         let text: Loose?
@@ -16,9 +16,10 @@ extension Insights {
         let extensionId: Loose?
     }
 
-    /// Utterances by time; `nil` where there is no transcript, empty where nobody speaks.
+    /// The utterances by time; `nil` without a transcript, empty when there is no speech.
     ///
-    /// A missing time is that of the neighbour. RingCentral tells no channel, so all are on 0.
+    /// A missing time is that of the utterance before. RingCentral tells no channel, so all are on
+    /// 0.
     public var segments: [Transcript.Segment]? {
         guard let listed = self["transcript"].flatMap({ JSON.elements(of: $0.bytes) }) else {
             return nil
@@ -39,10 +40,10 @@ extension Insights {
         return segments.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     }
 
-    /// No recording lasts longer than ten days, whatever the service says.
+    /// A time of the reply in bounds: no recording lasts longer than about ten days.
     private static func bounded(_ time: Double) -> Double { min(max(0, time), 1e6) }
 
-    /// What the transcript was made from, as a hash.
+    /// A hash over everything that the transcript was made from.
     public var transcriptKey: String {
         let parts = [
             Insights.engine, Insights.model, recording ?? "", self["speakers"]?.text ?? "",
@@ -51,7 +52,7 @@ extension Insights {
         return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
     }
 
-    /// Where the transcript is from.
+    /// The origin of the transcript.
     public var provenance: Transcript.Provenance {
         var provenance = Transcript.Provenance()
         provenance.settings = self["domain"]?.decoded(as: String.self).map { "domain=\($0)" }
@@ -61,13 +62,13 @@ extension Insights {
         return provenance
     }
 
-    /// How much of the recording the transcript reaches, from 0 to 1.
+    /// The share of the recording that the transcript covers, from 0 to 1.
     ///
-    /// Transcripts have ended where a call became a conference, and nothing said so. `nil` without
-    /// a transcript, or where no length is known.
+    /// Transcripts have been seen to end without notice when a call became a conference. `nil`
+    /// without a transcript, or when no length is known.
     public func coverage(of record: Record) -> Double? {
         guard let segments else { return nil }
-        // Of two lengths the longer one: whoever knows of less cannot know what is missing.
+        // The longer one of two lengths: the shorter may be that of a cut recording.
         let lengths = [seconds, (try? record.audio())?.flatMap(\.seconds)].compactMap { $0 }
         let length = lengths.max() ?? record.number("duration") ?? 0
         guard length > 0 else { return nil }
@@ -75,7 +76,9 @@ extension Insights {
         return (min(1, reach / length) * 1000).rounded() / 1000
     }
 
-    /// Speakers by id: who has an extension is of the company, and only then the others are not.
+    /// The speakers by id.
+    ///
+    /// A speaker with an extension is an agent. The others are customers, if there is an agent.
     private var speakers: [String: String] {
         let listed = self["speakers"].flatMap { JSON.elements(of: $0.bytes) } ?? []
         let known = listed.compactMap { $0.decoded(as: Speaker.self) }
@@ -83,7 +86,7 @@ extension Insights {
         guard known.contains(where: isOurs) else { return [:] }
         var names: [String: String] = [:]
         var counts: [String: Int] = [:]
-        // Outside parties have been seen without an id: one such can be told, more cannot.
+        // Outside parties have been seen without an id: one such can be told from the others.
         let nameless = known.filter { $0.speakerId?.text.isFilled != true }
         for speaker in known {
             let id = speaker.speakerId?.text ?? ""
@@ -97,7 +100,7 @@ extension Insights {
     }
 }
 
-/// A string or a number, whichever the service sends today; anything else is nothing.
+/// A value that the service sends as a string or as a number; any other form is absent.
 private struct Loose: Decodable {
     let text: String?
     let number: Double?

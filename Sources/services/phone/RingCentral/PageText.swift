@@ -2,16 +2,15 @@
 
 /// The text of an object, with the elements of one of its arrays apart from the rest.
 ///
-/// Decoding a page of a thousand calls at once takes ten times its size; one call takes nothing.
-/// Only brackets and strings are looked at here: what is wrong inside an element or in the rest
-/// is found when that is decoded.
+/// To decode a page of a thousand calls at once takes ten times its size in memory; one call takes
+/// next to nothing. Only brackets and strings are looked at here: the decoder finds other errors.
 struct PageText {
-    /// Where the elements of the array are, in order.
+    /// The places of the array's elements, in order.
     private(set) var elements: [Range<Int>] = []
-    /// The object with the array empty.
+    /// The object with an empty array.
     private(set) var rest: [UInt8] = []
 
-    /// Cuts the array that is the member of that name; without one, the rest is everything.
+    /// Cuts out the array of that name; without such an array, the rest is the whole text.
     init(_ text: [UInt8], array name: String) {
         var depth = 0
         var position = 0
@@ -43,7 +42,7 @@ struct PageText {
         rest = text
     }
 
-    /// Notes the elements from here to the bracket that closes the array; the bracket's place.
+    /// Notes the elements up to the bracket that closes the array, and gives the bracket's place.
     private mutating func cut(_ text: [UInt8], _ first: Int) -> Int {
         var depth = 0
         var start: Int?

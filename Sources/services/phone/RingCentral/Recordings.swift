@@ -1,17 +1,17 @@
 // Recordings: the recordings of calls and their legs as records, each recording once.
 internal import Records
 
-/// What a listing came across, for the summary at its end.
+/// The numbers of a listing, for the summary at its end.
 public struct ListingTally: Sendable, Equatable {
-    /// Distinct recordings, each a record.
+    /// Distinct recordings, one record each.
     public var recordings = 0
     /// Calls that the log showed.
     public var calls = 0
-    /// Calls left out because they were still going on.
+    /// Calls left out because they had not ended.
     public var unfinished = 0
     /// Calls with a recording that the service did not keep because it was too short.
     public var short = 0
-    /// Other finished calls without a recording (any more): never recorded, or purged.
+    /// Other ended calls without a recording: never recorded, or purged.
     public var unrecorded = 0
     /// Calls that could not be read.
     public var unreadable = 0
@@ -22,9 +22,9 @@ public struct ListingTally: Sendable, Equatable {
     public init() {}
 }
 
-/// For how many days the account keeps recordings.
+/// The number of days for which the account keeps recordings.
 struct Retention: Sendable, Equatable {
-    /// What accounts have unless somebody chose less.
+    /// The usual retention; an administrator can choose less.
     static let standard = Retention(automatic: 90, onDemand: 90)
 
     var automatic: Int
@@ -34,8 +34,9 @@ struct Retention: Sendable, Equatable {
         type == "ondemand" ? onDemand : automatic
     }
 
-    /// A remark where a range begins before what the service still keeps; its days are asked for
-    /// all the same, since the service purges when it likes.
+    /// A note for a range that begins before the oldest recording that the service still keeps.
+    ///
+    /// Its days are listed all the same: the service may purge later than it says.
     func purged(of range: CallRange, now: Timestamp) -> String? {
         let days = max(automatic, onDemand)
         let oldest = now.day.adding(days: -days)
@@ -45,10 +46,11 @@ struct Retention: Sendable, Equatable {
     }
 }
 
-/// Turns calls into records, oldest first within a window, each recording once.
+/// Makes one record of each recording, oldest first within a window.
 ///
-/// Windows overlap by a second, and pages may shift while they are read. Both show a call twice,
-/// never with a window between, so the ids of the last two windows are enough to tell.
+/// Windows overlap by a second, and pages may shift while they are read. In both cases a call is
+/// shown twice, in the same window or in two that follow each other, so the ids of the last two
+/// windows are enough to know it again.
 struct RecordingCollector {
     private let range: Range<Timestamp>
     private let retention: Retention
@@ -88,7 +90,7 @@ struct RecordingCollector {
         return true
     }
 
-    /// Gives away the records of the window, oldest first; the next window begins.
+    /// Gives the records of the window to `emit`, oldest first, and begins the next window.
     mutating func endWindow(_ emit: (Record) throws -> Void) rethrows {
         let ended = window
         window = RecordedWindow()
@@ -122,8 +124,10 @@ struct RecordingCollector {
         if !isRecorded, !isShort, isNew { tally.unrecorded += 1 }
     }
 
-    /// A recording that only a leg has gets the leg's times and parties; direction and result are
-    /// always the call's, because an inbound call is forwarded by a leg that goes outbound.
+    /// The record of a recording.
+    ///
+    /// A recording that only a leg has gets the leg's times and parties. Direction and result are
+    /// always those of the call, because an inbound call is forwarded by a leg that goes outbound.
     private func record(
         of recording: LoggedRecording, _ part: CallFacts, _ isLeg: Bool, _ call: LoggedCall,
         _ callStart: Timestamp
@@ -158,7 +162,7 @@ struct RecordingCollector {
     }
 }
 
-/// The records of a window while it is read, as text without gaps: a busy day has many.
+/// The records of a window while it is read, as one text: a busy day has many.
 private struct RecordedWindow {
     private var text: [UInt8] = []
     private var places: [(start: Timestamp, line: Range<Int>)] = []
@@ -168,7 +172,8 @@ private struct RecordedWindow {
         text += record.bytes
     }
 
-    /// Oldest first; of the same moment, by id, with which the lines begin.
+    /// Gives the records, oldest first; two of the same moment by their ids, with which lines
+    /// begin.
     func forEach(_ body: (Record) throws -> Void) rethrows {
         let inTurn = places.sorted { a, b in
             a.start == b.start

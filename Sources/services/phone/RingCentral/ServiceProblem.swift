@@ -1,21 +1,20 @@
-// ServiceProblem: what RingCentral says when it says no, and what that means for us.
+// ServiceProblem: the refusals of RingCentral and the failures that they become.
 internal import FoundationEssentials
 internal import Records
 
-/// A reply that is not what was asked for, by status and codes; texts are localised, so no
-/// decision hangs on them.
+/// A refusal, by its status and its codes; texts are localised, so no decision depends on them.
 ///
-/// The codes are those of https://developers.ringcentral.com/guide/basics/errors: the wire has a
-/// list of errors and, above it, a code of its own that is coarser ("TokenInvalid").
+/// The codes are those of https://developers.ringcentral.com/guide/basics/errors. A reply has a
+/// list of errors and, above it, a coarser code of its own ("TokenInvalid").
 struct ServiceProblem: Sendable, Equatable {
     let status: Int
-    /// The codes of the list, then the one on top.
+    /// The codes of the list, then the coarser one.
     let codes: [String]
-    /// The permission that is missing, where one is named.
+    /// The permission that is missing, if the reply names one.
     let permission: String?
-    /// The parameter that is at fault, where one is named.
+    /// The parameter that is wrong, if the reply names one.
     let parameter: String?
-    /// The seconds that `Retry-After` asks for.
+    /// The wait that `Retry-After` asks for, in seconds.
     let retryAfter: Double?
 
     init(status: Int, body: [UInt8], retryAfter: Double? = nil) {
@@ -32,28 +31,29 @@ struct ServiceProblem: Sendable, Equatable {
         parameter = errors.compactMap(\.parameterName).first.flatMap(Self.plain)
     }
 
-    /// The token is not good (any more), and a new one may be.
+    /// True when a new token may help.
     var isTokenRefused: Bool {
         status == 401 && !codes.contains(where: Self.hopeless.contains)
     }
 
-    /// What is missing is missing for every record.
+    /// True when the missing permission concerns every record.
     ///
-    /// It is a scope of the application, or a permission that the role of the user lacks.
+    /// That is a scope of the application, or a permission of the user's role.
     var isPermissionOfAll: Bool { status == 403 && names("CMN-401", "CMN-402", "CMN-408") }
 
-    /// Codes of a 401 that logging in again does not cure, and must not be tried for: some say
-    /// that the user is about to be locked out.
+    /// Codes of a 401 that another login does not cure.
+    ///
+    /// No login is tried: some of them say that the user is about to be locked out.
     private static let hopeless: Set = [
         "OAU-120", "OAU-121", "OAU-125", "OAU-127", "OAU-140", "OAU-141", "OAU-142", "OAU-146",
         "OAU-147", "OAU-148", "CMN-405",
     ]
 
-    /// Where the codes stand: "403 CMN-401".
+    /// The status and the first code, such as "403 CMN-401".
     var shown: String { ([String(status)] + codes.prefix(1)).joined(separator: " ") }
 
-    /// What the reply means to a tool that asked for something all records depend on; the message
-    /// goes on after `work`, such as "read the call log".
+    /// The failure of a request that all records depend on; the message begins with `work`, such as
+    /// "read the call log".
     func failure(_ work: String) -> Failure {
         func failed(_ kind: Failure.Kind, _ reason: String, _ remedy: String = "") -> Failure {
             Failure(
@@ -93,16 +93,16 @@ struct ServiceProblem: Sendable, Equatable {
                     : "check RINGCENTRAL_SERVER_URL")
         case 400...:
             return failed(
-                .input, "RingCentral refuses the question" + atFault,
+                .input, "RingCentral refuses the request" + atFault,
                 "list the calls again; if that changes nothing, please report it")
         default:
             return failed(
-                .badResponse, "RingCentral answered what nobody expected",
+                .badResponse, "RingCentral gave an unexpected answer",
                 "check RINGCENTRAL_SERVER_URL")
         }
     }
 
-    /// What a refused login means: the credentials, unless the service itself is at fault.
+    /// The failure of a refused login: wrong credentials, unless the service has a failure.
     func loginFailure() -> Failure {
         let work = "log in to RingCentral"
         guard [400, 401, 404].contains(status) else { return failure(work) }
@@ -122,7 +122,7 @@ struct ServiceProblem: Sendable, Equatable {
 
     private var atFault: String { parameter.map { ": \($0)" } ?? "" }
 
-    /// A code as it may stand in a message: a word, whatever a broken server put there.
+    /// A code that may stand in a message: one word; `nil` for any other text.
     private static func plain(_ code: String) -> String? {
         let isWord = code.utf8.allSatisfy { byte in
             UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20

@@ -32,7 +32,7 @@ struct WindowCheck {
     private var statedPages = 0
     private var lacksRows = false
 
-    /// Takes what a page tells of itself.
+    /// Takes the place that a page tells and the number of its rows.
     ///
     /// - Parameters:
     ///   - paging: The place of the page.
