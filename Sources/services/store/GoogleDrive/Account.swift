@@ -1,4 +1,4 @@
-// Account: who asks Google, by which key, for whom, for which folder.
+// Account: the settings of Google Drive: key, user, scope and target folder.
 internal import HTTP
 public import Records
 
@@ -6,16 +6,16 @@ public import Records
 public struct Account: Sendable {
     /// The service account's key.
     public let key: ServiceAccountKey
-    /// The folder under which everything goes.
+    /// The id of the target folder: all files and folders are below it.
     public let folder: String
-    /// The user for whom the account acts.
+    /// The address of the user for whom the account acts, with domain-wide delegation.
     let user: String?
     let scope: String
     let address: String
     let writesPerSecond: Double
     /// The factor of all waits between attempts; tests have no time.
     let backoffScale: Double
-    /// Hears of waits and of what needs attention.
+    /// Gets a note of each wait and of settings that need attention.
     let observer: Observer?
 
     /// Reads the settings.
@@ -43,10 +43,10 @@ public struct Account: Sendable {
 
     var isDelegated: Bool { user != nil }
 
-    /// Whose requests count together.
+    /// A name for the account and its user, whose requests count together.
     var name: String { [key.email, user ?? ""].joined(separator: " ") }
 
-    // Remedies that more than one failure has.
+    // Remedies of more than one failure.
 
     static let useSharedDrive =
         "use a folder of a shared drive, with the account as its content manager, or set"
@@ -60,7 +60,7 @@ public struct Account: Sendable {
         "share the folder with \(user ?? key.email) as content manager"
     }
 
-    /// A scope as Google spells it, from its last word or whole.
+    /// A scope as Google spells it, from its last word or from the whole.
     static func scope(_ text: String) -> String {
         let words = text.split { $0 == " " || $0 == "," }.map { word in
             word.contains("/") ? String(word) : "https://www.googleapis.com/auth/\(word)"

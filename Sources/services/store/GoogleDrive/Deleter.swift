@@ -1,18 +1,17 @@
-// Deleter: a record's files taken off the Drive, and the record's word that they are.
+// Deleter: deletes a record's files from the Drive, and notes that on the record.
 public import Files
 internal import HTTP
 public import Records
 
-/// Takes from the Drive what ``Uploader`` brought there, and nothing else.
+/// Deletes from the Drive the files that ``Uploader`` uploaded, and no others.
 ///
-/// A file is looked at before: it has to carry the record's mark. Folders are never touched, they
-/// are those of other records too.
+/// A file must carry the record's mark. Folders stay, since other records have them too.
 public struct Deleter: Sendable {
-    /// What becomes of a file.
+    /// The ways to delete a file.
     public enum Way: Sendable {
-        /// It is gone for good.
+        /// Deletes the file for good.
         case delete
-        /// It goes to the trash, which Drive empties after 30 days.
+        /// Puts the file in the trash, which Drive empties after 30 days.
         case trash
     }
 
@@ -24,11 +23,11 @@ public struct Deleter: Sendable {
     /// Prepares for records; makes no request.
     ///
     /// - Parameters:
-    ///   - drive: Holds the files.
-    ///   - data: Where the notes of uploads lie.
-    ///   - way: What becomes of the files.
-    ///   - isForced: Whether to delete also what does not carry the record's mark, and to believe
-    ///     that a file is gone where nothing of its folders can be seen.
+    ///   - drive: The Drive that holds the files.
+    ///   - data: The directory that holds the notes of uploads.
+    ///   - way: The way to delete a file.
+    ///   - isForced: True to delete also a file without the record's mark, and to take a file for
+    ///   gone when the account sees none of its folders.
     /// - Throws: `Failure` when the notes cannot be read.
     public init(
         _ drive: Drive, data: DataDirectory, by way: Way = .delete, isForced: Bool = false
@@ -39,14 +38,14 @@ public struct Deleter: Sendable {
         notes = try UploadNotes(data)
     }
 
-    /// The names of what would be deleted, such as `audio`.
+    /// The kinds of the files that would be deleted, such as `audio`.
     public static func due(_ record: Record) throws(Failure) -> [String] {
         try record.driveUpload()?.parts.map(\.kind) ?? []
     }
 
-    /// Deletes the files, and puts the ids that are gone on the record in place of `uploads.drive`.
+    /// Deletes the files, and puts their ids on the record in the place of `uploads.drive`.
     ///
-    /// A file that is not there any more is as good as deleted.
+    /// A file that is not there counts as deleted.
     public func delete(_ record: inout Record) async throws(Failure) {
         guard let upload = try record.driveUpload() else { return }
         let folders = upload.folder?.ids ?? []
@@ -54,7 +53,7 @@ public struct Deleter: Sendable {
         for part in upload.parts {
             guard let reserved = part.file.id else { continue }
             try await cancelUpload(of: reserved)
-            // Before the mark of its upload a file may have an id that only the notes know.
+            // A file that was uploaded without a mark may have an id that only the notes know.
             for id in [try notes.replacement(of: reserved), reserved].compactMap({ $0 }) {
                 try await delete(id, part, of: record.id, in: folders)
                 gone.append(id)
@@ -89,8 +88,8 @@ public struct Deleter: Sendable {
         }
     }
 
-    /// That a file cannot be seen proves nothing to an account that sees none of its folders: it
-    /// may be another than the one that made them.
+    /// Fails when the account sees none of a file's folders: it may be another account than the one
+    /// that uploaded the file, and so prove nothing.
     private func expectSight(of folders: [String], _ work: String) async throws(Failure) {
         for folder in folders.reversed() {
             let there = try await drive.file(folder, work)
@@ -101,10 +100,10 @@ public struct Deleter: Sendable {
             remedy: "use the account that uploaded it; force the deletion if they are gone")
     }
 
-    /// An upload that has begun could still become a file.
+    /// Ends an upload that has begun and could still become a file.
     private func cancelUpload(of id: String) async throws(Failure) {
         guard let address = try notes.session(of: id)?.address else { return }
-        // Whatever the answer is: what is not there any more has ended too.
+        // Any answer will do: a session that is not there has ended too.
         _ = try await drive.sendInSession(Request(.delete, address))
         notes.forgetSession(of: id)
     }

@@ -1,4 +1,4 @@
-// Drive: Google Drive as one account sees it; every request passes here.
+// Drive: Google Drive for one account; every request passes here.
 internal import Crypto
 internal import FoundationEssentials
 public import HTTP
@@ -6,8 +6,7 @@ public import Records
 
 /// Google Drive, version 3, for one account.
 ///
-/// It knows the address, the token, the pace of writing and the waits that Drive asks for. What
-/// the requests are for, others know.
+/// It has the address, the token, the rate of writes and the waits that Drive asks for.
 public struct Drive: Sendable {
     let account: Account
     let observer: Observer?
@@ -34,8 +33,8 @@ public struct Drive: Sendable {
     ///
     /// - Parameters:
     ///   - account: The settings.
-    ///   - client: Makes the requests.
-    ///   - runtime: The directory in which processes of this host share token and pace.
+    ///   - client: The client that makes the requests.
+    ///   - runtime: The directory in which processes of this host share the token and the rate.
     public init(_ account: Account, client: Client, runtime: String) {
         self.account = account
         self.client = client
@@ -44,7 +43,7 @@ public struct Drive: Sendable {
         tokens = TokenCache(
             directory: runtime,
             name: "\(key.tokenAddress) \(key.identity) \(account.name) \(account.scope)")
-        // Drive bears three writes a second and account for long; more cannot be had:
+        // For a longer time Drive takes three writes a second from an account:
         // https://developers.google.com/workspace/drive/api/guides/limits
         let rate = account.writesPerSecond
         writes = RateBudget(
@@ -53,21 +52,21 @@ public struct Drive: Sendable {
             observer: observer)
     }
 
-    /// The address of an operation; what stands in the query is encoded.
+    /// The address of an operation; the values of the query are encoded.
     func address(_ path: String, _ query: KeyValuePairs<String, String>) -> String {
         let pairs = query.map { "\($0.key)=\(PercentEncoding.text($0.value))" }
         return account.address + path + "?" + pairs.joined(separator: "&")
     }
 
-    /// Makes a request as the account and gives any answer that is not about who asks or how often.
+    /// Makes a request as the account, with a new token and later again when Drive asks for that.
     ///
     /// - Parameters:
-    ///   - request: Without token.
+    ///   - request: The request without a token.
     ///   - work: `VERB OBJECT`, for the message.
-    ///   - isShared: Whether all records depend on it.
-    ///   - isWrite: Whether it counts for the pace of writing.
-    /// - Returns: The answer, of any status but 401, 429 and a 403 for the rate.
-    /// - Throws: `Failure` when none of that helped, or nothing was answered.
+    ///   - isShared: True when all records depend on the request.
+    ///   - isWrite: True when it counts for the rate of writes.
+    /// - Returns: The answer, of any status but 401, 429 and a 403 because of the rate.
+    /// - Throws: `Failure` when no attempt helped, or there was no answer.
     func send(
         _ request: Request, _ work: String, isShared: Bool, isWrite: Bool = false
     ) async throws(Failure) -> Response {
@@ -99,15 +98,17 @@ public struct Drive: Sendable {
         }
     }
 
-    /// Makes a request on the address of an upload session, which is authority by itself: it is
-    /// sent without token, once, since only a look at what has arrived tells how to go on.
+    /// Makes a request to the address of an upload session, once and without a token.
+    ///
+    /// The address itself is the permission. After a failure the session has to be asked how many
+    /// bytes have arrived, so the request is not repeated.
     func sendInSession(_ request: Request) async throws(Failure) -> Response {
         var request = request
         request.isRetried = false
         return try await exchange(request, isShared: false)
     }
 
-    /// Waits as Drive asks: one second, two, four, with a random part, to a minute at most.
+    /// Waits as Drive asks: one second, two, four and so on, with a random part, up to a minute.
     func wait(after attempts: Int, _ refusal: Refusal? = nil) async throws(Failure) {
         let pause = min(Double(1 << min(attempts, 6)) + Double.random(in: 0...1), 64)
         let seconds = max(pause * account.backoffScale, refusal?.retryAfter ?? 0)
@@ -116,7 +117,7 @@ public struct Drive: Sendable {
         try await Pause.seconds(seconds)
     }
 
-    /// A failure of the network concerns all records when the request does.
+    /// Sends a request; a failure of the network concerns all records when the request does.
     private func exchange(
         _ request: Request, isShared: Bool
     ) async throws(Failure) -> Response {
@@ -161,7 +162,7 @@ public struct Drive: Sendable {
     }
 }
 
-/// The reply to an assertion; the life of the token may come as text.
+/// The reply to an assertion; the lifetime of the token may come as text.
 private struct Grant: Decodable {
     let access_token: String
     let seconds: Double

@@ -1,7 +1,7 @@
-// DriveFile: a file or folder as Drive describes it, and as we describe it to Drive.
+// DriveFile: a file or folder as Drive describes it, and the marks that callpipe gives it.
 internal import Records
 
-/// What we ask to be told of a file.
+/// The members of a file's description that callpipe asks for.
 struct DriveFile: Decodable, Sendable, Equatable {
     struct Capabilities: Decodable, Sendable, Equatable {
         let canAddChildren: Bool?
@@ -10,7 +10,7 @@ struct DriveFile: Decodable, Sendable, Equatable {
     let id: String
     var name: String?
     var mimeType: String?
-    /// Of 64 bits, and therefore text.
+    /// The size in bytes; Drive sends 64-bit numbers as text.
     var size: String?
     var md5Checksum: String?
     var sha256Checksum: String?
@@ -30,9 +30,9 @@ struct DriveFile: Decodable, Sendable, Equatable {
     var isFolder: Bool { mimeType == Self.folderType }
     var isTrashed: Bool { trashed == true }
 
-    /// Whether the bytes are those of the file; `nil` when Drive does not say.
+    /// True when Drive holds the bytes of the file; `nil` when it does not tell.
     ///
-    /// The size has to agree and, of the hashes, the strongest that Drive tells.
+    /// The size has to agree and, of the hashes, the strongest one that Drive tells.
     func holds(_ file: LocalFile) -> Bool? {
         guard let size else { return nil }
         guard Int(size) == file.bytes else { return false }
@@ -41,25 +41,26 @@ struct DriveFile: Decodable, Sendable, Equatable {
         return nil
     }
 
-    /// Of folders of the same name the one that all who look agree upon.
+    /// The one of several folders of the same name that every process chooses.
     ///
-    /// That is the oldest, then the least id. Times are of one form and so compare as text.
+    /// It is the oldest one, then the one with the least id. Times have one form, so that they
+    /// compare as text.
     static func oldest(of files: [DriveFile]) -> DriveFile? {
         files.min { ($0.createdTime ?? "~", $0.id) < ($1.createdTime ?? "~", $1.id) }
     }
 }
 
-/// Marks that let us know our own files again; only our application sees them.
+/// The marks by which callpipe knows its own files; no other application sees them.
 enum Mark {
-    /// Names the record or, of a folder, its path.
+    /// The mark that holds the record's id or, of a folder, its path.
     static let name = "callpipe"
-    /// Key and value may have so many bytes together.
+    /// The most bytes that a key and its value may have together.
     static let limit = 124
 
     /// The marks of a recording's file.
     ///
-    /// The path where the recording comes from is left out when it is too long: half a path would
-    /// mislead.
+    /// The path in the folder that the recording comes from is left out when it is too long: half a
+    /// path would mislead.
     static func file(_ record: String, _ file: LocalFile) -> JSON {
         let path = file.source?.path.flatMap { path in
             "path".utf8.count + path.utf8.count <= limit ? path : nil
@@ -72,7 +73,7 @@ enum Mark {
     /// The marks of a folder.
     static func folder(_ path: String) -> JSON { .members([name: .string(fitted(path))]) }
 
-    /// The value as it fits: an id from outside may be of any length.
+    /// The value, cut to the limit: an id from outside may have any length.
     static func fitted(_ value: String) -> String {
         let room = limit - name.utf8.count
         guard value.utf8.count > room else { return value }

@@ -1,20 +1,20 @@
-// DriveRequests: the questions to the Drive and the making of folders.
+// DriveRequests: looks up files and folders, and makes folders.
 internal import HTTP
 public import Records
 
-/// What became of the making of a file with an id of our choice.
+/// The outcome of making a file with an id of our choice.
 enum Creation: Sendable {
     case made(DriveFile)
-    /// The id is in use: by an earlier try of ours, or, after a deletion, by nothing.
+    /// The id is in use: by an earlier attempt, or by a file that was deleted.
     case taken
-    /// The folder that it is to lie in is not there.
+    /// The parent folder is not there.
     case noParent
 }
 
 extension Drive {
     private static let path = "/drive/v3/files"
 
-    /// Ids that nobody else gets; from 1 to 1000 of them.
+    /// New ids for files and folders, from 1 to 1000.
     func generateIDs(_ count: Int) async throws(Failure) -> [String] {
         struct Reply: Decodable {
             let ids: [String]
@@ -28,12 +28,14 @@ extension Drive {
         try accept(response, work, isShared: true)
         let ids = try decode(response, Reply.self, work, isShared: true).ids
         guard ids.count == count, ids.allSatisfy(Account.isIdentifier) else {
-            throw Failure(.stop, .badResponse, "\(work): it sent something else")
+            throw Failure(.stop, .badResponse, "\(work): the reply has another form")
         }
         return ids
     }
 
-    /// A file or folder by its id, which is true at once; `nil` when there is none.
+    /// A file or folder by its id; `nil` when there is none.
+    ///
+    /// Unlike a list, the answer is never out of date.
     func file(_ id: String, _ work: String, isShared: Bool = false) async throws(Failure)
         -> DriveFile?
     {
@@ -46,8 +48,9 @@ extension Drive {
         return try decode(response, DriveFile.self, work, isShared: isShared)
     }
 
-    /// The folders of exactly that name; that there is none is a hint, not a fact, since a list
-    /// may lag behind.
+    /// The folders of exactly that name.
+    ///
+    /// A list may lag behind, so an empty one does not prove that there is none.
     func folders(named name: String, in parent: String) async throws(Failure) -> [DriveFile] {
         struct Reply: Decodable {
             let files: [DriveFile]
@@ -69,14 +72,14 @@ extension Drive {
                 ])
             if let page { url += "&pageToken=\(PercentEncoding.text(page))" }
             let response = try await send(Request(.get, url), work, isShared: true)
-            // A parent that is reserved but not made yet has no children.
+            // A parent that is only reserved has no children.
             if response.status == 404 { return [] }
             try accept(response, work, isShared: true)
             let reply = try decode(response, Reply.self, work, isShared: true)
             found += reply.files
             page = reply.nextPageToken
         } while page != nil
-        // Drive compares names without regard to case.
+        // Drive ignores the case of names.
         return found.filter { $0.name == name && $0.isFolder && !$0.isTrashed }
     }
 
@@ -99,7 +102,7 @@ extension Drive {
         return try creation(response, work, isShared: true)
     }
 
-    /// What the reply to a creation says.
+    /// The outcome that a reply tells.
     func creation(
         _ response: Response, _ work: String, isShared: Bool = false
     ) throws(Failure) -> Creation {
@@ -112,13 +115,13 @@ extension Drive {
         }
     }
 
-    /// Throws what a reply means that is not a success.
+    /// Throws the failure of a reply that is not a success.
     func accept(_ response: Response, _ work: String, isShared: Bool = false) throws(Failure) {
         guard !(200..<300).contains(response.status) else { return }
         throw Refusal(response).failure(work, for: account, isShared: isShared)
     }
 
-    /// The body of a success; what is none of Drive's is mostly a proxy's.
+    /// The body of a success; a body of another form mostly comes from a proxy.
     func decode<Value: Decodable>(
         _ response: Response, _ type: Value.Type, _ work: String, isShared: Bool = false
     ) throws(Failure) -> Value {
@@ -132,7 +135,7 @@ extension Drive {
         }
     }
 
-    /// A text as the query language quotes it.
+    /// A text in the quotes of the query language.
     static func quoted(_ text: String) -> String {
         var quoted = "'"
         for character in text.unicodeScalars {
@@ -144,13 +147,12 @@ extension Drive {
 }
 
 extension Drive {
-    /// Finds out whether the account may write into the target folder, before any work is done
-    /// for it.
+    /// Checks, before any work is done, that the account may write into the target folder.
     ///
-    /// That a folder can be made proves nothing: a service account may make folders where it has
-    /// no storage for a single byte.
+    /// To make a folder proves nothing: a service account may make folders where it has no storage
+    /// for a single byte.
     ///
-    /// - Throws: `Failure` of scope `stop` that says what to do.
+    /// - Throws: `Failure` of scope `stop`, with a remedy.
     public func probe() async throws(Failure) {
         let work = "use the folder of GOOGLE_DRIVE_FOLDER_ID"
         func failed(_ kind: Failure.Kind, _ why: String, _ remedy: String) -> Failure {
@@ -165,14 +167,14 @@ extension Drive {
             isShared: true)
         if response.status == 404 {
             throw failed(
-                .configuration, "there is none of that id that the account can see",
+                .configuration, "the account sees no folder of that id",
                 "check the id, and \(account.share)")
         }
         try accept(response, work, isShared: true)
         let folder = try decode(response, DriveFile.self, work, isShared: true)
         guard folder.isFolder else {
             throw failed(
-                .configuration, "it is no folder", "take what follows /folders/ in its address")
+                .configuration, "it is not a folder", "take what follows /folders/ in its address")
         }
         if folder.isTrashed {
             throw failed(.configuration, "it is in the trash", "restore it or name another")

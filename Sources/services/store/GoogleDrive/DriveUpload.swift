@@ -4,7 +4,7 @@ internal import Records
 extension Upload {
     /// The member of `uploads` that Google Drive has.
     static let driveName = "drive"
-    /// A record's part of Google Drive before any id is reserved.
+    /// The upload of a record without reserved ids.
     static let emptyDrive = Upload(to: driveName)
 
     /// The file of that kind on the Drive.
@@ -15,7 +15,7 @@ extension Upload {
 }
 
 extension Record {
-    /// What the record says of the Drive; `nil` when it says nothing.
+    /// The record's upload to the Drive; `nil` when the record has none.
     ///
     /// - Throws: `Failure` of scope `item`, kind `input`, when a member has another form, or an id
     ///   is not one of Drive: ids go into addresses and file names.
@@ -28,6 +28,6 @@ extension Record {
         return upload
     }
 
-    /// The call's begin as Drive is to show it.
+    /// The start of the call, which Drive shows as the file's date.
     var modifiedTime: String? { start.flatMap { Timestamp($0) }?.text }
 }

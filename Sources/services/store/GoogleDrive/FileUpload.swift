@@ -1,4 +1,4 @@
-// FileUpload: one file to the Drive, under its reserved id, until Drive says that it holds it.
+// FileUpload: uploads one file under its reserved id, until Drive confirms that it holds it.
 internal import FoundationEssentials
 internal import HTTP
 internal import Records
@@ -9,33 +9,34 @@ struct FileUpload: Sendable {
     let notes: UploadNotes
     let ids: IDPool
     let file: LocalFile
-    /// The record's id: the mark by which we know our own files.
+    /// The record's id: the mark by which callpipe knows its own files.
     let record: String
     let modifiedTime: String?
     /// `VERB OBJECT`, for messages.
     let work: String
 
-    /// Up to this size a file goes in one request, as Google documents it.
+    /// The largest file that goes in one request, in bytes, as Google documents it.
     static let oneRequest = 5 << 20
-    /// One more for a file that was deleted, and one for when that happened to its second id too.
+    /// The reserved id, a second one for a deleted file, and a third one in case the file with the
+    /// second was deleted too.
     private static let mostIDs = 3
     private static let path = "/upload/drive/v3/files"
 
-    /// What an upload is for.
+    /// The purpose of an upload.
     enum Purpose: Sendable, Equatable {
         case make(parent: String)
-        /// New bytes for a file that is there.
+        /// Replaces the bytes of a file that is there.
         case change
     }
 
-    /// Uploads the file and gives what the Drive then holds; `nil` when the folder is not there.
+    /// Uploads the file.
     ///
     /// - Parameters:
     ///   - reserved: The id on the record.
     ///   - parent: The folder.
-    ///   - looksFirst: Whether it is likely that the file is there already.
-    /// - Returns: The file on the Drive, or `nil`.
-    /// - Throws: `Failure`, of scope `item` where the id belongs to somebody else's file.
+    ///   - looksFirst: True when the file is probably there already.
+    /// - Returns: The file as the Drive holds it; `nil` when the folder is not there.
+    /// - Throws: `Failure`; of scope `item` when the id belongs to another file.
     func run(
         id reserved: String, in parent: String, looksFirst: Bool
     ) async throws(Failure) -> DriveFile? {
@@ -50,7 +51,7 @@ struct FileUpload: Sendable {
             case .taken:
                 let work = "look at the upload of \(file.name)"
                 if let there = try await drive.file(id, work) { return try await settle(there) }
-                // A deleted file's id is refused for ever.
+                // Drive never takes the id of a deleted file again.
                 let fresh = try await ids.take()
                 try notes.note(fresh, for: reserved)
                 drive.observer?(
@@ -59,12 +60,11 @@ struct FileUpload: Sendable {
             }
         }
         throw Failure(
-            .temporary, .badResponse, "\(work): Google Drive refuses new ids as used",
+            .temporary, .badResponse, "\(work): Google Drive refuses new ids as ids in use",
             remedy: "run it again later")
     }
 
-    /// What to do about a file that has the id already: mostly it is this one, uploaded before a
-    /// crash.
+    /// Handles a file that has the id already: mostly it is this one, uploaded before a crash.
     private func settle(_ there: DriveFile) async throws(Failure) -> DriveFile {
         var there = there
         if there.holds(file) != true {
@@ -73,13 +73,13 @@ struct FileUpload: Sendable {
                     .item, .integrity, "\(work): a file that is not ours has its id",
                     remedy: "look at \(there.id) on Google Drive", status: 409)
             }
-            // New bytes under the old id: Drive never takes the id of a deleted file again, and a
-            // second id could become a second file.
+            // The bytes are replaced under the old id: Drive never takes the id of a deleted file
+            // again, and a second id could become a second file.
             drive.observer?(
                 .note("\(file.name): Google Drive holds other bytes; they are replaced"))
             guard case .made(let changed) = try await send(there.id, .change) else {
                 throw Failure(
-                    .temporary, .notFound, "\(work): it was deleted meanwhile",
+                    .temporary, .notFound, "\(work): it was deleted in the meantime",
                     remedy: "run it again")
             }
             there = try await verified(changed)
@@ -91,7 +91,7 @@ struct FileUpload: Sendable {
         return there
     }
 
-    /// The file as Drive holds it, compared by size and hash.
+    /// Compares the file on the Drive with the one on the disk, by size and hash.
     private func verified(_ stored: DriveFile) async throws(Failure) -> DriveFile {
         var stored = stored
         if stored.holds(file) == nil {
@@ -102,7 +102,8 @@ struct FileUpload: Sendable {
         case true: return stored
         case false:
             throw Failure(
-                .temporary, .integrity, "\(work): Google Drive holds other bytes than were sent",
+                .temporary, .integrity,
+                "\(work): Google Drive does not hold the bytes that were sent",
                 remedy: "run it again; the file is then replaced")
         default:
             throw Failure(
@@ -138,7 +139,7 @@ struct FileUpload: Sendable {
         return try drive.decode(response, DriveFile.self, work)
     }
 
-    /// The address to which a new upload goes.
+    /// The address that a new upload begins at.
     func address(_ id: String, _ purpose: Purpose, _ way: String) -> String {
         drive.address(
             purpose == .change ? "\(Self.path)/\(id)" : Self.path,

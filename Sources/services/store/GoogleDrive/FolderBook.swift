@@ -1,20 +1,19 @@
-// FolderBook: which id each folder has, known before the folder is.
+// FolderBook: the id of each folder, on the disk before the folder is made.
 internal import Files
 internal import FoundationEssentials
 internal import Records
 
-/// The ids of folders, by path, durable before anything is made with them.
+/// The ids of folders by path, durable before they are used.
 ///
-/// Two records of one day need one folder, although neither knows of the other and any process may
-/// be killed at any moment. Drive takes any two folders of the same name, and a list of folders may
-/// lag behind, so the name cannot keep them apart; only an id can, which Drive refuses to take
-/// twice. The first process that needs a folder therefore chooses its id and writes it here, and
-/// this line is on the disk before the id is on any record or in any request. Whoever comes later,
-/// after whatever crash, uses that id: to find the folder, or to make it, and then one making
-/// succeeds and all others are told 409.
+/// Two records of one day need the same folder, although neither knows of the other and any process
+/// may be killed at any moment. Drive allows two folders of the same name, and a list of folders
+/// may lag behind, so a name does not prevent a second folder. An id does: Drive refuses to take it
+/// twice. The first process that needs a folder therefore chooses its id and writes it here. The
+/// line is on the disk before the id is on any record or in any request. Every later process, after
+/// any crash, uses that id to find or to make the folder: one request succeeds, and all others get
+/// 409.
 ///
-/// This is a memory and not an authority: when the file is lost, the ids on the records and the
-/// list of folders on the Drive put it together again.
+/// The file may be lost: the ids on the records and the folders on the Drive restore it.
 struct FolderBook: Sendable {
     private let path: String
     private let target: String
@@ -31,10 +30,10 @@ struct FolderBook: Sendable {
         self.target = target
     }
 
-    /// The file whose lock is held by whoever chooses an id or makes a folder.
+    /// The file to lock before an id is chosen or a folder is made.
     var lockPath: String { path + ".lock" }
 
-    /// The id of a folder, if one was ever chosen.
+    /// The id that was chosen for a folder; `nil` when none was.
     func id(of folder: String) throws(Failure) -> String? {
         try entries().last { $0.target == target && $0.path == folder }?.id
     }

@@ -4,14 +4,14 @@ internal import Records
 
 /// Finds and makes the folders of the days.
 ///
-/// Folders are looked at or made with the lock of the ``FolderBook`` held, by one task of one
-/// process at a time, and at most once per run: after that their ids are known.
+/// One task of one process at a time looks for folders or makes them, with the lock of the
+/// ``FolderBook``, and at most once in a run: after that their ids are known.
 actor FolderTree {
     private let drive: Drive
     private let ids: IDPool
     private let book: FolderBook
     private let turnstile: Turnstile
-    /// Ids by path: chosen, for the folder may not be there yet.
+    /// Chosen ids by path; the folder may not be there yet.
     private var chosen: [String: String] = [:]
     /// Ids by path of folders that were seen on the Drive in this run.
     private var present: [String: String] = [:]
@@ -25,7 +25,7 @@ actor FolderTree {
 
     /// The ids that the folders along the path have or will have, outermost first.
     ///
-    /// Makes none, and asks Drive only about a folder that nobody has chosen an id for.
+    /// Makes no folder, and asks Drive only about a folder without a chosen id.
     func reserve(_ path: String) async throws(Failure) -> [String] {
         if let known = Self.along(path, in: chosen) { return known }
         let found = try await turnstile.pass { () async throws(Failure) in
@@ -51,7 +51,7 @@ actor FolderTree {
         return made
     }
 
-    /// Forgets that the folders along the path were seen, since Drive says that one is not there.
+    /// Forgets that the folders along the path were seen, after Drive said that one is not there.
     func forget(_ path: String) {
         for step in Self.steps(path) { present[step] = nil }
     }
@@ -88,7 +88,7 @@ actor FolderTree {
         return made
     }
 
-    /// One folder: the one whose id is known, else one of that name, else a new one.
+    /// Finds a folder by its known id, else by its name, else makes one.
     private func folder(
         _ path: String, in parent: String, hint: String?
     ) async throws(Failure) -> String {
@@ -98,7 +98,7 @@ actor FolderTree {
         for id in candidates {
             switch try await look(at: id, path) {
             case .isThere(let folder):
-                // The hint may be of another target folder, which was set when it was reserved.
+                // The id may be one of another target folder, from before the setting was changed.
                 guard id == noted || folder.parents == [parent] else { continue }
                 if id != noted { try book.note(id, of: path) }
                 return id
@@ -116,9 +116,9 @@ actor FolderTree {
 
     private enum Sight {
         case isThere(DriveFile)
-        /// Nothing has this id; it can be used.
+        /// No folder has this id; it can be used.
         case isFree
-        /// Something else had or has this id.
+        /// Another file had or has this id.
         case isSpent
     }
 
@@ -128,13 +128,13 @@ actor FolderTree {
         return file.isFolder && !file.isTrashed ? .isThere(file) : .isSpent
     }
 
-    /// Makes a folder with an id that is in the book before.
+    /// Makes a folder with an id, which is in the book before.
     private func create(
         _ path: String, in parent: String, _ usable: String?, _ noted: String?
     ) async throws(Failure) -> String {
         var noted = noted
         var usable = usable
-        // The second round is for an id whose folder was deleted: it is free to look at, but Drive
+        // The second round is for the id of a deleted folder: Drive shows no file of that id, but
         // never takes it again.
         for _ in 0..<2 {
             let id: String
@@ -163,7 +163,7 @@ actor FolderTree {
             "make the folder \(path) on Google Drive: it refuses new ids as used")
     }
 
-    /// Another host may have made the same folder in this moment; then all agree on the oldest.
+    /// Another host may have made the same folder at this moment; then all take the oldest.
     private func settle(
         _ id: String, _ path: String, in parent: String
     ) async throws(Failure) -> String {

@@ -1,9 +1,9 @@
-// IDPool: ids for files and folders, fetched before anything is made with them.
+// IDPool: new ids for files and folders, fetched before they are used.
 internal import Records
 
 /// Ids from `files.generateIds`, in batches that grow with the need.
 ///
-/// Ids that are not used harm nobody, so a pool ends without giving any back.
+/// Ids that are not used do no harm, so a pool gives none back.
 actor IDPool {
     private let drive: Drive
     private var ids: [String] = []
@@ -13,18 +13,18 @@ actor IDPool {
         self.drive = drive
     }
 
-    /// Ids that nobody else has.
+    /// Takes new ids.
     func take(_ count: Int) async throws(Failure) -> [String] {
         while ids.count < count {
             let size = min(1000, max(batch, count))
             batch = size * 5
-            // Others may take from the pool meanwhile, hence the loop.
+            // Other tasks may take from the pool in the meantime, hence the loop.
             ids += try await drive.generateIDs(size)
         }
         defer { ids.removeFirst(count) }
         return Array(ids.prefix(count))
     }
 
-    /// One id.
+    /// Takes one new id.
     func take() async throws(Failure) -> String { try await take(1)[0] }
 }

@@ -1,10 +1,10 @@
-// LocalFile: a file on disk that is to be on the Drive.
+// LocalFile: a file on the disk that goes to the Drive.
 internal import Files
 internal import Records
 
-/// A file below the data directory with what is known of it.
+/// A file below the data directory with its size and its hashes.
 struct LocalFile: Sendable {
-    /// Absolute.
+    /// The absolute path.
     let path: String
     let name: String
     /// The recording as its source names it, for the audio.
@@ -14,7 +14,7 @@ struct LocalFile: Sendable {
     let sha256: String
     let md5: String
 
-    /// Takes the file's measure; `nil` when it is not there.
+    /// Reads the file's size and hashes; `nil` when it is not there.
     init?(
         _ relative: String, source: Recording? = nil, type: String, in data: DataDirectory
     ) throws(Failure) {
@@ -39,7 +39,7 @@ struct LocalFile: Sendable {
         self.type = Self.isPlain(type) ? type : "application/octet-stream"
     }
 
-    /// A type goes into a header, and Drive takes its own types for documents to convert.
+    /// True for a type that may stand in a header; Drive would convert a file of its own types.
     private static func isPlain(_ type: String) -> Bool {
         let parts = type.split(separator: "/", omittingEmptySubsequences: false)
         let marks = Array("!#$&^_.+-".utf8)

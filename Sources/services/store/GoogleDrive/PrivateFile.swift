@@ -1,4 +1,4 @@
-// PrivateFile: small files that only their owner reads, on disk before anyone relies on them.
+// PrivateFile: small files that only their owner can read, written durably.
 internal import Files
 internal import Glibc
 internal import Records
@@ -11,7 +11,7 @@ enum PrivateFile {
         ((try? FileStatus(of: path))?.permissions ?? 0) & S_IROTH != 0
     }
 
-    /// Makes the directory, whose name is on the disk afterwards: so are then the files in it.
+    /// Makes the directory; on return its name is on the disk.
     static func makeDirectory(_ path: String) throws(Failure) {
         do {
             try StagedFile.makeDirectory(path, mode: S_IRWXU)
@@ -20,7 +20,7 @@ enum PrivateFile {
         }
     }
 
-    /// Puts a file in place of another, whole or not at all, and on the disk.
+    /// Replaces a file, whole or not at all; on return it is on the disk.
     static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
         do {
             try StagedFile.write(bytes, to: path, mode: S_IRUSR | S_IWUSR)
@@ -32,7 +32,7 @@ enum PrivateFile {
     /// Removes a file; a missing one is as good as removed.
     static func remove(_ path: String) { try? FileSystem.remove(path) }
 
-    /// The bytes of a file, `nil` when it is not there.
+    /// The bytes of a file; `nil` when it is not there.
     static func contents(of path: String) throws(Failure) -> [UInt8]? {
         do {
             return try Descriptor.contents(of: path, atMost: 64 << 20)
@@ -42,7 +42,8 @@ enum PrivateFile {
         }
     }
 
-    /// Without its notes nothing may be made on the Drive, so each of these stops the line.
+    /// The failure to write or read notes; it stops the line, since nothing may be made without
+    /// them.
     static func failure(_ verb: String, _ path: String, _ error: SystemError) -> Failure {
         Failure(
             .stop, .storage, "\(verb) \(path): \(error.reason)",

@@ -1,23 +1,23 @@
-// Refusal: what Google says when it says no, and what that means for us.
+// Refusal: the refusals of Google and the failures that they become.
 internal import FoundationEssentials
 internal import HTTP
 internal import Records
 
-/// A reply that is not what was asked for.
+/// A refusal, by its status and its reasons.
 ///
-/// Decisions hang on status and reason, since messages are prose; the one exception is told below.
+/// Messages are prose, so decisions depend on the status and the reasons, with one exception.
 /// See https://developers.google.com/workspace/drive/api/guides/handle-errors.
 struct Refusal: Sendable, Equatable {
     let status: Int
-    /// The first of `error.errors`, else `error.details`, else `error.status`; a word or nothing.
+    /// The first reason of `error.errors`, else of `error.details`, else `error.status`; or empty.
     let reason: String
-    /// All reasons named, in that order.
+    /// All reasons in that order.
     let reasons: [String]
     let message: String
     let retryAfter: Double?
 
     init(status: Int, body: [UInt8], retryAfter: Double? = nil) {
-        // A proxy's page is no JSON: the status has to do.
+        // The page of a proxy is not JSON: then only the status is known.
         let error = (try? JSONDecoder().decode(Reply.self, from: Data(body)))?.error
         let named = (error?.errors ?? []).map(\.reason) + (error?.details ?? []).map(\.reason)
         self.status = status
@@ -41,7 +41,7 @@ struct Refusal: Sendable, Equatable {
         let error: Body
     }
 
-    /// A reason as it may stand in a message: a word, whatever a broken server put there.
+    /// A reason that may stand in a message: one word; `nil` for any other text.
     private static func plain(_ reason: String) -> String? {
         let isWord = reason.utf8.allSatisfy { byte in
             UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || byte == UInt8(ascii: "_")
@@ -51,8 +51,9 @@ struct Refusal: Sendable, Equatable {
 
     func names(_ wanted: String...) -> Bool { wanted.contains { reasons.contains($0) } }
 
-    /// Too much in too short a time, or in a day: the limit of 750 GB a day looks just the same,
-    /// so there is an end to the waiting.
+    /// True for too many requests in a short time or in a day.
+    ///
+    /// The limit of 750 GB a day looks the same, so the waits have an end.
     var isRateLimit: Bool {
         if status == 429 { return true }
         guard status == 403 else { return false }
@@ -60,24 +61,26 @@ struct Refusal: Sendable, Equatable {
             || names("quotaExceeded") && !concernsStorage
     }
 
-    /// It asks for more time than a run waits.
+    /// True when the service asks for a longer wait than a run makes.
     var isLasting: Bool { (retryAfter ?? 0) > Client.Settings.longestWait }
 
-    /// `quotaExceeded` is said of storage as well as of requests; only the message tells.
+    /// True when the storage is full.
+    ///
+    /// The reason `quotaExceeded` stands for storage as well as for requests; only the message
+    /// tells.
     private var concernsStorage: Bool {
         names("storageQuotaExceeded") || message.lowercased().contains("storage")
     }
 }
 
 extension Refusal {
-    /// What the refusal of a request means that all records depend on, or of any request when it
-    /// is one that no other record can escape.
+    /// The failure of a refused request.
     ///
     /// - Parameters:
     ///   - work: `VERB OBJECT`, the beginning of the message.
-    ///   - account: Who is refused.
-    ///   - isShared: Whether all records depend on the request, so that even a passing fault of
-    ///     the service stops the line instead of costing each record an attempt.
+    ///   - account: The account that is refused.
+    ///   - isShared: True when all records depend on the request. Then even a passing fault of the
+    ///   service stops the line, and costs no record an attempt.
     /// - Returns: The failure to throw.
     func failure(_ work: String, for account: Account, isShared: Bool) -> Failure {
         func failed(
@@ -89,7 +92,7 @@ extension Refusal {
         }
         if isRateLimit {
             return failed(
-                .stop, .rateLimit, "Google Drive asks for fewer requests, time and again",
+                .stop, .rateLimit, "Google Drive still asks for fewer requests after several waits",
                 "run it again later; an account may upload 750 GB a day")
         }
         switch status {
@@ -109,13 +112,13 @@ extension Refusal {
         default:
             return failed(
                 isShared ? .stop : .temporary, .badResponse,
-                "Google Drive answered what nobody expected")
+                "Google Drive gave an unexpected answer")
         }
     }
 
     private typealias Failed = (Failure.Scope, Failure.Kind, String, String) -> Failure
 
-    /// A 403 by its reason; there is none that another record could escape.
+    /// The failure of a 403, by its reason; each one concerns all records.
     private func forbidden(_ failed: Failed, _ account: Account) -> Failure {
         if concernsStorage {
             return account.isDelegated
@@ -155,11 +158,11 @@ extension Refusal {
         return failed(.stop, .permission, "the account may not do it", account.share)
     }
 
-    /// Status and reason: "403 storageQuotaExceeded".
+    /// The status and the reason, such as "403 storageQuotaExceeded".
     private var shown: String { reason.isEmpty ? String(status) : "\(status) \(reason)" }
 }
 
-/// What a reply to the request for a token means.
+/// A refusal to give a token.
 ///
 /// The codes are those of https://developers.google.com/identity/protocols/oauth2/service-account.
 struct GrantRefusal {
@@ -179,7 +182,7 @@ struct GrantRefusal {
         description = reply?.error_description ?? ""
     }
 
-    /// All of them stop the line.
+    /// The failure, which always stops the line.
     func failure(for account: Account) -> Failure {
         func failed(_ kind: Failure.Kind, _ why: String, _ remedy: String) -> Failure {
             Failure(.stop, kind, "log in to Google: \(why)", remedy: remedy, status: status)

@@ -7,7 +7,7 @@ struct RelatedBody: Sendable {
     let contentType: String
     let body: Request.Body
 
-    /// Joins metadata and a file.
+    /// Joins the metadata and the bytes of a file.
     ///
     /// The boundary holds the SHA-256 of the file, which therefore cannot contain it.
     init(_ metadata: JSON, _ file: LocalFile) {

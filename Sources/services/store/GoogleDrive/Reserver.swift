@@ -1,11 +1,11 @@
-// Reserver: the ids of a record's files and folders, on the record before anything is made.
+// Reserver: reserves the ids of a record's files and folders, before any is made.
 public import Files
 public import Records
 
-/// Puts ids on records: of the audio, of the transcript and of the folders of the day.
+/// Puts the ids of the audio, the transcript and the folders of the day on records.
 ///
-/// An id on a record is worth nothing until the record's mark is durable; an upload that begins
-/// after that finds the same id after any crash, and Drive takes an id only once.
+/// An id is safe when the record's mark is durable. An upload that begins after that finds the same
+/// id after any crash, and Drive takes an id only once.
 public struct Reserver: Sendable {
     private let ids: IDPool
     private let tree: FolderTree
@@ -13,20 +13,20 @@ public struct Reserver: Sendable {
     /// Prepares for records; makes no request.
     ///
     /// - Parameters:
-    ///   - drive: Gives the ids.
-    ///   - data: Where the ids of folders are remembered.
+    ///   - drive: The Drive that gives the ids.
+    ///   - data: The directory that remembers the ids of folders.
     public init(_ drive: Drive, data: DataDirectory) {
         ids = IDPool(drive)
         tree = FolderTree(drive, ids: ids, data: data)
     }
 
-    /// Whether the record lacks an id that it will need.
+    /// True when the record lacks an id that it will need.
     public static func isDue(_ record: Record) throws(Failure) -> Bool {
         let upload = try record.driveUpload() ?? .emptyDrive
         return upload.folder == nil || UploadItem.Kind.allCases.contains { upload[$0] == nil }
     }
 
-    /// Adds the ids that the record lacks; one that has them all costs no request.
+    /// Adds the ids that the record lacks; a record with all ids costs no request.
     public func reserve(_ record: inout Record) async throws(Failure) {
         let known = try record.driveUpload() ?? .emptyDrive
         var upload = known
@@ -34,7 +34,7 @@ public struct Reserver: Sendable {
             let path = record.dayPath
             upload.folder = UploadFolder(ids: try await tree.reserve(path), path: path)
         }
-        // The transcript may come later, or never: an id that is not used costs nothing.
+        // The transcript may come later or never: an unused id costs nothing.
         for kind in UploadItem.Kind.allCases where upload[kind] == nil {
             upload[kind] = UploadedFile(id: try await ids.take())
         }

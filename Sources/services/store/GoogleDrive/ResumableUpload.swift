@@ -3,11 +3,11 @@ internal import FoundationEssentials
 internal import HTTP
 internal import Records
 
-/// The upload of a file by a session.
+/// Uploads a file by a session.
 ///
-/// See https://developers.google.com/workspace/drive/api/guides/manage-uploads#resumable. Nothing
-/// of the file appears on the Drive before its last byte has arrived. What has arrived only the
-/// session knows: a chunk may be kept in part, so every answer is believed and none is assumed.
+/// See https://developers.google.com/workspace/drive/api/guides/manage-uploads#resumable. The file
+/// does not appear on the Drive before its last byte has arrived. Only the session knows how many
+/// bytes have arrived: it may keep a part of a chunk, so every answer is read and none is assumed.
 struct ResumableUpload: Sendable {
     private let upload: FileUpload
     private let id: String
@@ -17,9 +17,9 @@ struct ResumableUpload: Sendable {
     private var notes: UploadNotes { upload.notes }
     private var file: LocalFile { upload.file }
 
-    /// How many answers in a row may bring nothing, errors included.
+    /// The number of answers in a row, errors included, that may bring no progress.
     private static let patience = 6
-    /// How many sessions may be lost.
+    /// The number of sessions that may be lost.
     private static let sessions = 3
 
     init(of upload: FileUpload, id: String, for purpose: FileUpload.Purpose) {
@@ -28,7 +28,7 @@ struct ResumableUpload: Sendable {
         self.purpose = purpose
     }
 
-    /// Goes on with the session of an earlier run where it lives, else begins one.
+    /// Goes on with the session of an earlier run, or begins a new one.
     func run() async throws(Failure) -> Creation {
         for _ in 0..<Self.sessions {
             let now = Timestamp.now.seconds
@@ -95,7 +95,7 @@ struct ResumableUpload: Sendable {
         case lost
     }
 
-    /// Sends chunk after chunk; asks what has arrived whenever that is not sure.
+    /// Sends chunk after chunk, and asks how many bytes have arrived whenever that is not sure.
     private func transfer(
         _ session: inout UploadNotes.Session, asks: Bool
     ) async throws(Failure) -> Outcome {
@@ -120,7 +120,8 @@ struct ResumableUpload: Sendable {
                     fruitless += 1
                 }
                 held = bytes
-                // All is there and yet it is not done: there is nothing to send, only to ask.
+                // All bytes are there, but the upload is not done: there is nothing to send, only
+                // to ask.
                 asks = held == file.bytes
                 if asks { try await drive.wait(after: 0) }
             case .unsure(let refusal, let failure):
@@ -133,7 +134,7 @@ struct ResumableUpload: Sendable {
                 try await drive.wait(after: fruitless - 1, refusal)
                 asks = true
             }
-            // An answer without progress is no error, and so would be repeated for ever.
+            // An answer without progress is no error, so the loop would have no end.
             if fruitless >= Self.patience { throw stalled }
         }
     }
@@ -144,10 +145,10 @@ struct ResumableUpload: Sendable {
             remedy: "run it again later")
     }
 
-    /// What an answer on a session's address means.
+    /// The meaning of an answer of a session.
     private enum Answer {
         case done(Creation)
-        /// So many bytes have arrived; the rest goes to this address, if it names one.
+        /// The number of bytes that have arrived, and the address for the rest, if it changes.
         case held(Int, address: String?)
         /// The session is gone.
         case lost
@@ -171,7 +172,7 @@ struct ResumableUpload: Sendable {
         case 200, 201:
             return .done(.made(try drive.decode(response, DriveFile.self, upload.work)))
         case 409: return .done(.taken)
-        // What the session was for can be wrong as well; a new session will be told so.
+        // The file's description can be wrong as well; then a new session is refused too.
         case 400, 401, 404, 410, 416: return .lost
         default:
             let refusal = Refusal(response)

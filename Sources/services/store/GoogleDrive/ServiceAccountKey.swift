@@ -1,20 +1,20 @@
-// ServiceAccountKey: the JSON file that Google gives for a service account, and what it signs.
+// ServiceAccountKey: the key file of a service account, and the assertions that it signs.
 internal import Crypto
 internal import FoundationEssentials
 internal import HTTP
 public import Records
 internal import System
 
-/// A service account's key, as the file that Google's console offers for download.
+/// A service account's key, as Google's console offers it for download.
 public struct ServiceAccountKey: Sendable {
-    /// The account's address, to which folders are shared.
+    /// The account's mail address, with which folders are shared.
     public let email: String
-    /// Where tokens are asked for.
+    /// The address of the token endpoint.
     let tokenAddress: String
     private let privateKeyID: String?
     private let privateKey: PrivateKey
 
-    /// The audience that Google's own libraries name, whatever the address of the request.
+    /// The audience that Google's own libraries name for every address.
     static let audience = "https://oauth2.googleapis.com/token"
 
     private struct Contents: Decodable {
@@ -51,8 +51,10 @@ public struct ServiceAccountKey: Sendable {
         }
     }
 
-    /// Reads a key file; everyone who can read it can act as the account, so tells the observer
-    /// when everyone can.
+    /// Reads a key file.
+    ///
+    /// Everyone who can read the file can act as the account, so the observer gets a note when
+    /// every user of the host can.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(path: String, observer: Observer?) throws(Failure) {
@@ -64,16 +66,16 @@ public struct ServiceAccountKey: Sendable {
         }
         try self.init(text, path: path)
         if PrivateFile.isReadableByOthers(path) {
-            observer?(.note("\(path) can be read by every user of this host; chmod 600 it"))
+            observer?(.note("\(path) can be read by every user of this host; run chmod 600 on it"))
         }
     }
 
     /// The JSON Web Token that is exchanged for an access token.
     ///
     /// - Parameters:
-    ///   - scopes: Separated by spaces.
-    ///   - user: Whom the account acts for, where a domain has allowed it to.
-    ///   - now: Seconds since the epoch.
+    ///   - scopes: The scopes, separated by spaces.
+    ///   - user: The user for whom the account acts, with domain-wide delegation.
+    ///   - now: The time in seconds since the epoch.
     /// - Returns: Header, claims and signature, each in Base64URL, joined by dots.
     /// - Throws: `Failure` when the key cannot sign.
     func assertion(scopes: String, for user: String?, now: Int) throws(Failure) -> String {
@@ -91,8 +93,9 @@ public struct ServiceAccountKey: Sendable {
         }
     }
 
-    /// What the token says: a clock that runs a little ahead of Google's must not cost the token,
-    /// so it is issued ten seconds ago; it may live for an hour.
+    /// The claims of the token, which lives for an hour.
+    ///
+    /// It is issued ten seconds ago, so that Google takes it from a clock that runs a little fast.
     func claims(scopes: String, for user: String?, now: Int) -> JSON {
         let issued = now - 10
         return .members([
@@ -103,7 +106,7 @@ public struct ServiceAccountKey: Sendable {
         ])
     }
 
-    /// Tells keys of the same account apart, and is no secret.
+    /// A text that tells keys of the same account apart; it is no secret.
     var identity: String { [email, privateKeyID ?? ""].joined(separator: " ") }
 
     private static func unusable(_ path: String, _ reason: String) -> Failure {

@@ -1,4 +1,4 @@
-// UploadItem: one file of a record that is to be on the Drive, and its state there.
+// UploadItem: one file of a record that goes to the Drive, and its copy there.
 internal import Files
 internal import Records
 
@@ -21,14 +21,14 @@ public struct UploadAdvice: Sendable {
     }
 }
 
-/// One file of a record that is to be on the Drive.
+/// One file of a record that goes to the Drive.
 struct UploadItem: Sendable {
     /// The member of `uploads.drive` that a file has.
     enum Kind: String, CaseIterable {
         case audio, transcript
     }
 
-    /// Relative to the data directory.
+    /// The path relative to the data directory.
     let path: String
     let type: String
     /// The recording as its source names it, for the audio.
@@ -76,7 +76,7 @@ struct UploadItem: Sendable {
             bytes: digests.bytes, sha256: digests.sha256, md5: digests.md5)
     }
 
-    /// A file that is not what was fetched must not become what is archived.
+    /// Fails for a file that was changed since it was made: it must not go into the archive.
     func check(_ file: LocalFile, _ advice: UploadAdvice) throws(Failure) {
         guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
             return

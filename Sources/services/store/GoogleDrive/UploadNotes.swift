@@ -1,26 +1,27 @@
-// UploadNotes: what must outlive a crash in the middle of an upload.
+// UploadNotes: notes that must survive a crash in the middle of an upload.
 internal import Files
 internal import FoundationEssentials
 internal import Records
 
-/// Notes by the id of the file on the Drive, in a directory that only its owner reads.
+/// Notes by the id of the file on the Drive, in a directory that only its owner can read.
 ///
-/// The address of an upload session lets anyone who has it write the file, so it is neither on the
-/// record nor in a log.
+/// Everyone who has the address of an upload session can write the file, so the address is neither
+/// on the record nor in a log.
 struct UploadNotes: Sendable {
-    /// An upload under way.
+    /// An upload that has begun.
     struct Session: Codable, Sendable {
-        /// Where the rest of the bytes goes.
+        /// The address for the rest of the bytes.
         var address: String
-        /// The file that it was begun with: of any other, not one byte may be added.
+        /// The size of the file that the upload began with; no byte of another may be added.
         let bytes: Int
+        /// The SHA-256 of that file.
         let sha256: String
-        /// Seconds since the epoch.
+        /// The time of its begin in seconds since the epoch.
         let began: Double
-        /// Whether it changes a file that is there, instead of making one.
+        /// True when it changes a file that is there, instead of making one.
         let isChange: Bool
 
-        /// Google keeps a session for a week; six days are safe.
+        /// The time in seconds for which a session is used; Google keeps it for a week.
         static let lifetime = 6.0 * 86_400
     }
 
@@ -31,7 +32,7 @@ struct UploadNotes: Sendable {
         try PrivateFile.makeDirectory(directory)
     }
 
-    /// The session of an upload of these bytes; `nil` when there is none that can go on.
+    /// The session of an upload of these bytes; `nil` when no session can go on.
     func session(of id: String, for file: LocalFile, now: Double) throws(Failure) -> Session? {
         guard let bytes = try PrivateFile.contents(of: path(id, "session")) else { return nil }
         guard let session = try? JSONDecoder().decode(Session.self, from: Data(bytes)),
@@ -44,7 +45,7 @@ struct UploadNotes: Sendable {
         return session
     }
 
-    /// The session of an upload of that id, whatever file it was begun with.
+    /// The session of an upload of that id, of any file.
     func session(of id: String) throws(Failure) -> Session? {
         try PrivateFile.contents(of: path(id, "session")).flatMap { bytes in
             try? JSONDecoder().decode(Session.self, from: Data(bytes))
@@ -65,15 +66,17 @@ struct UploadNotes: Sendable {
         PrivateFile.remove(path(id, "session"))
     }
 
-    /// The id that stands in for one that Drive refuses although no file has it.
+    /// The id that replaces one that Drive refuses although no file has it.
     func replacement(of id: String) throws(Failure) -> String? {
         guard let bytes = try PrivateFile.contents(of: path(id, "replaced")) else { return nil }
         let id = String(decoding: bytes, as: UTF8.self)
         return Account.isIdentifier(id) ? id : nil
     }
 
-    /// Notes such an id before it is used: were only the record to know it, a crash before the
-    /// record's mark would lead to a third id and a second file.
+    /// Notes such an id before it is used.
+    ///
+    /// If only the record had it, a crash before the record's mark would lead to a third id and a
+    /// second file.
     func note(_ replacement: String, for id: String) throws(Failure) {
         try PrivateFile.write(Array(replacement.utf8), to: path(id, "replaced"))
     }
@@ -82,6 +85,6 @@ struct UploadNotes: Sendable {
         PrivateFile.remove(path(id, "replaced"))
     }
 
-    /// Ids are letters, digits, `-` and `_`.
+    /// The path of a note; ids are letters, digits, `-` and `_`.
     private func path(_ id: String, _ kind: String) -> String { "\(directory)/\(id).\(kind)" }
 }

@@ -1,8 +1,8 @@
-// Uploader: a record's audio and transcript on the Drive, each once, compared by size and hash.
+// Uploader: uploads a record's audio and transcript, each once, compared by size and hash.
 public import Files
 public import Records
 
-/// Brings what a record has to the Drive, under the ids that a ``Reserver`` gave it.
+/// Uploads a record's files under the ids that a ``Reserver`` gave it.
 public struct Uploader: Sendable {
     private let drive: Drive
     private let data: DataDirectory
@@ -15,11 +15,11 @@ public struct Uploader: Sendable {
     /// Prepares for records; makes no request.
     ///
     /// - Parameters:
-    ///   - drive: Takes the files.
-    ///   - data: Where the files lie, and the notes that outlive a crash.
+    ///   - drive: The Drive that takes the files.
+    ///   - data: The directory that holds the files, and the notes that survive a crash.
     ///   - advice: The remedies that name other tools.
     ///   - isForced: True to ask Drive also about files that the record says are there.
-    /// - Throws: `Failure` when no notes can be kept.
+    /// - Throws: `Failure` when notes cannot be kept.
     public init(
         _ drive: Drive, data: DataDirectory, advice: UploadAdvice, isForced: Bool = false
     ) throws(Failure) {
@@ -44,9 +44,9 @@ public struct Uploader: Sendable {
         return due
     }
 
-    /// Uploads what is not there yet, and puts on the record what is there then.
+    /// Uploads the files that are not there yet, and notes their copies on the record.
     ///
-    /// What the record says is there, with the bytes that the record's file has, costs no request.
+    /// A file costs no request when the record says that the Drive holds its bytes.
     public func upload(_ record: inout Record) async throws(Failure) {
         for item in try UploadItem.all(record, advice) {
             if !isForced {
@@ -57,7 +57,7 @@ public struct Uploader: Sendable {
                 let file = try LocalFile(
                     item.path, source: item.source, type: item.type, in: data)
             else {
-                // It may be cleared away once it is on the Drive.
+                // It may be removed from the disk once it is on the Drive.
                 if item.copy?.isStored == true { continue }
                 throw item.missing(advice)
             }
@@ -73,7 +73,7 @@ public struct Uploader: Sendable {
         _ file: LocalFile, _ item: UploadItem, _ record: inout Record
     ) async throws(Failure) -> UploadedFile {
         guard let id = item.copy?.id else {
-            // Only a pipe without that stage has such records, and then all of them are so.
+            // Only a pipe without that stage has such records, and then all records are so.
             throw Failure(
                 .stop, .configuration, "upload \(item.path): the record has no id for it",
                 remedy: advice.reserveFirst)
@@ -81,7 +81,7 @@ public struct Uploader: Sendable {
         let upload = FileUpload(
             drive: drive, notes: notes, ids: ids, file: file, record: record.id,
             modifiedTime: record.modifiedTime, work: "upload \(file.name)")
-        // The second round is for a folder that was removed while we worked.
+        // The second round is for a folder that was removed in the meantime.
         for _ in 0..<2 {
             let parent = try await folder(&record)
             let isThere = isForced && item.copy?.isStored == true
@@ -97,7 +97,7 @@ public struct Uploader: Sendable {
             remedy: "see who removes folders below GOOGLE_DRIVE_FOLDER_ID")
     }
 
-    /// The folder of the record's day, made if need be, and noted on the record.
+    /// Finds or makes the folder of the record's day, and notes it on the record.
     private func folder(_ record: inout Record) async throws(Failure) -> String {
         var upload = try record.driveUpload() ?? .emptyDrive
         let path = upload.folder?.path ?? record.dayPath
