@@ -24,7 +24,9 @@ public struct Address: Sendable, Equatable {
             parts.count == 2, parts[1].hasPrefix("//")
         else { return nil }
         let authority = parts[1].dropFirst(2).prefix { !"/?#".contains($0) }
-        guard !authority.hasSuffix(":"), authority.utf8.allSatisfy(Address.isOfAuthority) else {
+        guard !authority.isEmpty, !authority.hasSuffix(":"),
+            authority.utf8.allSatisfy(Address.isOfAuthority)
+        else {
             return nil
         }
         self.init(text, base: nil)
@@ -102,6 +104,7 @@ extension Address {
     ///   - text: The setting's value.
     ///   - setting: The setting's name, for the remedy, such as `--url or OPENAI_BASE_URL`.
     ///   - example: An address that it could be.
+    /// - Returns: The address.
     /// - Throws: `Failure` of scope `stop`, kind `configuration`; the address is not in it, since
     ///   it may hold a password.
     public static func base(

@@ -25,7 +25,8 @@ import Testing
     ) async throws -> Record {
         var record = record
         let deleter = try Deleter(
-            try fake.drive(), data: fake.data, by: way, isForced: isForced)
+            try fake.drive(), data: fake.data, by: way,
+            advice: DeletionAdvice(unseen: "unseen", onlyTrash: "onlyTrash"), isForced: isForced)
         try await deleter.delete(&record)
         return record
     }
@@ -149,7 +150,7 @@ import Testing
         try record.set(copy)
         let failure = await failure(record)
         #expect(failure?.scope == .item && failure?.kind == .notFound)
-        #expect(failure?.remedy.contains("--force") == true)
+        #expect(failure?.remedy == "unseen")
         #expect(try await !deleted(record, isForced: true).has("uploads"))
     }
 
@@ -169,7 +170,7 @@ import Testing
             #"{"kind":"forbid","reason":"insufficientFilePermissions"}"#)
         let failure = await failure(record)
         #expect(failure?.scope == .stop && failure?.kind == .permission)
-        #expect(failure?.remedy.contains("--trash") == true)
+        #expect(failure?.remedy == "onlyTrash")
         #expect(try await fake.files()["1.mp3"]?.count == 1)
     }
 

@@ -61,6 +61,24 @@ private func isWhole(_ pages: [Page]) -> Bool {
             ]))
     }
 
+    @Test func windowsThatMeetAreToldAsOne() {
+        func window(_ from: Double, _ to: Double) -> CallRange.Window {
+            CallRange.Window(dateFrom: Timestamp(seconds: from), dateTo: Timestamp(seconds: to))
+        }
+        #expect(
+            CallRange.Window.joined([window(200, 300), window(0, 100), window(99, 150)])
+                == [window(0, 150), window(200, 300)])
+        #expect(CallRange.Window.joined([window(0, 300), window(10, 20)]) == [window(0, 300)])
+    }
+
+    @Test func partsThatShowNewCallsPayForThemselves() {
+        var relisting = Relisting()
+        for _ in 1...24 { relisting.count(newCalls: 0) }
+        #expect(!relisting.hasPartsLeft)
+        relisting.count(newCalls: 3)
+        #expect(relisting.hasPartsLeft)
+    }
+
     @Test func halvesOfAWindowOverlapByASecondAndEndAtAMinute() throws {
         let start = Timestamp(milliseconds: 1_705_276_800_000)
         let window = CallRange.Window(

@@ -16,12 +16,25 @@ public struct CallLogQuery: Sendable {
     public let extensionID: String?
     /// The direction, to list calls of one direction only.
     public let direction: Direction?
+    /// The remedy for an extension that the service does not know.
+    let unknownExtension: String
 
     /// Asks for the calls of a range, of the whole company unless told otherwise.
-    public init(_ range: CallRange, extensionID: String? = nil, direction: Direction? = nil) {
+    ///
+    /// - Parameters:
+    ///   - range: The time in which the calls began.
+    ///   - extensionID: The id of an extension, to list the calls of one user only.
+    ///   - direction: The direction, to list calls of one direction only.
+    ///   - unknownExtension: The remedy for an extension that the service does not know; it names
+    ///     the tool's option.
+    public init(
+        _ range: CallRange, extensionID: String? = nil, direction: Direction? = nil,
+        unknownExtension: String = ""
+    ) {
         self.range = range
         self.extensionID = extensionID
         self.direction = direction
+        self.unknownExtension = unknownExtension
     }
 
     /// The path and query for one window; a page has 1000 rows at most.
@@ -48,8 +61,9 @@ extension Account {
         let retention = try await retention()
         if let purged = retention.purged(of: query.range, now: .now) { observer(.note(purged)) }
         var collector = RecordingCollector(range: query.range.moments, retention: retention)
+        var relisting = Relisting()
         for (index, window) in windows.enumerated() {
-            let incomplete = try await collect(window, query, into: &collector)
+            let incomplete = try await collect(window, query, into: &collector, &relisting)
             collector.tally.incomplete += incomplete.map(\.shown)
             try collector.endWindow(emit)
             observer(.progress(Double(index + 1) / Double(windows.count)))
@@ -57,31 +71,34 @@ extension Account {
         return collector.tally
     }
 
-    /// Lists a window, and in smaller ones when its pages do not add up.
+    /// Lists a window, and parts of it when its pages do not add up.
     ///
-    /// - Returns: The smallest windows that do not add up either; none when all calls came.
+    /// - Returns: The parts that do not add up either; none when all calls came.
     nonisolated(nonsending) private func collect(
-        _ window: CallRange.Window, _ query: CallLogQuery, into collector: inout RecordingCollector
+        _ window: CallRange.Window, _ query: CallLogQuery, into collector: inout RecordingCollector,
+        _ relisting: inout Relisting
     ) async throws(Failure) -> [CallRange.Window] {
         if try await isWhole(window, query, into: &collector) { return [] }
         observer(
             .note(
                 "RingCentral shows fewer calls than it says there are: the calls"
                     + " \(window.shown.text) are listed again in smaller spans"))
-        var open = [window]
-        // Windows of half the size that show no call more will not do so at a quarter of it.
-        var isProgress = true
-        while isProgress, !open.isEmpty, open.contains(where: { $0.halves != nil }) {
-            let before = collector.callsOfWindow
-            var stillOpen: [CallRange.Window] = []
-            for part in open.flatMap({ $0.halves ?? [$0] })
-            where try await !isWhole(part, query, into: &collector) {
-                stillOpen.append(part)
+        var parts = [window]
+        var open: [CallRange.Window] = []
+        while let part = parts.popLast() {
+            guard let halves = part.halves, relisting.hasPartsLeft else {
+                open.append(part)
+                continue
             }
-            open = stillOpen
-            isProgress = collector.callsOfWindow > before
+            // The earlier half goes last, so that it is listed next.
+            for half in halves.reversed() {
+                let before = collector.callsOfWindow
+                let isWhole = try await isWhole(half, query, into: &collector)
+                relisting.count(newCalls: collector.callsOfWindow - before)
+                if !isWhole { parts.append(half) }
+            }
         }
-        return open
+        return CallRange.Window.joined(open)
     }
 
     /// Follows the pages of a window to the end; true when all came that they say there is.
@@ -102,7 +119,7 @@ extension Account {
             guard visited.insert(address).inserted else {
                 throw Account.unusablePage("the pages lead in a circle")
             }
-            let page = try await page(address)
+            let page = try await page(address, query)
             collector.add(page, &check)
             next = page.nextPage
         }
@@ -111,12 +128,17 @@ extension Account {
 
     /// Gets one page; a 200 that is not a page is asked for once more before it ends the run.
     nonisolated(nonsending) private func page(
-        _ address: String
+        _ address: String, _ query: CallLogQuery
     ) async throws(Failure) -> CallLogPage {
         for _ in 0..<2 {
             let response = try await ask(address, budgets.heavy, .readCallLog)
             guard response.status == 200 else {
-                throw ServiceProblem(response).failure("read the call log")
+                let problem = ServiceProblem(response)
+                var failure = problem.failure("read the call log")
+                if problem.status == 404, problem.parameter == "extensionId" {
+                    failure.remedy = query.unknownExtension
+                }
+                throw failure
             }
             if let page = try? CallLogPage(response.body) { return page }
         }

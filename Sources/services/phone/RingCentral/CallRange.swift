@@ -28,6 +28,20 @@ public struct CallRange: Sendable, Equatable {
             ]
         }
 
+        /// Windows in the order of time, with one in the place of those that meet.
+        static func joined(_ windows: [Window]) -> [Window] {
+            var joined: [Window] = []
+            for window in windows.sorted(by: { $0.dateFrom < $1.dateFrom }) {
+                if let last = joined.last, window.dateFrom <= last.dateTo {
+                    joined[joined.count - 1] = Window(
+                        dateFrom: last.dateFrom, dateTo: max(last.dateTo, window.dateTo))
+                } else {
+                    joined.append(window)
+                }
+            }
+            return joined
+        }
+
         /// The calls that the window is meant for.
         var shown: CallRange { CallRange(start: dateFrom.adding(seconds: 1), end: dateTo) }
     }

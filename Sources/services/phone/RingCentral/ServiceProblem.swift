@@ -88,9 +88,7 @@ struct ServiceProblem: Sendable, Equatable {
         case 404:
             return failed(
                 .notFound, "RingCentral does not know it" + atFault,
-                atFault.contains("extensionId")
-                    ? "name an extension of this account, by its id and not by its number"
-                    : "check RINGCENTRAL_SERVER_URL")
+                "check RINGCENTRAL_SERVER_URL")
         case 400...:
             return failed(
                 .input, "RingCentral refuses the request" + atFault,

@@ -62,3 +62,17 @@ struct WindowCheck {
             && (pages >= statedPages || calls.isEmpty && statedRows == 0)
     }
 }
+
+/// The number of windows that a listing may list again in parts.
+///
+/// Each request counts for the rate limit, so a service that never tells the truth must not be asked
+/// for ever. Parts that show new calls pay for themselves.
+struct Relisting {
+    private var partsLeft = 24
+
+    /// True when another window may be divided.
+    var hasPartsLeft: Bool { partsLeft > 0 }
+
+    /// Counts a part that was listed, and the calls that only it showed.
+    mutating func count(newCalls: Int) { partsLeft += newCalls - 1 }
+}

@@ -3,6 +3,22 @@ public import Files
 internal import HTTP
 public import Records
 
+/// The remedies that only the tool knows: they name its options.
+public struct DeletionAdvice: Sendable {
+    let unseen: String
+    let onlyTrash: String
+
+    /// Takes the advice.
+    ///
+    /// - Parameters:
+    ///   - unseen: For an account that sees neither a file nor its folders.
+    ///   - onlyTrash: For an account that may put files in the trash, but not delete them.
+    public init(unseen: String, onlyTrash: String) {
+        self.unseen = unseen
+        self.onlyTrash = onlyTrash
+    }
+}
+
 /// Deletes from the Drive the files that ``Uploader`` uploaded, and no others.
 ///
 /// A file must carry the record's mark. Folders stay, since other records have them too.
@@ -18,6 +34,7 @@ public struct Deleter: Sendable {
     private let drive: Drive
     private let notes: UploadNotes
     private let way: Way
+    private let advice: DeletionAdvice
     private let isForced: Bool
 
     /// Prepares for records; makes no request.
@@ -26,14 +43,17 @@ public struct Deleter: Sendable {
     ///   - drive: The Drive that holds the files.
     ///   - data: The directory that holds the notes of uploads.
     ///   - way: The way to delete a file.
+    ///   - advice: The remedies that name options of the tool.
     ///   - isForced: True to delete also a file without the record's mark, and to take a file for
     ///   gone when the account sees none of its folders.
     /// - Throws: `Failure` when the notes cannot be read.
     public init(
-        _ drive: Drive, data: DataDirectory, by way: Way = .delete, isForced: Bool = false
+        _ drive: Drive, data: DataDirectory, by way: Way = .delete, advice: DeletionAdvice,
+        isForced: Bool = false
     ) throws(Failure) {
         self.drive = drive
         self.way = way
+        self.advice = advice
         self.isForced = isForced
         notes = try UploadNotes(data)
     }
@@ -83,7 +103,7 @@ public struct Deleter: Sendable {
                 remedy: "look at \(id) on Google Drive")
         }
         switch way {
-        case .delete: try await drive.delete(id, work)
+        case .delete: try await drive.delete(id, work, onlyTrash: advice.onlyTrash)
         case .trash: if !there.isTrashed { try await drive.trash(id, work) }
         }
     }
@@ -97,7 +117,7 @@ public struct Deleter: Sendable {
         }
         throw Failure(
             .item, .notFound, "\(work): the account sees neither the file nor any of its folders",
-            remedy: "use the account that uploaded it; force the deletion if they are gone")
+            remedy: advice.unseen)
     }
 
     /// Ends an upload that has begun and could still become a file.
@@ -111,7 +131,9 @@ public struct Deleter: Sendable {
 
 extension Drive {
     /// Deletes a file for good, without the trash.
-    fileprivate func delete(_ id: String, _ work: String) async throws(Failure) {
+    fileprivate func delete(
+        _ id: String, _ work: String, onlyTrash: String
+    ) async throws(Failure) {
         let response = try await send(
             Request(.delete, fileAddress(id)), work, isShared: false, isWrite: true)
         if response.status == 404 { return }
@@ -120,9 +142,7 @@ extension Drive {
         } catch {
             var failure = error
             if Refusal(response).names("insufficientFilePermissions") {
-                failure.remedy =
-                    "make the account a manager of the shared drive: a content manager may only"
-                    + " put files in the trash"
+                failure.remedy = onlyTrash
             }
             throw failure
         }

@@ -8,7 +8,9 @@ extension CallLogQuery {
     init(_ options: Options<ToolOptions>, now: Timestamp) throws {
         self.init(
             try CallRange(options, now: now), extensionID: options.extensionID,
-            direction: options.direction)
+            direction: options.direction,
+            unknownExtension: "let --extension be the id of an extension of this account, not its"
+                + " number")
     }
 }
 

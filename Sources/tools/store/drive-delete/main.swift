@@ -23,6 +23,10 @@ let tool = Tool(
     ],
     options: ToolOptions())
 
+let advice = DeletionAdvice(
+    unseen: "use the account that uploaded it, or --force if they are gone",
+    onlyTrash: "make the account a manager of the shared drive, or use --trash")
+
 await tool.filter(jobs: 4) { options in
     let account = try Account(options.environment, observer: options.observer)
     let way: Deleter.Way = options.toTrash ? .trash : .delete
@@ -36,6 +40,7 @@ await tool.filter(jobs: 4) { options in
     let data = try DataDirectory(options.data)
     let drive = try Drive(account, options.environment)
     try await drive.probe()
-    let deleter = try Deleter(drive, data: data, by: way, isForced: options.isForced)
+    let deleter = try Deleter(
+        drive, data: data, by: way, advice: advice, isForced: options.isForced)
     return { record in try await deleter.delete(&record) }
 }

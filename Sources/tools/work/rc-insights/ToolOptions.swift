@@ -22,7 +22,8 @@ struct ToolOptions: OptionTable {
         in: 0...1, needs: "a number from 0 to 1")
     let unlessTranscript = Option.flag("unless-transcript", "skip records with a transcript")
     let wait = Option.time(
-        "wait", "TIME", "expect late insights until TIME after the call (default 60m)")
+        "wait", "TIME", "expect late insights until TIME after the call (default 60m)",
+        in: 0...36_500 * 86_400)
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
