@@ -5,8 +5,8 @@ public import Records
 /// The address of a service or of a file that it holds.
 ///
 /// libcurl's own parser reads it, so that the host that is checked here is the host that is
-/// connected to later. An address that two readers could understand differently is none: it has no
-/// user, no backslash, nothing but printable ASCII, and a host without escapes.
+/// connected to later. A text that two readers could understand differently is refused: an address
+/// has no user, no backslash, only printable ASCII, and a host without escapes.
 public struct Address: Sendable, Equatable {
     /// The address as libcurl writes it, without the part after `#`.
     public let text: String
@@ -17,7 +17,7 @@ public struct Address: Sendable, Equatable {
     /// The port, or the usual one of the scheme.
     public let port: Int
 
-    /// Reads an address; `nil` for a text that is none.
+    /// Reads an address; `nil` for a text that is not one.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }),
@@ -143,7 +143,7 @@ extension Address {
         self = address
     }
 
-    /// Sees that nobody on the way reads a key or token.
+    /// Fails for an address that lets others on the way read a key or token.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     func checkIsSafeForSecrets() throws(Failure) {

@@ -2,10 +2,11 @@
 public import Files
 public import Records
 
-/// Speaks HTTP/1.1 through libcurl; made once a program, used by all of its tasks.
+/// Speaks HTTP/1.1 through libcurl; a program makes one client for all of its tasks.
 public final class Client: Sendable {
     private static let longestChain = 5
-    /// Bodies above this size are judged by silence, as no total time fits every line.
+    /// The size in bytes above which a body has no total timeout, only one for silence: no total
+    /// time fits every line.
     private static let smallBody = 256 << 10
 
     let settings: Settings
@@ -23,9 +24,9 @@ public final class Client: Sendable {
         loop.close()
     }
 
-    /// One exchange with retries; any status is an answer once the attempts are used up.
+    /// Makes one exchange with retries; after the last attempt any status is an answer.
     ///
-    /// A service turns a status into its own failure, by what the body says.
+    /// A service makes its own failure of a status, by the body.
     ///
     /// - Throws: `Failure`: of scope `stop` when the service cannot be reached or trusted, of scope
     ///   `temporary` when the exchange broke off.
@@ -43,7 +44,7 @@ public final class Client: Sendable {
         }
     }
 
-    /// Streams the body of a success to a part file, and goes on where an earlier try stopped.
+    /// Streams the body of a success to a part file, and goes on where an earlier attempt stopped.
     ///
     /// A reset, a truncation or a temporary status is tried again here, with a `Range` for the rest
     /// if the part is known to be of the same content. A success that is not what was asked for,
@@ -52,8 +53,8 @@ public final class Client: Sendable {
     ///
     /// - Parameters:
     ///   - request: A `GET`.
-    ///   - part: Where the body goes.
-    ///   - limit: The most bytes that the caller can want.
+    ///   - part: The file for the body.
+    ///   - limit: The largest size of the body, in bytes.
     ///   - expectation: The kind of body that is asked for.
     /// - Returns: The stored body, or the answer if it is not a success.
     /// - Throws: `Failure` as ``send(_:)`` does; of kind `storage` when the disk is full.
@@ -69,7 +70,7 @@ public final class Client: Sendable {
             }
             switch reply {
             case .part: return .stored(try resumption.body())
-            // The rest that was asked for does not exist, so the part is not what it seemed.
+            // The rest that was asked for does not exist, so the part is of another file.
             case .memory(let response) where response.status == 416 && part.length > 0:
                 try part.truncate()
             case .memory(let response): return .refused(response)
@@ -77,24 +78,24 @@ public final class Client: Sendable {
         }
     }
 
-    /// How much of a file has arrived after an attempt that went well.
+    /// The amount of a file that has arrived after an attempt that went well.
     enum Arrival {
         /// The file that was asked for.
         case whole
         /// A piece that the service chose; the rest is asked for at once.
         case piece
-        /// Less than the reply said.
+        /// Fewer bytes than the reply said.
         case truncated
-        /// Something else than was asked for, which has this name; it is dropped.
+        /// A body that is not of the kind that was asked for; the kind has this name.
         case unexpected(String)
     }
 
-    /// What differs from one attempt to the next.
+    /// The things that differ from one attempt to the next.
     struct Plan: Sendable {
         var headers: [Header] = []
-        /// Whether the attempts are counted afresh, since the one before got much further.
+        /// True when the attempts are counted anew, since the one before got much further.
         var isProgress = false
-        /// How much of a file has arrived after a success.
+        /// Tells the amount of a file that has arrived after a success.
         var arrival: @Sendable () -> Result<Arrival, Failure> = { .success(.whole) }
         var destination: @Sendable (Head) -> Exchange.Destination
 
@@ -145,7 +146,7 @@ public final class Client: Sendable {
         try await Pause.seconds(seconds)
     }
 
-    /// One attempt, and the redirects that it is sent on.
+    /// Makes one attempt and follows its redirects.
     private func follow(
         _ request: Request, _ first: Address, timeout: Double?, _ plan: Plan
     ) async throws(Failure) -> Result<Reply, Breakdown> {
@@ -169,13 +170,14 @@ public final class Client: Sendable {
             guard let next = address.following(location),
                 next.isPrivate || settings.plainHosts.contains(next.host)
             else {
-                // The service chose the place: it says nothing of our settings or the record.
+                // The service chose the address: neither our settings nor the record are wrong.
                 throw Failure(
                     .temporary, .badResponse,
                     "follow a redirect of \(address.host): it leads away from https")
             }
             address = next
-            // Once away, always away: who sent us back may have chosen the address.
+            // After one foreign host no later host gets credentials: the foreign host may have
+            // chosen the address.
             isAtHome = isAtHome && address.hasSameOrigin(as: first)
         }
     }
@@ -185,7 +187,7 @@ public final class Client: Sendable {
     ) async throws(Failure) -> Result<Reply, Breakdown> {
         if Task.isCancelled { throw .cancelled }
         let headers = try self.headers(of: request, plan, isAtHome: isAtHome)
-        // The budget is of the service, so a foreign host does not draw on it.
+        // The budget is that of the service, so a request to a foreign host does not count.
         let permit = isAtHome ? try await request.gate?() : nil
         let outcome = await loop.perform(
             Exchange(
@@ -202,21 +204,22 @@ public final class Client: Sendable {
     private func headers(
         of request: Request, _ plan: Plan, isAtHome: Bool
     ) throws(Failure) -> [Header] {
-        // To a foreign host goes nothing that could be a credential, whatever its header is called.
+        // A foreign host gets no header that could hold a credential.
         var headers = isAtHome ? request.headers : request.headers.filter { $0.isHarmless }
         if isAtHome, let bearer = request.bearer {
             headers.append(Header("Authorization", "Bearer \(bearer)"))
         }
         headers += plan.headers
         for header in headers where !header.isValid {
-            throw Failure(.item, .input, "send a header: it holds what no header line can")
+            throw Failure(
+                .item, .input, "send a header: it holds a character that a header line cannot hold")
         }
         return headers
     }
 }
 
 extension Request {
-    /// Whether the answer is that of a moment, so that the next one may be better.
+    /// True when the answer is temporary, so that another attempt may succeed.
     fileprivate func isWorthAnother(_ response: Response) -> Bool {
         guard !acceptedStatuses.contains(response.status) else { return false }
         return isWorthAnother?(response) ?? Patience.statuses.contains(response.status)
@@ -228,7 +231,7 @@ extension Header {
         ["accept", "accept-language"].contains(name.lowercased())
     }
 
-    /// libcurl sends what it is given, line ends included; an id with one would be a header more.
+    /// True for a header without line ends: libcurl would send them, and so one more header.
     fileprivate var isValid: Bool {
         let isToken = name.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains(byte)

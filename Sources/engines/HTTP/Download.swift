@@ -1,6 +1,6 @@
-// Download: what became of a request whose body goes to a file.
+// Download: the outcome of a request whose body goes to a file.
 
-/// The end of a download.
+/// The outcome of a download.
 public enum Download: Sendable {
     /// The whole body lies in the part file.
     case stored(Body)

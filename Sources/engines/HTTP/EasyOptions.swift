@@ -1,4 +1,4 @@
-// EasyOptions: what every transfer asks of libcurl.
+// EasyOptions: the options of libcurl that every transfer sets.
 internal import CCurl
 
 /// The options of an easy handle, which it borrows.
@@ -8,12 +8,12 @@ struct EasyOptions {
 
     func set(_ exchange: Exchange, length: Int, _ settings: Client.Settings) {
         text(CURLOPT_URL, exchange.address.text)
-        // The path is an identifier; to libcurl "a/../b" would be "b".
+        // The path is an identifier; libcurl would change "a/../b" to "b".
         number(CURLOPT_PATH_AS_IS, 1)
         text(CURLOPT_PROTOCOLS_STR, exchange.address.scheme)
         number(CURLOPT_FOLLOWLOCATION, 0)
         number(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        // Signals are for one thread programs.
+        // libcurl's use of signals is for programs of one thread.
         number(CURLOPT_NOSIGNAL, 1)
         number(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         number(CURLOPT_TCP_KEEPALIVE, 1)
@@ -21,7 +21,7 @@ struct EasyOptions {
         number(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10)
         text(CURLOPT_USERAGENT, settings.userAgent)
         if exchange.isOnFreshConnection { number(CURLOPT_FRESH_CONNECT, 1) }
-        // A proxy of the environment is for the outside; it must not see what stays on the machine.
+        // A proxy of the environment is for other hosts; it must not see requests to this machine.
         if exchange.address.scheme == "http" { text(CURLOPT_NOPROXY, "*") }
         setMethod(exchange, length: length)
         setTimes(exchange, settings)

@@ -7,8 +7,9 @@ internal import System
 
 /// Transfers for any task, run by libcurl's multi interface on a thread of their own.
 ///
-/// No pointer of libcurl leaves that thread. Tasks put work into the inbox and write a byte to a pipe that
-/// `curl_multi_poll` watches beside its sockets; the thread resumes them when their work is done.
+/// No pointer of libcurl leaves that thread. Tasks put work into the inbox and write a byte to a
+/// pipe that `curl_multi_poll` watches beside its sockets; the thread resumes them when their work
+/// is done.
 final class EventLoop: Sendable {
     fileprivate typealias Continuation = CheckedContinuation<Result<Reply, Breakdown>, Never>
 

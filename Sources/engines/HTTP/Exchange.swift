@@ -1,4 +1,4 @@
-// Exchange: one attempt, as the event loop gets it and as it comes back.
+// Exchange: one attempt, as the event loop gets it and gives it back.
 internal import Files
 internal import Records
 
@@ -12,13 +12,13 @@ struct Head: Sendable {
 
 /// One request and its one reply.
 struct Exchange: Sendable {
-    /// Where a body goes once its head is known.
+    /// The destination of a body, chosen when the head is known.
     enum Destination: Sendable {
-        /// Into memory: at most so many bytes; what goes beyond is an error, or else cut off.
+        /// Memory, for so many bytes at most; a longer body is an error, or is cut off.
         case memory(limit: Int, isCut: Bool)
-        /// Into the file, which may not become longer than the limit.
+        /// The file, which may not become longer than the limit.
         case part(PartFile, limit: Int)
-        /// Nowhere: the head is not what it must be.
+        /// None, since the head is not right.
         case none(Breakdown.Reason)
     }
 
@@ -26,35 +26,36 @@ struct Exchange: Sendable {
     var address: Address
     var headers: [Header]
     var body: Request.Body
-    /// Seconds for all of it; `nil` where only silence counts.
+    /// The timeout for the whole attempt in seconds; `nil` for one that counts only silence.
     var timeout: Double?
-    /// libcurl would send a request again by itself when a kept connection turns out dead.
+    /// True for a new connection: on a kept one that is dead, libcurl would send the request again
+    /// by itself.
     var isOnFreshConnection: Bool
-    /// Asked once, on the event loop's thread.
+    /// Chooses the destination, once, on the event loop's thread.
     var destination: @Sendable (Head) -> Destination
-    /// Told at the moment when the head is whole, on the event loop's thread.
+    /// Gets the head at the moment when it is whole, on the event loop's thread.
     var onHead: @Sendable (Head) -> Void
 }
 
-/// What an attempt that libcurl calls a success came to.
+/// The result of an attempt that libcurl calls a success.
 enum Reply: Sendable {
     case memory(Response)
     case part(Head)
 }
 
-/// Why an attempt came to nothing.
+/// The reason why an attempt failed.
 struct Breakdown: Error, Sendable {
     enum Reason: Sendable {
-        /// libcurl's code, and errno's words where it has some.
+        /// libcurl's code, with the words of errno or of libcurl.
         case code(UInt32, String)
-        /// Found out by us; trying again may help or not.
+        /// A failure that callpipe found; another attempt may help unless it is final.
         case failure(Failure, isFinal: Bool)
         case cancelled
     }
 
     var reason: Reason
-    /// Whether any of the request went out, so that the service may have counted it.
+    /// True when a part of the request was sent, so that the service may have counted it.
     var wasSent: Bool
-    /// Whether a reply's head came.
+    /// True when the head of a reply came.
     var hadHead: Bool
 }

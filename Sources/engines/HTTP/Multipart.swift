@@ -2,7 +2,7 @@
 
 /// A form as browsers send it, with fields and files in the order in which they are added.
 ///
-/// A name may come again and again, as `timestamp_granularities[]` does.
+/// A name may stand more than once, as `timestamp_granularities[]` does.
 public struct Multipart: Sendable {
     private let boundary: String
     private var parts: [Request.Part] = []
@@ -13,19 +13,20 @@ public struct Multipart: Sendable {
         boundary = "callpipe-" + String(random, radix: 36)
     }
 
-    /// Adds a field of text.
+    /// Adds a text field.
     public mutating func add(_ name: String, _ value: String) {
         begin("form-data; name=\"\(Multipart.quoted(name))\"", type: nil)
         parts.append(.bytes(Array(value.utf8)))
         end()
     }
 
-    /// Adds a file; its content may come from several places, one after the other.
+    /// Adds a file; its content may have several pieces, one after the other.
     ///
     /// - Parameters:
     ///   - name: The field's name.
     ///   - content: The bytes, from memory or from a file that is read while it is sent.
-    ///   - file: The file's name as the service sees it; many tell the format by its extension.
+    ///   - file: The file's name as the service sees it; many services tell the format by its
+    ///     suffix.
     ///   - type: The content type, such as `audio/wav`.
     public mutating func add(
         _ name: String, _ content: [Request.Part], file: String, type: String
@@ -37,12 +38,12 @@ public struct Multipart: Sendable {
         end()
     }
 
-    /// What a request needs beside its body.
+    /// The header that a request needs for the body.
     public var header: Header {
         Header("Content-Type", "multipart/form-data; boundary=\(boundary)")
     }
 
-    /// The form as a body; what is added later is not in it.
+    /// The form so far as a body.
     public var body: Request.Body { .parts(parts + [.bytes(Array("--\(boundary)--\r\n".utf8))]) }
 
     private mutating func begin(_ disposition: String, type: String?) {
@@ -53,8 +54,8 @@ public struct Multipart: Sendable {
 
     private mutating func end() { parts.append(.bytes(Array("\r\n".utf8))) }
 
-    /// As browsers write it (https://html.spec.whatwg.org, "multipart/form-data"): no value can
-    /// leave its quotes or begin a line of its own.
+    /// A value as browsers write it (https://html.spec.whatwg.org, "multipart/form-data"): it
+    /// cannot end its quotes or begin a new line.
     private static func quoted(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { quoted, scalar in
             switch scalar {

@@ -1,9 +1,9 @@
-// NetworkFailure: what libcurl's codes mean for the record and for the line.
+// NetworkFailure: the failures that libcurl's codes become.
 internal import CCurl
 internal import Records
 
 extension Breakdown {
-    /// A body that ended before the length it had told.
+    /// A body that is shorter than the head said.
     static let truncated = Breakdown(
         reason: .code(CURLE_PARTIAL_FILE.rawValue, "the reply is shorter than it said"),
         wasSent: true, hadHead: true)
@@ -17,7 +17,7 @@ extension Breakdown {
             reason: .failure(failure, isFinal: false), wasSent: true, hadHead: true)
     }
 
-    /// True when another attempt can go better.
+    /// True when another attempt may succeed.
     var isTemporary: Bool {
         switch reason {
         case .failure(_, let isFinal): !isFinal
@@ -32,7 +32,7 @@ extension Breakdown {
         }
     }
 
-    /// For the log, before another attempt.
+    /// The words for the log, before another attempt.
     func words(host: String) -> String {
         switch reason {
         case .failure(let failure, _): failure.message
@@ -67,7 +67,7 @@ extension Breakdown {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OUT_OF_MEMORY,
             CURLE_FAILED_INIT, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION:
             return Failure(.stop, .internal, "send a request to \(host): \(words)")
-        // Nothing went out: no other record would get any further.
+        // Nothing was sent: the request of another record would fail too.
         case _ where !wasSent:
             return Failure(
                 .stop, .network, "reach \(host): \(words)\(times)",

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Records
 internal import System
 
-/// The place in a body that the next byte is taken from.
+/// A body that is being sent, with the place of its next byte.
 struct Outgoing: ~Copyable {
     private let parts: [Request.Part]
     let length: Int
@@ -26,7 +26,7 @@ struct Outgoing: ~Copyable {
         return true
     }
 
-    /// Fills the room as far as one part goes; 0 is the end of the body.
+    /// Fills the room with bytes of one piece; 0 is the end of the body.
     mutating func read(into room: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         var start = 0
         for (index, part) in parts.enumerated() {

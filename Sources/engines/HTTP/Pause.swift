@@ -1,4 +1,4 @@
-// Pause: waiting that a cancelled task gives up.
+// Pause: a wait that ends when the task is cancelled.
 public import Records
 
 /// Waits that end early when the task is cancelled.
@@ -14,7 +14,7 @@ public enum Pause {
 }
 
 extension Failure {
-    /// The task was cancelled; it says nothing about the record, which is to be dropped.
+    /// The failure of a cancelled task; its record is dropped, and not marked.
     static var cancelled: Failure {
         Failure(.stop, .internal, "finish a request: the run is being stopped")
     }

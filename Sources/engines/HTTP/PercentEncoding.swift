@@ -1,8 +1,8 @@
-// PercentEncoding: text as it may stand in a query or a form.
+// PercentEncoding: text in the form that a query or a form takes.
 
 /// The encoding of RFC 3986, section 2.1.
 public enum PercentEncoding {
-    /// The text with every byte encoded that is not unreserved.
+    /// The text with all bytes encoded but the unreserved ones.
     public static func text(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {

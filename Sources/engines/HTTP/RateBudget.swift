@@ -6,9 +6,9 @@ internal import Glibc
 public import Records
 internal import System
 
-/// A sliding window of requests in a file that all processes of the account guard with `flock`.
+/// A sliding window of requests, in a file that all processes of the account lock with `flock`.
 ///
-/// It goes by the time since the boot, so setting the clock does nothing.
+/// It uses the time since the boot, so a change of the clock has no effect.
 public struct RateBudget: Sendable {
     private let path: String
     private let group: String
@@ -23,12 +23,12 @@ public struct RateBudget: Sendable {
     ///
     /// - Parameters:
     ///   - directory: The ``RuntimeDirectory``.
-    ///   - account: What the service counts by; only its hash is written down.
+    ///   - account: The account by which the service counts; only its hash is written down.
     ///   - group: The service's name of the group of requests, such as `heavy`.
-    ///   - limit: Requests a window, until a reply tells better.
-    ///   - window: Seconds, until a reply tells better.
-    ///   - minimumInterval: Seconds between two requests; 0 allows a burst.
-    ///   - observer: Told of waits.
+    ///   - limit: The number of requests in a window, until a reply tells another.
+    ///   - window: The length of a window in seconds, until a reply tells another.
+    ///   - minimumInterval: The least time between two requests in seconds; 0 allows a burst.
+    ///   - observer: Gets a note of each wait.
     public init(
         directory: String, account: String, group: String, limit: Int, window: Double,
         minimumInterval: Double = 0, observer: Observer? = nil
@@ -40,10 +40,10 @@ public struct RateBudget: Sendable {
         allowance = .init(limit: max(1, limit), window: window, minimumInterval: minimumInterval)
     }
 
-    /// Waits until one more request is allowed and counts it.
+    /// Waits until one more request is allowed, and counts it.
     ///
-    /// - Throws: `Failure` of scope `stop`, kind `rate_limit`, when the wait is too long to sleep
-    ///   through, and when the task is cancelled.
+    /// - Throws: `Failure` of scope `stop`; of kind `rate_limit` when the wait is too long for a
+    ///   run.
     public func permit() async throws(Failure) -> Permit {
         let id = UInt64.random(in: 1...UInt64.max)
         while true {
@@ -67,7 +67,7 @@ public struct RateBudget: Sendable {
     }
 
     func settle(_ id: UInt64, status: Int?, headers: [Header]) {
-        // A settlement that cannot be written leaves the request counted, which is safe.
+        // If this cannot be written, the request stays counted, which is safe.
         try? change { window, now in
             window.settle(id, at: now)
             guard let status else { return }
@@ -79,13 +79,13 @@ public struct RateBudget: Sendable {
         try? change { window, _ in window.release(id) }
     }
 
-    /// Reads, changes and writes the window while nobody else does.
+    /// Reads, changes and writes the window with the lock held.
     private func change<Answer>(
         _ body: (inout RateWindow, Double) -> Answer
     ) throws(Failure) -> Answer {
         do throws(SystemError) {
             let lock = try FileLock.take(path + ".lock", waits: true)
-            // Kept to the end of the block, not to its last use.
+            // Swift could release the lock after its last use, before the end of the block.
             defer { _ = lock }
             var window = stored() ?? RateWindow(boot: Boot.id)
             window.move(to: Boot.id)
@@ -108,7 +108,7 @@ public struct RateBudget: Sendable {
     }
 }
 
-/// Leave to send one request, which has to be told how it went.
+/// The permission to send one request; it has to be told the outcome.
 public struct Permit: Sendable {
     private let id: UInt64
     private let budget: RateBudget?
@@ -118,20 +118,20 @@ public struct Permit: Sendable {
         self.budget = budget
     }
 
-    /// Leave that costs nothing, where there is no limit.
+    /// A permission where there is no limit.
     public static let free = Permit(id: 0, budget: nil)
 
-    /// The head of the reply is here: the request counts for one window from now.
+    /// Notes that the head of the reply came: the request counts for one window from now.
     public func settle(status: Int, headers: [Header]) {
         budget?.settle(id, status: status, headers: headers)
     }
 
-    /// It was sent, and no reply will come.
+    /// Notes that the request was sent, and no reply will come.
     public func settle() {
         budget?.settle(id, status: nil, headers: [])
     }
 
-    /// It was never sent, so that it does not count.
+    /// Notes that the request was never sent, so that it does not count.
     public func release() {
         budget?.release(id)
     }
@@ -142,9 +142,9 @@ extension RateWindow.Owner {
     static let current = RateWindow.Owner(
         process: getpid(), started: ProcessStatus(getpid())?.start ?? 0)
 
-    /// True while the process runs and is not another one with its number.
+    /// True while the process runs, and its number has not gone to another process.
     ///
-    /// A zombie holds its number but will never settle anything.
+    /// A zombie process has its number, but will never settle a request.
     var isAlive: Bool {
         guard let status = ProcessStatus(process), !status.isOver else { return false }
         return status.start == started

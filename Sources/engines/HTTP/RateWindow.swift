@@ -2,31 +2,31 @@
 
 /// The requests of the last window, of every process of an account and group.
 ///
-/// The server counts a request at some moment between our sending and our seeing the reply's head.
-/// So a request counts from its reservation until its head is seen and then for one whole window
-/// more: whatever the way took, the server's own window is never fuller than ours.
+/// The service counts a request at some moment between its sending and the head of the reply. So a
+/// request counts here from its permission until the head comes, and then for one whole window
+/// more: the service's own window never holds more requests than this one.
 struct RateWindow: Codable, Equatable, Sendable {
-    /// A process, told apart from a later one with the same number.
+    /// A process; its start time tells it from a later one with the same number.
     struct Owner: Codable, Equatable, Sendable {
         var process: Int32
         var started: Int64
     }
 
-    /// One request; it has an owner as long as its reply is awaited.
+    /// One request; it has an owner until its reply comes.
     struct Use: Codable, Equatable, Sendable {
         var id: UInt64
         var at: Double
         var owner: Owner?
     }
 
-    /// Clocks that tick apart, in seconds.
+    /// The difference between clocks that is allowed for, in seconds.
     static let slack = 0.005
-    /// The wait between looks when only a reply that is under way can make room.
+    /// The time between two checks, in seconds, when only a reply on its way can make room.
     static let glance = 0.02
-    /// No reply takes longer, so such a request counts as lost.
+    /// The longest wait for a reply in seconds; a request without one counts as lost then.
     static let longestReply = 600.0
 
-    /// What a request is allowed as long as no reply told better.
+    /// The limit until a reply tells another.
     struct Allowance: Sendable {
         var limit: Int
         var window: Double
@@ -49,9 +49,9 @@ struct RateWindow: Codable, Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - use: The request, with its owner and the present moment.
-    ///   - allowance: What is allowed as long as no reply told better.
-    ///   - isAlive: Whether a process still runs.
-    /// - Returns: 0 if it may be sent now, else the seconds after which to ask again.
+    ///   - allowance: The limit until a reply tells another.
+    ///   - isAlive: Tells whether a process still runs.
+    /// - Returns: 0 if the request may be sent now, else the wait in seconds before the next check.
     mutating func reserve(
         _ use: Use, _ allowance: Allowance, isAlive: (Owner) -> Bool
     ) -> Double {
@@ -78,7 +78,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         uses.removeAll { $0.id == id }
     }
 
-    /// A request that was sent got a reply, or will get none.
+    /// Notes that a request that was sent got a reply, or will get none.
     mutating func settle(_ id: UInt64, at now: Double) {
         if let index = uses.firstIndex(where: { $0.id == id }) {
             uses[index].at = now
@@ -88,7 +88,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         }
     }
 
-    /// Takes from a reply's head what the service says about the limit.
+    /// Takes the limit that the head of a reply tells.
     mutating func learn(
         _ headers: [Header], status: Int, group: String, _ allowance: Allowance, at now: Double
     ) {
@@ -104,7 +104,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         }
         let span = window ?? allowance.window
         if status == 429 {
-            // Any request inside the penalty would restart it, so the whole group is silent.
+            // A request inside the penalty would restart it, so the whole group waits.
             let asked = RetryAfter.seconds(in: headers) ?? max(30, span)
             silentUntil = max(silentUntil, now + asked + RateWindow.slack)
         } else if isOurs, let remaining = headers.number("X-Rate-Limit-Remaining") {
@@ -112,7 +112,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         }
     }
 
-    /// After a reboot the clock began anew, and everything known happened before its beginning.
+    /// Begins anew after a reboot: the clock began anew, so every known time is from before it.
     mutating func move(to boot: String) {
         guard boot != self.boot else { return }
         self.boot = boot
@@ -122,7 +122,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         updated = 0
     }
 
-    /// Requests that the service counted and we did not were made by somebody else.
+    /// Adds the requests that the service counted and no process here made.
     private mutating func countStrangers(_ counted: Int, at now: Double) {
         for _ in 0..<max(0, counted - uses.count) {
             uses.append(Use(id: 0, at: now))
@@ -133,7 +133,7 @@ struct RateWindow: Codable, Equatable, Sendable {
         for index in uses.indices {
             uses[index].at = min(uses[index].at, now)
             guard let owner = uses[index].owner else { continue }
-            // Its owner died; when the server counted it is not known, at the latest now.
+            // Its owner died. The time when the service counted it is not known; now is the latest.
             if now - uses[index].at > RateWindow.longestReply || !isAlive(owner) {
                 uses[index].at = now
                 uses[index].owner = nil

@@ -1,4 +1,4 @@
-// Request: what is asked of a service, and how hard to try.
+// Request: a request to a service, and the rules of its attempts.
 public import Records
 
 /// A header line.
@@ -15,7 +15,7 @@ public struct Header: Sendable, Equatable {
     }
 }
 
-/// What a request does to its resource.
+/// The method of a request.
 public enum Method: String, Sendable {
     case get = "GET"
     case post = "POST"
@@ -26,7 +26,7 @@ public enum Method: String, Sendable {
 
 /// One request.
 public struct Request: Sendable {
-    /// What is sent after the head.
+    /// The body of a request.
     public enum Body: Sendable {
         case empty
         case bytes([UInt8])
@@ -42,8 +42,9 @@ public struct Request: Sendable {
         }
     }
 
-    /// A piece of a body; a file is read while it is sent, from an offset and never beyond the
-    /// length, however long the file has become.
+    /// A piece of a body.
+    ///
+    /// A file is read while it is sent, from an offset and for a length, even if it has grown.
     public enum Part: Sendable {
         case bytes([UInt8])
         case file(path: String, offset: Int, length: Int)
@@ -57,33 +58,34 @@ public struct Request: Sendable {
         }
     }
 
-    /// Asked for leave before every attempt, so that a budget holds for retries too.
+    /// Gives the permission for each attempt, so that a budget counts retries too.
     public typealias Gate = @Sendable () async throws(Failure) -> Permit
 
-    /// What it does.
+    /// The method.
     public var method: Method
     /// The address; `http` only to this machine and to ``Client/Settings/plainHosts``.
     public var url: String
     /// Header lines besides those that follow from the body.
     public var headers: [Header]
-    /// What is sent.
+    /// The body.
     public var body: Body
-    /// The longest time for one attempt; `nil` for the client's, which for large bodies and
-    /// downloads counts silence only.
+    /// The timeout for one attempt; `nil` for the client's, which counts only silence for large
+    /// bodies and downloads.
     public var timeout: Duration?
     /// The token of the `Authorization` header; never leaves the request's own host.
     public var bearer: String?
     /// Statuses that are answers here, though they are temporary errors elsewhere.
     public var acceptedStatuses: Set<Int> = []
-    /// Whether temporary failures are tried again: the network's, and 408, 429, 500, 502, 503, 504.
+    /// True when temporary failures are tried again: those of the network, and 408, 429, 500, 502,
+    /// 503, 504.
     public var isRetried = true
-    /// What an answer says of another attempt, for services that say more than a status can;
-    /// `nil` leaves it to the status.
+    /// Tells whether another attempt may help after an answer, for services that tell more than a
+    /// status; `nil` leaves it to the status.
     public var isWorthAnother: (@Sendable (Response) -> Bool?)?
     /// The rate budget.
     public var gate: Gate?
 
-    /// Whether it says who is asking, in a way that others could repeat.
+    /// True when it holds a credential that others could use.
     var isSecret: Bool { bearer != nil || headers.value(of: "authorization") != nil }
 
     /// Makes a request.

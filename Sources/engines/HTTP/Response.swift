@@ -1,4 +1,4 @@
-// Response: what a service answered.
+// Response: the answer of a service.
 internal import FoundationEssentials
 public import Records
 
@@ -18,13 +18,13 @@ public struct Response: Sendable {
         self.body = body
     }
 
-    /// Whether the status says that it went well.
+    /// True for a status from 200 to 299.
     public var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// The value of a header, whatever the case of its name.
+    /// The value of a header; the case of its name does not matter.
     public func header(_ name: String) -> String? { headers.value(of: name) }
 
-    /// The seconds for which the service wants to be left alone, when it says so.
+    /// The wait in seconds that the service asks for.
     public var retryAfter: Double? { RetryAfter.seconds(in: headers) }
 
     /// The JSON of the body as a type.
@@ -42,7 +42,7 @@ public struct Response: Sendable {
 }
 
 extension [Header] {
-    /// The first value of a header, whatever the case of its name.
+    /// The first value of a header; the case of its name does not matter.
     public func value(of name: String) -> String? {
         let name = name.lowercased()
         return first { $0.name.lowercased() == name }?.value
@@ -50,7 +50,7 @@ extension [Header] {
 }
 
 extension Error {
-    /// Where JSON is not what was expected, without its values, which are private.
+    /// The place where JSON has another form than expected, without its values, which are private.
     fileprivate var reason: String {
         func place(_ path: [any CodingKey]) -> String {
             let names = path.map { $0.intValue.map(String.init) ?? $0.stringValue }

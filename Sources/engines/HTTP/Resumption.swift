@@ -1,17 +1,17 @@
-// Resumption: how a download goes on where it stopped, and when it must not.
+// Resumption: lets a download go on where it stopped, if the content is the same.
 internal import Crypto
 internal import Files
 internal import Records
 internal import Synchronization
 
-/// What is asked for and what is accepted, attempt by attempt, so that a file is never put together
+/// Decides the request and the accepted reply of each attempt, so that a file is never put together
 /// from two versions.
 ///
-/// A part from an earlier process counts only if the service had given it an `ETag` or a date: that
-/// goes along as `If-Range`, and a service whose content changed answers with the whole. Within one
-/// download the same length of the whole is proof enough.
+/// A part from an earlier process counts only if the service had given it an `ETag` or a date. That
+/// goes into `If-Range`, and a service whose content changed answers with the whole. Within one
+/// download the same length of the whole is enough.
 final class Resumption: Sendable {
-    /// An attempt that brought so much was worth it.
+    /// The bytes that an attempt must bring, so that the attempts are counted anew.
     private static let worthwhile = 1 << 20
 
     private struct State {
@@ -38,7 +38,7 @@ final class Resumption: Sendable {
         self.expectation = expectation
     }
 
-    /// The part, if it is whole: an earlier process died between the last byte and the new name.
+    /// The part, if an earlier process died between the last byte and the new name.
     func wholeAlready() throws(Failure) -> Download.Body? {
         guard let known = resumable, known.total == part.length,
             case .whole = try judged()
@@ -46,7 +46,7 @@ final class Resumption: Sendable {
         return try body()
     }
 
-    /// The part as the end of the download.
+    /// The part as the body of the download.
     func body() throws(Failure) -> Download.Body {
         let sums = try part.sums()
         return Download.Body(
@@ -55,7 +55,7 @@ final class Resumption: Sendable {
             contentType: part.identity?.contentType)
     }
 
-    /// What the next attempt asks for.
+    /// The plan of the next attempt.
     func plan() throws(Failure) -> Client.Plan {
         let known = resumable
         if known == nil, part.length > 0 { try part.truncate() }
@@ -78,7 +78,7 @@ final class Resumption: Sendable {
         return plan
     }
 
-    /// How much has arrived after a success of an attempt that began with so many bytes.
+    /// The amount that has arrived after a success of an attempt that began with so many bytes.
     private func arrival(after start: Int) throws(Failure) -> Client.Arrival {
         let length = part.length
         if let total = part.identity?.total, length != total {
@@ -95,7 +95,7 @@ final class Resumption: Sendable {
         return .unexpected(expectation.name)
     }
 
-    /// What the part is known to be a part of, if that allows to go on.
+    /// The identity of the whole, if the download may go on with the part.
     private var resumable: PartFile.Identity? {
         guard part.length > 0, let known = part.identity, known.source == source,
             part.length <= known.total ?? limit
@@ -117,8 +117,8 @@ final class Resumption: Sendable {
                     return .none(.failure(.changed, isFinal: false))
                 }
             } else {
-                // Nothing was left out of the request, so only a reply from the start on answers
-                // it. Some services answer 206 although no range was asked for.
+                // The request was for the whole, so the reply has to begin at the start. Some
+                // services answer 206 although no range was asked for.
                 guard head.isWhole || range?.start == 0 else {
                     return .none(.failure(.notTheStart, isFinal: false))
                 }
@@ -133,7 +133,7 @@ final class Resumption: Sendable {
         return .part(part, limit: limit)
     }
 
-    /// Whether the reply is the rest of what the part is a part of.
+    /// True when the reply is the rest of the part's whole.
     private func continues(
         _ head: Head, _ range: ContentRange?, _ known: PartFile.Identity, _ start: Int
     ) -> Bool {
@@ -146,7 +146,7 @@ final class Resumption: Sendable {
     }
 }
 
-/// `bytes 400-999/1000`; the whole may be unknown.
+/// The value of `Content-Range`, such as `bytes 400-999/1000`; the total may be unknown.
 struct ContentRange: Equatable {
     let start: Int
     let end: Int
@@ -170,7 +170,7 @@ extension Head {
         headers.value(of: "Content-Range").flatMap { ContentRange($0) }
     }
 
-    /// True for a body that is the whole: any but a range of bytes, or several of them.
+    /// True for a body that is the whole, and neither a range of bytes nor several ranges.
     fileprivate var isWhole: Bool {
         guard status == 206 else { return true }
         let type = headers.value(of: "Content-Type")?.lowercased() ?? ""
@@ -180,9 +180,9 @@ extension Head {
 }
 
 extension PartFile.Identity {
-    /// The length of a range of bytes is not that of the whole.
+    /// Makes the identity; the length of a range of bytes is not that of the whole.
     fileprivate init(_ source: String, _ head: Head, _ range: ContentRange?) {
-        // A weak ETag does not promise the same bytes.
+        // A weak ETag may stay the same when the bytes change.
         let etag = head.headers.value(of: "ETag").flatMap { $0.hasPrefix("\"") ? $0 : nil }
         let length = head.headers.value(of: "Content-Length").flatMap { Int($0) }
         self.init(

@@ -1,4 +1,4 @@
-// RetryAfter: how long a service wants to be left alone.
+// RetryAfter: the wait that a service asks for.
 internal import Glibc
 internal import Records
 
@@ -9,17 +9,17 @@ enum RetryAfter {
         guard let text = headers.value(of: "Retry-After") else { return nil }
         if let seconds = Double(text) { return seconds.isFinite ? bounded(seconds) : nil }
         guard let date = date(text) else { return nil }
-        // The service's own clock, where it tells it, is the one that the date was read off.
+        // The date is one of the service's own clock, which `Date` tells.
         let now = headers.value(of: "Date").flatMap { self.date($0) } ?? Double(time(nil))
         return bounded(date - now)
     }
 
-    /// A year is for ever here; more would not fit the numbers that it is reckoned with.
+    /// The longest wait in seconds: a year, so that the arithmetic cannot overflow.
     private static func bounded(_ seconds: Double) -> Double {
         min(max(0, seconds), 366 * 86_400)
     }
 
-    /// Seconds after the epoch of `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// Reads a date such as `Sun, 06 Nov 1994 08:49:37 GMT`, in seconds since the epoch.
     static func date(_ text: String) -> Double? {
         let months = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -1,4 +1,4 @@
-// RuntimeDirectory: where the processes of one user meet.
+// RuntimeDirectory: the directory that the processes of one user share.
 internal import Glibc
 public import Records
 internal import System
@@ -7,7 +7,7 @@ internal import System
 public enum RuntimeDirectory {
     /// The directory's path, made if missing; `/tmp/callpipe-UID` where there is no session.
     ///
-    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when somebody else could read it.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when another user could read it.
     public static func path(_ environment: Environment) throws(Failure) -> String {
         let session = environment.value("XDG_RUNTIME_DIR")
         let path = session.map { "\($0)/callpipe" } ?? "/tmp/callpipe-\(geteuid())"

@@ -1,34 +1,34 @@
-// Settings: how long to wait, how often to try and whom to trust.
+// Settings: timeouts, attempts and trusted certificates.
 public import Records
 
 extension Client {
-    /// What a client goes by.
+    /// The settings of a client.
     public struct Settings: Sendable {
-        /// The longest wait that a service may ask for, in seconds, and be waited for.
+        /// The longest wait, in seconds, that a run makes when a service asks for it.
         ///
-        /// Whoever wants more is left alone: the run ends with what is done, and a later one goes
-        /// on, which nobody has to hold a terminal or a slot of a cluster for.
+        /// For a longer wait the run ends with the work that is done, and a later run goes on, so
+        /// that no terminal and no slot of a cluster is held.
         public static let longestWait = 300.0
 
-        /// Seconds until a connection has to stand.
+        /// The timeout for a connection in seconds.
         public var connectTimeout: Double = 10
-        /// Seconds for one attempt, and for silence in the middle of a file's transfer.
+        /// The timeout in seconds for one attempt, and for silence within a file's transfer.
         public var timeout: Double = 60
-        /// How often a request is made before its failure counts.
+        /// The number of attempts of a request.
         public var attempts = 5
-        /// The first back-off is a random time up to so many seconds; each further one doubles.
+        /// The bound of the first random wait between attempts in seconds; it doubles each time.
         public var backoff: Double = 0.5
-        /// The most bytes of a body that are taken into memory.
+        /// The largest body in memory, in bytes.
         public var longestBody = 64 << 20
-        /// A file of certificates to trust instead of the system's.
+        /// A file of certificates to trust in place of the system's.
         public var caFile: String?
-        /// A directory of certificates to trust instead of the system's.
+        /// A directory of certificates to trust in place of the system's.
         public var caDirectory: String?
         /// Hosts of a network that is trusted, which may be spoken to by `http`; in lower case.
         public var plainHosts: Set<String> = []
-        /// The name that services see.
+        /// The value of `User-Agent`.
         public var userAgent = "callpipe"
-        /// Told of bytes, waits and retries.
+        /// Gets a note of bytes, waits and retries.
         public var observer: Observer?
 
         /// The defaults.
@@ -36,8 +36,9 @@ extension Client {
             self.observer = observer
         }
 
-        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, `CALLPIPE_HTTP_HOSTS`, and the certificates to trust as the
-        /// `curl` program does: the first of `CURL_CA_BUNDLE`, `SSL_CERT_DIR`, `SSL_CERT_FILE`.
+        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, `CALLPIPE_HTTP_HOSTS`, and the
+        /// certificates to trust as the `curl` program does: the first of `CURL_CA_BUNDLE`,
+        /// `SSL_CERT_DIR`, `SSL_CERT_FILE`.
         ///
         /// - Throws: `Failure` of scope `stop`, kind `configuration`.
         public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
@@ -67,7 +68,7 @@ extension Client {
             }
         }
 
-        /// What waits between attempts are multiplied by: `CALLPIPE_BACKOFF_SCALE`, usually 1.
+        /// The factor of all waits between attempts: `CALLPIPE_BACKOFF_SCALE`, usually 1.
         ///
         /// - Throws: `Failure` of scope `stop`, kind `configuration`.
         public static func backoffScale(_ environment: Environment) throws(Failure) -> Double {

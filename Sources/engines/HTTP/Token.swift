@@ -1,12 +1,12 @@
-// Token: what proves to a service who is asking, and until when.
+// Token: an access token and its lifetime.
 
 /// An access token.
 public struct Token: Sendable, Equatable, Codable {
-    /// What goes into the `Authorization` header; never into a log.
+    /// The value for the `Authorization` header; never for a log.
     public var value: String
-    /// Seconds after the epoch at which it ends.
+    /// The time when it expires, in seconds since the epoch.
     public var expires: Double
-    /// What it allows, as the service spells it.
+    /// The scopes, as the service spells them.
     public var scope: String?
 
     /// Makes a token.

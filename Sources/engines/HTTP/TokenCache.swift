@@ -1,4 +1,4 @@
-// TokenCache: one access token for all processes of an account, minted by whichever needs it first.
+// TokenCache: one access token for all processes of an account; the first that needs it gets it.
 internal import Crypto
 internal import Files
 internal import FoundationEssentials
@@ -13,7 +13,7 @@ public final class TokenCache: Sendable {
         var token: Token
         var at: Double
 
-        /// A token of short life is used for three quarters of it, whatever margin is wished.
+        /// True when enough of the lifetime is left; of a short one three quarters are used.
         func isGood(at now: Double, margin: Double) -> Bool {
             token.expires - now > min(margin, (token.expires - at) / 4)
         }
@@ -21,7 +21,7 @@ public final class TokenCache: Sendable {
 
     private struct Memory {
         var minted: Minted?
-        /// What a service refused, so that it is not taken from the file again.
+        /// The token that a service refused, so that it is not taken from the file again.
         var refused: String?
     }
 
@@ -39,19 +39,19 @@ public final class TokenCache: Sendable {
         self.clock = clock
     }
 
-    /// The token if it lives on for a while; else one process mints and the others take the result.
+    /// The token in the cache, or a new one: one process gets it, and the others take it.
     ///
     /// - Parameters:
-    ///   - margin: Seconds that it has to live on.
-    ///   - mint: Asks the service for a new one.
+    ///   - margin: The least lifetime that must be left, in seconds.
+    ///   - mint: Gets a new token from the service.
     /// - Returns: A token for the next request.
-    /// - Throws: What `mint` throws, and `Failure` when the file cannot be used.
+    /// - Throws: The error of `mint`, and `Failure` when the file cannot be used.
     public func token(
         margin: Double = 60, mint: @Sendable () async throws(Failure) -> Token
     ) async throws(Failure) -> Token {
         while true {
             if let token = known(margin) { return token }
-            // Not waiting in flock: the thread that waits may be the one the minting needs.
+            // A wait in flock would block a thread that the new token may need.
             if let lock = try lock() {
                 defer { _ = lock }
                 if let token = known(margin) { return token }
@@ -69,7 +69,7 @@ public final class TokenCache: Sendable {
             $0.refused = token.value
             if $0.minted?.token.value == token.value { $0.minted = nil }
         }
-        // Taken means that somebody is minting, and will replace it.
+        // A held lock means that a process is getting a new token, which will replace it.
         guard let lock = try? self.lock() else { return }
         defer { _ = lock }
         if stored()?.token.value == token.value { try? FileSystem.remove(path) }

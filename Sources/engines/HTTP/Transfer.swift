@@ -1,14 +1,14 @@
-// Transfer: an exchange under way, on libcurl's easy handle and the event loop's thread.
+// Transfer: an exchange on libcurl's easy handle, on the event loop's thread.
 internal import CCurl
 internal import Files
 internal import Glibc
 internal import Records
 internal import System
 
-/// One easy handle with what its callbacks need; lives and dies on the event loop's thread.
+/// One easy handle with the state of its callbacks, for the event loop's thread only.
 @safe
 final class Transfer {
-    /// An error's body is read so far, to say what the service said.
+    /// The bytes that are read of an error's body, for the service's reason.
     static let longestError = 1 << 20
 
     let easy: UnsafeMutableRawPointer
@@ -40,7 +40,7 @@ final class Transfer {
     }
 
     private func setHeaders() {
-        // libcurl would ask for "100 Continue" before a body, and some services never answer that.
+        // libcurl would wait for "100 Continue" before a body, and some services never send it.
         let texts = exchange.headers.map { "\($0.name): \($0.value)" } + ["Expect:"]
         for text in texts {
             guard let longer = unsafe curl_slist_append(lines, text) else {
@@ -86,7 +86,7 @@ final class Transfer {
         unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
     }
 
-    // MARK: What libcurl calls
+    // MARK: Callbacks
 
     private func takeHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var line = unsafe String(decoding: bytes, as: UTF8.self)
@@ -94,7 +94,7 @@ final class Transfer {
             line.unicodeScalars.removeLast()
         }
         if line.hasPrefix("HTTP/") {
-            // Also after "100 Continue", so that the last head is the one that counts.
+            // This is also the start of the head after "100 Continue": the last head counts.
             let words = line.split(separator: " ")
             head = Head(status: words.count > 1 ? Int(words[1]) ?? 0 : 0)
             isHeadWhole = false
@@ -143,7 +143,7 @@ final class Transfer {
             if case .parts = exchange.body, count > 0 { observer?(.bytes(count)) }
             return count
         } catch {
-            // An early end would only let libcurl wait for the rest.
+            // After an early end libcurl would wait for the rest.
             _ = stop(error)
             return Int(CURL_READFUNC_ABORT)
         }
@@ -163,7 +163,7 @@ final class Transfer {
 
     // MARK: The end
 
-    /// How it ended; the code is libcurl's, or there is none when it was given up.
+    /// The result, by libcurl's code; `nil` for a transfer that was cancelled.
     func outcome(_ code: CURLcode?) -> Result<Reply, Breakdown> {
         guard let code else { return failed(.cancelled) }
         guard code == CURLE_OK, reason == nil else {
@@ -201,7 +201,7 @@ final class Transfer {
 }
 
 extension Failure {
-    /// A body that is longer than the caller can want.
+    /// The failure of a body that is longer than the limit.
     static func tooLong(_ limit: Int) -> Failure {
         Failure(.item, .badResponse, "store the reply: it is longer than \(limit) bytes")
     }
