@@ -1,7 +1,7 @@
 // drive-upload: upload audio and transcript of each record to Google Drive, each exactly once.
 //
-// {"audio":{"path"},"uploads":{"drive":{"audio":{"id"}}}}  ->  the same record, and what the Drive
-// holds: "uploads":{"drive":{"audio":{"id","bytes","sha256","md5","link"},…}}
+// {"audio":{"path"},"uploads":{"drive":{"audio":{"id"}}}}  ->  the same record, with its copies
+// on the Drive: "uploads":{"drive":{"audio":{"id","bytes","sha256","md5","link"},…}}
 import Files
 import Filter
 import GoogleDrive

@@ -1,4 +1,4 @@
-// rc-insights: add what RingCentral's own AI says of the recordings on standard input.
+// rc-insights: add the findings of RingCentral's own AI to the recordings on standard input.
 //
 // {"recording":{"id"}}  ->  the same record plus "insights":{"summary","sentiment",…}, and with
 // --as-transcript "transcript" and its three files.
@@ -6,7 +6,7 @@ import Filter
 import RingCentral
 
 let tool = Tool(
-    "rc-insights", "add what RingCentral's own AI says of the recordings", stage: "insights",
+    "rc-insights", "add the findings of RingCentral's own AI to the recordings", stage: "insights",
     examples: [
         "rc-list --days 2 | rc-insights | jq -r .insights.sentiment",
         "rc-insights --as-transcript --min-coverage 0.8 <fetched.ndjson",
