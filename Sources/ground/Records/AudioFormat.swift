@@ -1,6 +1,6 @@
 // AudioFormat: the formats of audio files, their media types and the suffixes of their names.
 
-/// How an audio file packs its data, whatever codec is inside.
+/// The format of an audio file, which can hold data of several codecs.
 ///
 /// The value is the suffix that callpipe gives such a file.
 public enum AudioFormat: String, Sendable, CaseIterable {

@@ -11,7 +11,7 @@ public struct Deletion: Sendable, Equatable {
     /// The time of the latest deletion, RFC 3339 in UTC.
     public var at: String?
 
-    /// Makes a deletion of what is known.
+    /// Makes a deletion of the known facts.
     public init(
         from destination: String, ids: [String], isInTrash: Bool = false, at: String? = nil
     ) {

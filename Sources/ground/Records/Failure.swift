@@ -1,22 +1,22 @@
-// Failure: what went wrong, whom it concerns and what helps, decided where it is understood.
+// Failure: an error with its scope, its kind and its remedy.
 
-/// A failure that knows whether it concerns one record, this moment, or the whole line.
+/// A failure that concerns one record, this moment, or the whole line.
 ///
-/// The message is the tail of `tool: unable to VERB OBJECT: reason`, so it starts with the verb
-/// (`"fetch recording 4012: the service answered 404"`). It never holds a token, a telephone
+/// The message is the tail of `tool: unable to VERB OBJECT: reason`, so it starts with the verb, as
+/// in `"fetch recording 4012: the service answered 404"`. It never holds a token, a telephone
 /// number, a session address or the text of a transcript.
 public struct Failure: Error, Sendable, Equatable {
-    /// Whom the failure concerns; the `error.class` of `callpipe-record(5)`.
+    /// The scope of a failure; the `error.class` of `callpipe-record(5)`.
     public enum Scope: String, Sendable {
-        /// This record, for good.
+        /// This record fails for good.
         case item
-        /// This record, now: try later.
+        /// This record fails now; a later attempt may succeed.
         case temporary
-        /// Every record: no other can escape it, so the line stops and nothing is marked.
+        /// Every record would fail, so the line stops and nothing is marked.
         case stop
     }
 
-    /// What kind of thing failed; the `error.kind` of `callpipe-record(5)`.
+    /// The kind of a failure; the `error.kind` of `callpipe-record(5)`.
     public enum Kind: String, Sendable {
         case auth, permission
         case notFound = "not_found"
@@ -25,22 +25,22 @@ public struct Failure: Error, Sendable, Equatable {
         case quota, network, timeout, server
         case badResponse = "bad_response"
         case audio, engine, storage, integrity, input
-        /// Less room than has to stay free; only ever stops the line, before anything is written.
+        /// There is less room than must stay free; it stops the line before anything is written.
         case space
-        /// A setting is missing or unusable; only ever stops the line, so no record carries it.
+        /// A setting is missing or unusable; it stops the line, so no record has it.
         case configuration
         case `internal`
     }
 
-    /// Whom it concerns.
+    /// The scope.
     public var scope: Scope
-    /// What kind of thing failed.
+    /// The kind.
     public var kind: Kind
     /// `VERB OBJECT: reason`, without private values.
     public var message: String
-    /// What the user can do about it, a sentence without its full stop; empty if nothing is known.
+    /// The remedy, a sentence without its full stop; empty when none is known.
     public var remedy: String
-    /// The HTTP status that the service answered, when there was an answer.
+    /// The HTTP status of the service's answer, when there was one.
     public var status: Int?
     /// The wait in seconds that the service asked for.
     public var retryAfter: Double?

@@ -21,7 +21,7 @@ public struct UploadedFile: MemberValue {
     /// The address at which people see the file.
     public var link: String?
 
-    /// Makes a file of what is known.
+    /// Makes a file of the known facts.
     public init(
         id: String? = nil, name: String? = nil, key: String? = nil, path: String? = nil,
         bytes: Int? = nil, sha256: String? = nil, md5: String? = nil, link: String? = nil
@@ -165,7 +165,7 @@ extension Record {
         try destinations(of: Self.uploadsName).map { Upload(to: $0.name, $0.value) }
     }
 
-    /// What the record says of one destination; `nil` when it says nothing.
+    /// The upload to one destination; `nil` when the record has none.
     ///
     /// - Throws: `Failure` of scope `item`, kind `input`, when a member there has another form.
     public func upload(to destination: String) throws(Failure) -> Upload? {

@@ -1,16 +1,16 @@
 // Views: the members of callpipe-record(5) as types.
 
-/// A member that callpipe reads as a type and writes in a fixed order.
+/// A member of the record that callpipe reads as a type and writes in a fixed order.
 public protocol MemberValue: Decodable, Sendable, Equatable {
     /// The member's value as it is written.
     var json: JSON { get }
 }
 
 extension Record {
-    /// When the call began, RFC 3339 in UTC.
+    /// The start of the call, RFC 3339 in UTC.
     public var start: String? { string("start") }
 
-    /// The day of the call in UTC as `YYYY/MM/DD`, or `undated`: where its files go.
+    /// The directory of its files: the day of the call in UTC as `YYYY/MM/DD`, or `undated`.
     public var dayPath: String {
         guard let start, let timestamp = Timestamp(start) else { return "undated" }
         return timestamp.day.path
@@ -21,8 +21,8 @@ extension Record {
 
     /// The id as a file's name: `rc:4012` is `rc-4012`.
     ///
-    /// What could leave the directory or steer a shell is spelled in hexadecimal, so that two ids
-    /// never share a file.
+    /// Characters that could leave the directory or steer a shell are spelled in hexadecimal, so
+    /// that two ids never share a file.
     public var fileStem: String { FileStem.of(id) }
 
     /// The phone system's recording.
@@ -30,7 +30,7 @@ extension Record {
         try decode("recording", as: Recording.self)
     }
 
-    /// The audio file that a fetch or a folder gave.
+    /// The audio file.
     public func audio() throws(Failure) -> AudioFile? { try decode("audio", as: AudioFile.self) }
 
     /// The transcript.
@@ -53,14 +53,14 @@ public struct Party: MemberValue {
     /// The extension's number, as text.
     public var `extension`: String?
 
-    /// Makes a party of what is known.
+    /// Makes a party of the known facts.
     public init(phone: String? = nil, name: String? = nil, extension: String? = nil) {
         self.phone = phone
         self.name = name
         self.extension = `extension`
     }
 
-    /// The member's value as it is written; what is unknown is `null`.
+    /// The member's value as it is written; an unknown fact is `null`.
     public var json: JSON {
         .members([
             "phone": JSON.text(phone) ?? .null, "name": JSON.text(name) ?? .null,
@@ -92,7 +92,7 @@ public struct Recording: MemberValue {
         case uri, type, expires
     }
 
-    /// Makes a recording of what is known.
+    /// Makes a recording of the known facts.
     public init(
         id: String, name: String? = nil, path: String? = nil, localStart: String? = nil,
         uri: String? = nil, type: String? = nil, expires: String? = nil
@@ -135,7 +135,7 @@ public struct AudioFile: MemberValue {
     /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`.
     public var codec: String?
 
-    /// Makes a member of what is known.
+    /// Makes a file of the known facts.
     public init(
         path: String, bytes: Int, sha256: String, type: String, seconds: Double? = nil,
         rate: Int? = nil, channels: Int? = nil, codec: String? = nil

@@ -7,7 +7,7 @@ import Transcripts
 
 /// Works on records by one account, into one data directory.
 struct InsightsTaker: Sendable {
-    /// What a transcript reaches when nobody wonders where the rest is.
+    /// The least share of the recording that a transcript covers without a note.
     private static let usualCoverage = 0.8
 
     private let account: Account
@@ -46,7 +46,7 @@ struct InsightsTaker: Sendable {
         }
         try room?.check()
         let insights = try await account.insights(of: record, query)
-        // The transcript first: whoever sees the insights may ask no more.
+        // The transcript comes first: a record with insights is not asked about again.
         try takeTranscript(of: insights, &record)
         record.set("insights", insights.json)
     }
