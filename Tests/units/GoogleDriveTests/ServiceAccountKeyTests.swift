@@ -73,6 +73,17 @@ import Testing
         #expect(failure?.description.contains("secret") == false)
     }
 
+    @Test("a private key that lost its line ends has to be downloaded again")
+    func lineEnds() throws {
+        let text =
+            #"{"client_email":"a@example.com","private_key":"-----BEGIN PRIVATE KEY-----\\nsecret"}"#
+        let failure = #expect(throws: Failure.self) {
+            try ServiceAccountKey(Array(text.utf8), path: "k.json")
+        }
+        #expect(failure?.remedy.hasPrefix("download a new key file") == true)
+        #expect(failure?.description.contains("secret") == false)
+    }
+
     @Test("a key file that everyone can read is remarked upon")
     func permissions() throws {
         let place = try TestPlace()

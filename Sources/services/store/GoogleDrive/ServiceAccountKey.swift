@@ -47,7 +47,7 @@ public struct ServiceAccountKey: Sendable {
         do {
             privateKey = try PrivateKey(pem: pem)
         } catch {
-            throw Self.unusable(path, error.reason)
+            throw Self.unusable(path, error.reason, remedy: Self.downloadKey)
         }
     }
 
@@ -89,7 +89,7 @@ public struct ServiceAccountKey: Sendable {
         } catch {
             throw Failure(
                 .stop, .configuration, "sign with the service account's key: \(error.reason)",
-                remedy: "download a new key file for the service account")
+                remedy: Self.downloadKey)
         }
     }
 
@@ -109,9 +109,14 @@ public struct ServiceAccountKey: Sendable {
     /// A text that tells keys of the same account apart; it is no secret.
     var identity: String { [email, privateKeyID ?? ""].joined(separator: " ") }
 
-    private static func unusable(_ path: String, _ reason: String) -> Failure {
+    private static let downloadKey = "download a new key file for the service account"
+
+    private static func unusable(
+        _ path: String, _ reason: String,
+        remedy: String = "let GOOGLE_SERVICE_ACCOUNT_FILE name the JSON key file of the account"
+    ) -> Failure {
         Failure(
             .stop, .configuration, "read the service account's key \(path): \(reason)",
-            remedy: "let GOOGLE_SERVICE_ACCOUNT_FILE name the JSON key file of the account")
+            remedy: remedy)
     }
 }
