@@ -233,8 +233,14 @@ import Testing
             ("transcribe --engine openai", 78, "OPENAI_API_KEY"),
             ("OPENAI_API_KEY=k transcribe --engine openai --dialect groq", 78, "GROQ_API_KEY"),
             ("transcribe --engine openai --dialect azure", 64, "openai, whisper.cpp, speaches"),
-            ("transcribe --engine openai --url http://user:secret@127.0.0.1/v1", 78, "not the address of a service"),
-            ("transcribe --engine openai --url ftp://127.0.0.1", 78, "not the address of a service"),
+            (
+                "transcribe --engine openai --url http://user:secret@127.0.0.1/v1", 78,
+                "not the address of a service"
+            ),
+            (
+                "transcribe --engine openai --url ftp://127.0.0.1", 78,
+                "not the address of a service"
+            ),
             ("transcribe --engine openai --dialect vllm --language klingon", 78, "no code"),
             ("OPENAI_API_KEY=$'sk-1\\r\\nX: y' transcribe --engine openai", 78, "it is no key"),
             ("transcribe --engine openai --dialect whisper.cpp --language xx", 78, "no code"),

@@ -322,7 +322,10 @@ import Testing
             ("transcribe --engine whisperx --dialect groq", 64, "asr-webservice, fastapi"),
             ("transcribe --engine whisperx --dialect fastapi --language auto", 78, "has none"),
             ("transcribe --engine whisperx --dialect fastapi --language xx", 78, "no code"),
-            ("transcribe --engine whisperx --dialect fastapi --url ftp://a", 78, "not the address of a service"),
+            (
+                "transcribe --engine whisperx --dialect fastapi --url ftp://a", 78,
+                "not the address of a service"
+            ),
             (
                 "WHISPERX_PATIENCE=long transcribe --engine whisperx --dialect fastapi", 78,
                 "WHISPERX_PATIENCE"
