@@ -6,12 +6,15 @@ in its format. Prints one JSON object with `base`, the address for OPENAI_BASE_U
 and ends when standard input does.
 """
 import json
+import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 
 def command(program, model, folder):
@@ -29,11 +32,14 @@ def command(program, model, folder):
 
 
 def main():
+    # The test's process may have blocked SIGTERM, and its children would inherit that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
     program, model = [word for word in sys.argv[1:] if word != "--until-eof"]
     with tempfile.TemporaryDirectory(prefix="callpipe-real-") as folder:
         words, path = command(program, model, folder)
-        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, cwd=folder)
+        server = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, cwd=folder, env={**os.environ, "OMP_WAIT_POLICY": "passive"})
         try:
             for line in server.stdout:
                 found = re.search(r"(?:running on|listening at) (http://127\.0\.0\.1:\d+)", line)
@@ -42,11 +48,9 @@ def main():
                     break
             else:
                 sys.exit(f"real.py: {program} ended before it listened")
-            # What it goes on to say is read and dropped, so that it never waits for a reader.
-            drain = subprocess.Popen(["cat"], stdin=server.stdout, stdout=subprocess.DEVNULL)
+            # The rest of its output is read and dropped, so that it never waits for a reader.
+            threading.Thread(target=server.stdout.read, daemon=True).start()
             sys.stdin.read()
-            drain.terminate()
-            drain.wait()
         finally:
             server.terminate()
             server.wait()
