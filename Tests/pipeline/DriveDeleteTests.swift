@@ -39,7 +39,7 @@ import Testing
             #expect(try audio(fake).isEmpty)
             expectNoSecrets(outcome, place)
         }
-        let again = try place.run("drive-delete < deleted | cmp - deleted")
+        let again = try place.run("drive-delete --keep-order < deleted | cmp - deleted")
         #expect(again.status == 0, "\(again.errors)")
     }
 
