@@ -135,13 +135,13 @@ let package = Package(
             name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: strict),
         testProgram("FilterTool", ["Filter", "Records", "System"]),
         testProgram("AudioTool", ["Audio", "Records"]),
+        testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
             name: "CheckpointSupport", dependencies: ["Checkpoint", "Records"],
             path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
-            "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"],
-            exclude: ["v1.sql", "v2.sql"]),
+            "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"]),
         tests(
             "CheckpointReportsTests",
             ["Checkpoint", "CheckpointReports", "CheckpointSupport", "Records"]),

@@ -69,7 +69,7 @@ struct ReadingTests {
         #expect(
             outcome.records.compactMap { $0["id"] as? String }
                 == ["rc:2", "rc:401234567008", "rc:3"])
-        let message = "unable to show recording nobody: the checkpoint has none of that id"
+        let message = "unable to show recording nobody: the checkpoint does not know it"
         #expect(outcome.errors.contains("state-show: \(message)"))
         #expect(outcome.errors.contains("recording rc:9"))
         #expect(try place.run("state-show nobody").status == 1)

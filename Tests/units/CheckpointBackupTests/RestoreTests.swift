@@ -249,17 +249,15 @@ import Testing
         }
     }
 
-    @Test("A backup of an earlier version is brought to this one")
+    @Test("A backup of an earlier version is brought to the newer one in the copy alone")
     func older() throws {
-        let other = try Desk()
-        let fixture = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "CheckpointTests/v1.sql").path
-        _ = try other.sqlite3(".read \(fixture)")
-        _ = try Backup(of: other.path, in: folder).make { true }
-        #expect(try other.sqlite3("PRAGMA user_version") == "1")
-        #expect(try restore().calls == 14)
-        #expect(try desk.sqlite3("PRAGMA user_version") == "\(Schema.version)")
-        #expect(try names("restore-part") == [])
+        let made = try back()
+        let copy = try VerifiedCopy(of: made.path, for: desk.path) { true }
+        let opened = try copy.opened(schema: .madeUp)
+        #expect(try opened.database.value("PRAGMA user_version") == "2")
+        #expect(try opened.database.value("SELECT count(*) FROM made_up") == "2")
+        #expect(try desk.sqlite3("PRAGMA user_version") == "1")
+        #expect(try names(".backup") == [])
     }
 
     @Test("Pages of another size are no obstacle")

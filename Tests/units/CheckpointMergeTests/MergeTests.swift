@@ -1,4 +1,4 @@
-// FoldTests: another checkpoint becomes part of this one, once, and nothing is lost or made up.
+// MergeTests: another checkpoint becomes part of this one, once, and nothing is lost or made up.
 import CheckpointRetention
 import CheckpointSupport
 import Foundation
@@ -8,7 +8,7 @@ import Testing
 @testable import Checkpoint
 @testable import CheckpointMerge
 
-struct FoldTests {
+struct MergeTests {
     private let here: Desk
     private let there: Desk
 
@@ -222,20 +222,16 @@ struct FoldTests {
 
     @Test("A file of an earlier version is brought up in a copy; the file is not touched")
     func earlier() throws {
-        let old = there.directory.appending(path: "old.db").path
-        try Data().write(to: URL(filePath: old))
-        let database = try Database(old, busyTimeout: .zero)
-        try database.execute(
-            """
-            \(Schema.first)
-            INSERT INTO calls(id, source, start_time, seen_at, updated_at, record)
-              VALUES ('rc:9', 'ringcentral', '2024-01-15T00:00:00.000Z', 'a', 'b', '{"id":"rc:9"}');
-            INSERT INTO outcomes(call, stage, status, attempts) VALUES (1, 'fetch', 'completed', 1);
-            PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 1;
-            """)
-        #expect(try merge(old).tally.added == 1)
-        #expect(try here.outcome("rc:9", .fetch) == "completed|1||")
-        #expect(try database.value("PRAGMA user_version") == "1")
+        try there.mark(.fetch, line(9))
+        let before = try there.sqlite3(".dump")
+        do {
+            let source = try MergeSource(there.path, beside: here.path, schema: .madeUp) { true }
+            let copy = try Database(source.path, busyTimeout: .zero)
+            #expect(try copy.value("PRAGMA user_version") == "2")
+            #expect(try copy.value("SELECT id FROM made_up") == "rc:9")
+        }
+        #expect(try there.sqlite3(".dump") == before)
+        #expect(try there.sqlite3("PRAGMA user_version") == "1")
         let left = try FileManager.default.contentsOfDirectory(atPath: here.directory.path)
         #expect(!left.contains { $0.contains("merge") })
     }

@@ -41,7 +41,7 @@ import Testing
             return (try? fill(1, from: 10_000 + pulses)) != nil
         }
         #expect(pulses >= 3)
-        let copied = try Database(copy, busyTimeout: .zero, for: .still)
+        let copied = try Database(copy, busyTimeout: .zero, for: .immutable)
         #expect(try copied.value("SELECT count(*) FROM calls") == "6000")
         #expect(try copied.value("PRAGMA integrity_check") == "ok")
         #expect(try desk.sqlite3("SELECT count(*) FROM calls") == "\(6000 + pulses)")
@@ -86,7 +86,7 @@ import Testing
             #expect(first != second)
             #expect(first.hasPrefix(desk.path + ".v1-") && first.hasSuffix(".backup"))
             for path in [first, second] {
-                let kept = try Database(path, busyTimeout: .zero, for: .still)
+                let kept = try Database(path, busyTimeout: .zero, for: .immutable)
                 #expect(try kept.value("SELECT count(*) FROM calls") == "3")
             }
         }
@@ -103,7 +103,7 @@ import Testing
     func strangeName() throws {
         let path = desk.directory.path + "/100% of?a#file.db"
         _ = try Checkpoint(path)
-        let database = try Database(path, busyTimeout: .zero, for: .still)
+        let database = try Database(path, busyTimeout: .zero, for: .immutable)
         #expect(try database.value("PRAGMA application_id") == "\(Schema.applicationID)")
     }
 }

@@ -1,4 +1,4 @@
-// Checkpoint: the file that remembers which record is how far; opened, and committed to.
+// Checkpoint: the file that keeps how far each record is; opened, and committed to.
 internal import Files
 internal import Glibc
 public import Records
@@ -6,19 +6,19 @@ internal import System
 
 /// An open checkpoint, as `callpipe-state(5)` describes it.
 ///
-/// Whatever is done to it is done inside ``transaction(_:)``; when that returns, it is on disk.
+/// Every change is made inside ``transaction(_:)``; when that returns, the change is on disk.
 public final class Checkpoint {
     package let database: Database
-    /// The moment of the transaction: what one commit covers happened at one time.
+    /// The time of the transaction: all changes of one commit have the same time.
     package private(set) var now = Timestamp.now.text
-    /// How many transactions this process has begun.
+    /// The number of transactions that this process has begun.
     private(set) var transactions = 0
     private var isGrouping = false
     /// True when every transaction is undone at its end.
     let isTrial: Bool
     private let runName: String?
     private var joined: Run?
-    /// The process group that this process belongs to, asked for once; tests set another.
+    /// The process group of this process, asked for once; tests set another.
     package lazy var processGroup = ProcessGroup.own
 
     private var preCommitHooks: [() throws(Failure) -> Void] = []
@@ -29,24 +29,31 @@ public final class Checkpoint {
     ///
     /// - Parameters:
     ///   - path: The file; a new one is readable for its owner only.
-    ///   - busyTimeout: How long to wait while another process commits.
-    ///   - run: The run that this process belongs to, when a wrapper has begun it; else it is the
+    ///   - busyTimeout: The longest wait while another process commits.
+    ///   - run: The run that this process belongs to, when a wrapper has begun it; by default the
     ///     run of its process group.
     /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
     ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
     ///   `timeout` when the wait was too long.
-    public init(
+    public convenience init(
         _ path: String, busyTimeout: Duration = .seconds(30), run: String? = nil
+    ) throws(Failure) {
+        try self.init(path, busyTimeout: busyTimeout, run: run, schema: .current)
+    }
+
+    /// Opens a checkpoint, and brings it to a schema; tests have schemas of their own.
+    package init(
+        _ path: String, busyTimeout: Duration = .seconds(30), run: String? = nil, schema: Schema
     ) throws(Failure) {
         runName = run
         isTrial = false
         try Checkpoint.create(path)
         database = try Database(path, busyTimeout: busyTimeout)
-        // Asked before anything is changed: it may be another program's.
-        _ = try Schema.storedVersion(database)
+        // Asked before anything is changed: the file may be another program's.
+        _ = try schema.storedVersion(database)
         try Checkpoint.useWriteAheadLog(database, busyTimeout)
-        // What is deleted or replaced is overwritten, so that what is erased later leaves no trace of
-        // its earlier versions. Debian's SQLite does so by itself; others may not.
+        // Deleted and replaced bytes are overwritten, so that erased data leaves no trace. Debian's
+        // SQLite does so by itself; others may not.
         // The cache and one group of 4 MiB stay well below 64 MiB. The log is copied into the file
         // after SQLite's own 1,000 pages: a larger one was no faster, and slower to recover.
         try database.execute(
@@ -56,21 +63,21 @@ public final class Checkpoint {
             PRAGMA trusted_schema = OFF;
             PRAGMA secure_delete = ON;
             """)
-        try Schema.migrate(database) { version throws(Failure) in
+        try schema.migrate(database) { version throws(Failure) in
             try DatabaseCopy.beforeMigration(of: path, from: version)
         }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
         ending = try Statement(database, "COMMIT")
     }
 
-    /// Opens a checkpoint that is there, to read it: nothing is made, brought up to date or changed.
+    /// Opens a checkpoint that is there for reading, and changes nothing in it.
     ///
-    /// Readers hold nobody up, and are held up by nobody. Inside of a transaction, all that is read
-    /// is of one moment; a long one keeps the log from being folded into the file.
+    /// Readers and writers do not block each other. Inside a transaction, all reads see the same
+    /// moment; a long transaction keeps the log from being copied into the file.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - busyTimeout: How long to wait while another process brings it up to date after a crash.
+    ///   - busyTimeout: The longest wait while another process recovers the file after a crash.
     /// - Throws: `Failure` of scope `stop`: `configuration` for a file that is not there, another
     ///   program's, an older or newer one, `integrity` for a broken one, `storage` where it cannot
     ///   be opened.
@@ -78,7 +85,7 @@ public final class Checkpoint {
         runName = nil
         isTrial = false
         database = try Database(path, busyTimeout: busyTimeout, for: .reading)
-        try Schema.requireCurrent(database)
+        try Schema.current.requireCurrent(database)
         try database.execute(
             "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF")
         beginning = try Statement(database, "BEGIN")
@@ -91,7 +98,7 @@ public final class Checkpoint {
     ///
     /// - Parameters:
     ///   - path: The file; none is made, and an older one is not brought up to date.
-    ///   - busyTimeout: How long to wait while another process commits.
+    ///   - busyTimeout: The longest wait while another process commits.
     /// - Throws: `Failure` of scope `stop`.
     public init(trying path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
@@ -99,11 +106,11 @@ public final class Checkpoint {
         let isThere = unsafe access(path, F_OK) == 0
         database = try Database(path, busyTimeout: busyTimeout, for: isThere ? .writing : .memory)
         if isThere {
-            try Schema.requireCurrent(database)
-            // Else the last program to close the file folds the log into it.
+            try Schema.current.requireCurrent(database)
+            // Else the last program to close the file copies the log into it.
             database.leavesLog = database.logSize > 0
         } else {
-            try Schema.migrate(database) { _ in }
+            try Schema.current.migrate(database) { _ in }
         }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
         ending = try Statement(database, "ROLLBACK")
@@ -111,34 +118,34 @@ public final class Checkpoint {
 
     /// Does work that becomes durable as a whole, or not at all.
     ///
-    /// The lock is taken with the first record, not before, so that waiting for one holds nobody up.
+    /// The first record takes the lock, so a program that waits for a record blocks no writer.
     ///
     /// - Parameter body: The work; when it throws, nothing of it is kept.
-    /// - Returns: What the work returned, after the commit is on disk.
-    /// - Throws: What the work throws, and `Failure` of scope `stop` when it cannot be kept.
+    /// - Returns: The result of the work, after the commit is on disk.
+    /// - Throws: The error of the work, and `Failure` of scope `stop` when the commit fails.
     public func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         isGrouping = true
         defer { isGrouping = false }
         do {
             let result = try body()
             if database.isInTransaction {
-                for word in preCommitHooks { try word() }
+                for hook in preCommitHooks { try hook() }
                 try ending.run()
                 if isTrial { joined = nil }
             }
             return result
         } catch {
-            // SQLite has rolled back by itself after some errors; then this fails, rightly.
+            // After some errors SQLite has rolled back by itself; then this fails, rightly.
             if database.isInTransaction { try? database.execute("ROLLBACK") }
             joined = nil
             throw error
         }
     }
 
-    /// Adds something to write before each commit, such as a count that was kept in memory.
-    func beforeCommit(_ body: @escaping () throws(Failure) -> Void) { preCommitHooks.append(body) }
+    /// Adds a write that every commit begins with, such as that of a count kept in memory.
+    func beforeCommit(_ hook: @escaping () throws(Failure) -> Void) { preCommitHooks.append(hook) }
 
-    /// Takes the lock unless this transaction has it.
+    /// Begins a transaction, and takes the lock, unless one is open.
     package func begin() throws(Failure) {
         precondition(isGrouping, "outside of a transaction")
         if database.isInTransaction { return }
@@ -160,7 +167,7 @@ public final class Checkpoint {
     ///
     /// - Parameters:
     ///   - status: Its exit status.
-    ///   - counts: How many records it put where, by a name such as `fetch.completed`.
+    ///   - counts: The number of records by outcome, with names such as `fetch.completed`.
     /// - Throws: `Failure` of scope `stop`.
     public func end(status: Int32, counts: [String: Int] = [:]) throws(Failure) {
         guard let joined else { return }
@@ -184,8 +191,8 @@ public final class Checkpoint {
         }
         let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if file < 0 {
-            // A file that is there is opened by SQLite alone: closing another descriptor of it
-            // would drop the locks of this process.
+            // SQLite alone opens a file that is there: closing another descriptor of it would drop
+            // the locks of this process.
             if errno == EEXIST { return }
             throw Failure(
                 .stop, .storage, "create checkpoint \(path): \(SystemError().reason)",
@@ -199,14 +206,14 @@ public final class Checkpoint {
             _ = unsafe unlink(path)
             throw Failure(
                 .stop, .storage, "create checkpoint \(path): \(error.reason)",
-                remedy: "see that its directory is on a local disk and may be read")
+                remedy: "put it into a directory on a local disk that this user may read")
         }
     }
 
     /// Turns the write-ahead log on.
     ///
-    /// SQLite does not wait for that lock by itself, and every program of a pipe opens the new file
-    /// at the same moment.
+    /// SQLite does not wait for that lock by itself, and all programs of a pipe open a new file at
+    /// the same moment.
     private static func useWriteAheadLog(
         _ database: Database, _ busyTimeout: Duration
     ) throws(Failure) {
@@ -215,8 +222,8 @@ public final class Checkpoint {
             do throws(Failure) {
                 let mode = try database.value("PRAGMA journal_mode")
                 if mode == "wal" { return }
-                // Heard by an empty file only. A million records take a quarter less time than
-                // with SQLite's 4,096; 16,384 make look-ups in no order slower.
+                // Only an empty file heeds it. A million records take a quarter less time than with
+                // SQLite's 4,096; 16,384 make look-ups in random order slower.
                 try database.execute("PRAGMA page_size = 8192")
                 if try database.value("PRAGMA journal_mode = WAL") == "wal" { return }
                 throw Failure(

@@ -1,4 +1,4 @@
-// Location: where the checkpoint is, by option or by environment.
+// Location: the file of the checkpoint, by option or by environment.
 internal import Glibc
 public import Records
 
@@ -6,10 +6,10 @@ extension Checkpoint {
     /// Opens the checkpoint that the settings name, as a part of the run that they name.
     ///
     /// - Parameters:
-    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - named: The value of `--state` or `$CALLPIPE_STATE`; it wins.
     ///   - environment: Asked for `DATABASE_URL`, and for `CALLPIPE_RUN`, which a wrapper sets.
-    ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
-    ///   - isTrial: True when nothing may be changed; see ``init(trying:busyTimeout:)``.
+    ///   - busyTimeout: The longest wait in seconds while others commit; 30 by default.
+    ///   - isTrial: True when nothing may change; see ``init(trying:busyTimeout:)``.
     /// - Throws: `Failure` of scope `stop`.
     public convenience init(
         _ named: String?, _ environment: Environment, busyTimeout: Int?, isTrial: Bool = false
@@ -26,15 +26,16 @@ extension Checkpoint {
     /// Opens the checkpoint that the settings name, to read it.
     ///
     /// - Parameters:
-    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - named: The value of `--state` or `$CALLPIPE_STATE`; it wins.
     ///   - environment: Asked for `DATABASE_URL`.
-    ///   - busyTimeout: How many seconds to wait for others; 30 when it is not said.
+    ///   - busyTimeout: The longest wait in seconds for others; 30 by default.
     /// - Throws: `Failure` of scope `stop`.
     public convenience init(
         reading named: String?, _ environment: Environment, busyTimeout: Int?
     ) throws(Failure) {
         try self.init(
-            reading: Checkpoint.path(named, environment), busyTimeout: .seconds(busyTimeout ?? 30))
+            reading: Checkpoint.path(named, environment),
+            busyTimeout: .seconds(busyTimeout ?? 30))
     }
 
     /// Opens the checkpoint that the settings name, which has to be there.
@@ -42,10 +43,10 @@ extension Checkpoint {
     /// An empty one in place of a mistyped name would answer every question with "nothing".
     ///
     /// - Parameters:
-    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
+    ///   - named: The value of `--state` or `$CALLPIPE_STATE`; it wins.
     ///   - environment: Asked for `DATABASE_URL` and `CALLPIPE_RUN`.
-    ///   - busyTimeout: How many seconds to wait while others commit; 30 when it is not said.
-    ///   - isTrial: True when nothing may be changed; see ``init(trying:busyTimeout:)``.
+    ///   - busyTimeout: The longest wait in seconds while others commit; 30 by default.
+    ///   - isTrial: True when nothing may change; see ``init(trying:busyTimeout:)``.
     /// - Returns: The open checkpoint.
     /// - Throws: `Failure` of scope `stop`, kind `configuration` when there is no such file.
     public static func existing(
@@ -53,19 +54,17 @@ extension Checkpoint {
     ) throws(Failure) -> Checkpoint {
         let path = try path(named, environment)
         if unsafe access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
-            throw Failure(
-                .stop, .configuration, "open checkpoint \(path): it is not there",
-                remedy: "name the checkpoint with --state")
+            throw Database.missing(path)
         }
         return try Checkpoint(named, environment, busyTimeout: busyTimeout, isTrial: isTrial)
     }
 
-    /// The file that the checkpoint is in.
+    /// The path of the checkpoint.
     ///
     /// - Parameters:
-    ///   - named: What `--state` or `$CALLPIPE_STATE` says; it wins.
-    ///   - environment: Asked for `DATABASE_URL`, which the systems that callpipe replaces use.
-    /// - Returns: A path; `state.db` when nobody says anything.
+    ///   - named: The value of `--state` or `$CALLPIPE_STATE`; it wins.
+    ///   - environment: Asked for `DATABASE_URL`, which the replaced systems use.
+    /// - Returns: The path; `state.db` by default.
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, for a database that is no file.
     public static func path(
         _ named: String?, _ environment: Environment
@@ -81,7 +80,7 @@ extension Checkpoint {
             let scheme = url.prefix { $0.isLetter || $0.isNumber || $0 == "+" }
             throw Failure(
                 .stop, .configuration,
-                "use DATABASE_URL: the checkpoint is an SQLite file, not \"\(scheme)\" elsewhere",
+                "use DATABASE_URL: the checkpoint is an SQLite file, and \"\(scheme)\" is none",
                 remedy: "set DATABASE_URL=sqlite:///state.db, or name a file with --state")
         }
         return String(path)

@@ -8,19 +8,19 @@ internal import System
 
 /// Files and directories in the format of POSIX's `ustar`.
 ///
-/// Written here and not by tar(1): no other program has to be there at night or sees the secrets,
-/// and a failure says which file it is about. Settings are small, so memory holds them.
+/// Written here and not by tar(1): no other program has to be installed or sees the secrets, and a
+/// failure names its file. Settings are small, so memory holds them.
 struct Archive {
-    /// More than this are no settings.
+    /// The most bytes of settings.
     private static let limit = 16 << 20
     private static let block = 512
 
     private(set) var bytes: [UInt8] = []
 
-    /// Archives what is there of the paths, directories with all that is in them.
+    /// Archives the paths that exist, directories with all their files.
     ///
-    /// - Throws: `Failure` of scope `stop` for what cannot be read or written into such a file, and
-    ///   when nothing is there.
+    /// - Throws: `Failure` of scope `stop` for a file that cannot be read or has too long a name, and
+    ///   when no path exists.
     init(of paths: [String]) throws(Failure) {
         for path in paths { try add(path, isOptional: true) }
         guard !bytes.isEmpty else {
@@ -29,7 +29,7 @@ struct Archive {
                 "archive the settings: there is no \(paths.joined(separator: " and no "))",
                 remedy: "run it where they are, or leave out --with-config")
         }
-        // Two empty blocks are the end.
+        // Two empty blocks mark the end.
         bytes += [UInt8](repeating: 0, count: 2 * Archive.block)
     }
 

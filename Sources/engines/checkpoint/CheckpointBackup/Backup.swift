@@ -5,13 +5,13 @@ internal import Glibc
 public import Records
 internal import System
 
-/// The work of `state-backup`.
+/// Makes backups of a checkpoint in a directory.
 public struct Backup {
     /// A backup that is complete.
     public struct Result: Sendable {
         /// Its file, with the directory.
         public let path: String
-        /// What it holds.
+        /// Its content.
         public let manifest: Manifest
     }
 
@@ -19,26 +19,26 @@ public struct Backup {
     private let folder: BackupFolder
     private let busyTimeout: Duration
 
-    /// Takes the lock of a directory of backups, and removes what a killed run left there.
+    /// Takes the lock of a directory of backups, and clears it of the files of a killed run.
     ///
     /// - Parameters:
     ///   - state: The checkpoint, which has to be there.
-    ///   - directory: Where backups go; made if missing, for its owner only.
-    ///   - busyTimeout: How long to wait for another backup, or for the checkpoint.
+    ///   - directory: The directory of the backups; made if missing, for its owner only.
+    ///   - busyTimeout: The longest wait for another backup, or for the checkpoint.
     /// - Throws: `Failure` of scope `stop`.
     public init(
         of state: String, in directory: String, busyTimeout: Duration = .seconds(30)
     ) throws(Failure) {
         self.state = state
         self.busyTimeout = busyTimeout
-        // Asked first: no directory is made for a checkpoint that is not there.
+        // First, so that no directory is made for a checkpoint that is not there.
         _ = try Backup.open(state, busyTimeout)
         folder = try BackupFolder(directory, busyTimeout: busyTimeout)
     }
 
     private static func open(_ state: String, _ busyTimeout: Duration) throws(Failure) -> Database {
         let database = try Database(state, busyTimeout: busyTimeout)
-        guard try Schema.storedVersion(database) > 0 else {
+        guard try Schema.current.storedVersion(database) > 0 else {
             throw Failure(
                 .stop, .configuration, "back up checkpoint \(state): it is empty",
                 remedy: "name the checkpoint with --state")
@@ -46,12 +46,12 @@ public struct Backup {
         return database
     }
 
-    /// Makes a backup: it is verified, on the disk, and complete under its name, or not there.
+    /// Makes a backup: it is verified, complete and on the disk under its name, or not there.
     ///
     /// - Parameters:
     ///   - settings: Files and directories to archive beside it; `nil` for no archive.
-    ///   - goesOn: Asked every few megabytes; when it says no, nothing is left.
-    /// - Returns: What was made.
+    ///   - goesOn: Asked every few megabytes; on false nothing is left.
+    /// - Returns: The backup.
     /// - Throws: `Failure` of scope `stop`.
     public func make(
         settings: [String]? = nil, _ goesOn: @escaping () -> Bool
@@ -64,7 +64,7 @@ public struct Backup {
             try write("\(manifest.finished) \(name)\n", to: folder.place("latest.success"))
             return Result(path: folder.place(name), manifest: manifest)
         } catch {
-            // A second failure, as of a full disk, is not the one to tell.
+            // The first failure is the cause; a second one, as of a full disk, is not told.
             try? folder.clear(moment)
             throw error
         }
@@ -114,11 +114,11 @@ public struct Backup {
         }
     }
 
-    /// Removes backups from before a moment, but never the newest that is whole.
+    /// Removes backups from before a time, but never the newest that is whole.
     ///
-    /// Only what has its manifest beside it is removed; when no backup is whole, nothing is.
+    /// Only backups with a manifest are removed; when no backup is whole, none is.
     ///
-    /// - Parameter moment: Backups that were complete before it may go.
+    /// - Parameter moment: Backups that were complete before this time may go.
     /// - Returns: The names of the backups that were removed.
     /// - Throws: `Failure` of scope `stop`.
     public func remove(before moment: Timestamp) throws(Failure) -> [String] {
@@ -171,9 +171,9 @@ public struct Backup {
 }
 
 extension Backup.Result {
-    /// For programs: the manifest, with where the backup is.
+    /// The manifest with the path of the backup, for programs.
     ///
-    /// - Parameter removed: The names of backups that were removed, where that was asked for.
+    /// - Parameter removed: The names of the removed backups; `nil` where none were to be removed.
     /// - Returns: An object for one line.
     public func json(removed: [String]?) -> JSON {
         guard case .object(let members) = manifest.json else { return manifest.json }
@@ -184,7 +184,7 @@ extension Backup.Result {
         return .object(others + members)
     }
 
-    /// For people: one thing a line.
+    /// The backup for people, one fact a line.
     public var lines: [String] {
         let calls = manifest.database.tables["calls"] ?? 0
         let sizes = [manifest.backup.bytes, manifest.database.bytes].map { "\(ByteCount($0))" }

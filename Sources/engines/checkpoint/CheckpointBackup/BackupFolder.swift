@@ -1,4 +1,4 @@
-// BackupFolder: a directory of backups: its names, its lock, and what a killed run left in it.
+// BackupFolder: a directory of backups: its file names, its lock, and the files of a killed run.
 import Checkpoint
 internal import Files
 internal import FoundationEssentials
@@ -9,7 +9,7 @@ internal import System
 /// A directory that one program at a time puts backups into.
 ///
 /// A backup is `callpipe_T.db.gz`, `callpipe_T.manifest.json` and perhaps `config_T.tar.gz`. Until
-/// all three are whole they have a dot before their names and `.part` behind. The first renaming
+/// all of them are whole, they have a dot before their names and `.part` behind. The first renaming
 /// decides: once `callpipe_T.db.gz` has its name, the next run gives the others theirs.
 final class BackupFolder {
     /// A backup by its files.
@@ -47,13 +47,13 @@ final class BackupFolder {
             remedy: "run it again")
     }
 
-    /// Where a file of a backup lies in the end.
+    /// The path of a file of a whole backup.
     func place(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Where it lies until it is whole.
+    /// The path of a file of a backup that is not whole yet.
     func staged(_ name: String) -> String { "\(path)/.\(name).part" }
 
-    /// A moment that no backup has yet; two in one second get two.
+    /// A time that no backup has yet; two backups in one second get two times.
     func freeMoment(_ time: Timestamp) -> String {
         var time = time
         while unsafe access(place(BackupFolder.backup(DatabaseCopy.stamp(time))), F_OK) == 0 {
@@ -65,7 +65,7 @@ final class BackupFolder {
     static func backup(_ moment: String) -> String { "callpipe_\(moment).db.gz" }
     static func manifest(_ moment: String) -> String { "callpipe_\(moment).manifest.json" }
     static func config(_ moment: String) -> String { "config_\(moment).tar.gz" }
-    /// The database before it is packed; it never gets a name without a dot.
+    /// The database before it is packed; it keeps the dot before its name.
     static func database(_ moment: String) -> String { "callpipe_\(moment).db" }
 
     private static func parts(_ moment: String) -> [String] {
@@ -85,7 +85,7 @@ final class BackupFolder {
         }
     }
 
-    /// Removes a backup; from its first step on nobody takes it for one.
+    /// Removes a backup; from the first step on it does not count as one.
     func remove(_ moment: String) throws(Failure) {
         do throws(SystemError) {
             let names = BackupFolder.parts(moment).reversed()
@@ -99,13 +99,13 @@ final class BackupFolder {
         try clear(moment)
     }
 
-    /// Removes what has no final name.
+    /// Removes the files of a backup that have no final name.
     func clear(_ moment: String) throws(Failure) {
         try DatabaseCopy.clear(staged(BackupFolder.database(moment)))
         for name in BackupFolder.parts(moment) { try DatabaseCopy.clear(staged(name)) }
     }
 
-    /// Ends what a killed run began: what was decided is done, all else is removed.
+    /// Completes a backup whose first file has its name, and removes the files of all others.
     private func sweep() throws(Failure) {
         for moment in try BackupFolder.moments(of: ".callpipe_", ".part", in: path) {
             if unsafe access(place(BackupFolder.backup(moment)), F_OK) == 0 { try commit(moment) }
@@ -117,7 +117,7 @@ final class BackupFolder {
     static func entries(in path: String) throws(Failure) -> [Entry] {
         var entries: [Entry] = []
         for moment in try moments(of: "callpipe_", ".manifest.json", in: path) {
-            // What is no manifest proves nothing, so its backup is nobody's to remove.
+            // A backup with a broken manifest is not counted, and not removed.
             guard let manifest = try? Manifest.beside("\(path)/\(backup(moment))") else {
                 continue
             }

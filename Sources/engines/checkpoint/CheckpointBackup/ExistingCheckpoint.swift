@@ -1,32 +1,32 @@
-// ExistingCheckpoint: what a checkpoint is that is about to be replaced.
+// ExistingCheckpoint: the state of a checkpoint that is about to be replaced.
 import Checkpoint
 internal import Glibc
 import Records
 
-/// The file in whose place a backup goes.
+/// The file that a backup replaces.
 enum ExistingCheckpoint {
-    /// Nobody is there.
+    /// There is no file.
     case none
-    /// It can be used, so it is replaced as any other change is made; empty ones are sound.
+    /// It can be opened, and its content is replaced in a transaction; `nil` for an empty file.
     case sound(Checkpoint?)
-    /// It cannot be read, which may be why there is a restore.
+    /// It cannot be read.
     case damaged
 
     /// Looks at the file.
     ///
-    /// - Throws: `Failure` of scope `stop`, when it is not ours or nobody can say.
+    /// - Throws: `Failure` of scope `stop`, for another program's file or one that cannot be opened.
     init(_ path: String, _ busyTimeout: Duration) throws(Failure) {
         guard unsafe access(path, F_OK) == 0 else {
             self = .none
             return
         }
-        // SQLite would throw away the log of such a file.
+        // SQLite would delete the log of such a file.
         guard ExistingCheckpoint.mayBeDatabase(path) else {
             self = .damaged
             return
         }
         do throws(Failure) {
-            let version = try Schema.storedVersion(Database(path, busyTimeout: busyTimeout))
+            let version = try Schema.current.storedVersion(Database(path, busyTimeout: busyTimeout))
             self = .sound(version == 0 ? nil : try Checkpoint(path, busyTimeout: busyTimeout))
         } catch {
             guard error.kind == .integrity else { throw error }
@@ -34,9 +34,9 @@ enum ExistingCheckpoint {
         }
     }
 
-    /// Whether a file is empty or begins as a database does.
+    /// True when a file is empty or begins as a database does.
     ///
-    /// Asked before SQLite has it open: to close another descriptor drops the locks of a process.
+    /// Asked before SQLite opens it: closing another descriptor drops the locks of a process.
     private static func mayBeDatabase(_ path: String) -> Bool {
         guard let start = try? DatabaseCopy.start(of: path) else { return true }
         return start.isEmpty || start == DatabaseCopy.mark

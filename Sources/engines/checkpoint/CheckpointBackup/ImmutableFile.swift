@@ -1,21 +1,21 @@
-// ImmutableFile: a database that nobody writes to, looked at from end to end.
+// ImmutableFile: a database that has no writer, verified and counted.
 import Checkpoint
 internal import Files
 internal import Glibc
 import Records
 
-/// A checkpoint in a file of our own: verified, and counted.
+/// A checkpoint in a file that no other process uses.
 struct ImmutableFile {
     private let database: Database
 
     /// Opens the file.
     ///
-    /// - Throws: `Failure` of scope `stop`: `integrity` for what is no database, `configuration`
-    ///   for another program's or a newer file.
+    /// - Throws: `Failure` of scope `stop`: `integrity` for a file that is no database,
+    ///   `configuration` for another program's or a newer file.
     init(_ path: String) throws(Failure) {
-        database = try Database(path, busyTimeout: .zero, for: .still)
+        database = try Database(path, busyTimeout: .zero, for: .immutable)
         try database.execute("PRAGMA cache_size = -16384")
-        guard try Schema.storedVersion(database) > 0 else {
+        guard try Schema.current.storedVersion(database) > 0 else {
             throw Failure(
                 .stop, .configuration, "use \(path): it is empty",
                 remedy: "name a file that holds a checkpoint")
@@ -24,45 +24,47 @@ struct ImmutableFile {
 
     /// Reads every page and compares every index with its table.
     ///
-    /// - Throws: `Failure` of scope `stop`, kind `integrity`, with what was found first.
+    /// - Throws: `Failure` of scope `stop`, kind `integrity`, with the first fault.
     func verify() throws(Failure) {
         let answer = try database.value("PRAGMA integrity_check(1)") ?? "no answer"
         guard answer == "ok" else {
             throw Failure(
                 .stop, .integrity, "verify \(database.path): \(answer)",
-                remedy: "see state-check(1), and state-restore(1) for an older backup")
+                remedy: "repair the checkpoint, or restore an older backup")
         }
     }
 
-    /// What the file holds, for a manifest.
+    /// The content of the file, for a manifest.
     func content(_ sums: Sums) throws(Failure) -> Manifest.Content {
         Manifest.Content(
-            bytes: sums.bytes, sha256: sums.sha256, version: try Schema.storedVersion(database),
+            bytes: sums.bytes, sha256: sums.sha256,
+            version: try Schema.current.storedVersion(database),
             tables: try tables(), stages: try stages(), newest: try newest(),
             auditHead: try auditHead())
     }
 
-    /// The rows of each table.
+    /// The number of rows of each table.
     func tables() throws(Failure) -> [String: Int] {
         var counts: [String: Int] = [:]
         for name in try names() {
-            counts[name] = try number("SELECT count(*) FROM \"\(name)\"")
+            counts[name] = try database.number("SELECT count(*) FROM \"\(name)\"")
         }
         return counts
     }
 
-    /// How many calls have each status, by stage.
+    /// The number of calls by stage and status.
     func stages() throws(Failure) -> [String: [String: Int]] {
         var counts: [String: [String: Int]] = [:]
         let rows = try Statement(
             database, "SELECT stage, status, count(*) FROM outcomes GROUP BY 1, 2")
         while try rows.step() {
-            counts[rows.string(0) ?? "", default: [:]][rows.string(1) ?? ""] = Int(rows.integer(2))
+            let count = Int(try rows.integer(2))
+            counts[try rows.text(0), default: [:]][try rows.text(1)] = count
         }
         return counts
     }
 
-    /// When the newest call came by first.
+    /// The time when the newest call first came by.
     func newest() throws(Failure) -> String? {
         try database.value("SELECT seen_at FROM calls ORDER BY number DESC LIMIT 1")
     }
@@ -74,15 +76,9 @@ struct ImmutableFile {
     }
 
     private func names() throws(Failure) -> [String] {
-        var names: [String] = []
-        let rows = try Statement(
+        try Statement(
             database,
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
-        while try rows.step() { names.append(rows.string(0) ?? "") }
-        return names
-    }
-
-    private func number(_ sql: String) throws(Failure) -> Int {
-        try database.value(sql).flatMap { Int($0) } ?? 0
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
+        ).all { row throws(Failure) in try row.text(0) }
     }
 }

@@ -1,4 +1,4 @@
-// Manifest: what a backup holds and how to know that it is whole; the file beside it.
+// Manifest: the file beside a backup, with its content and checksums.
 import Checkpoint
 internal import FoundationEssentials
 internal import Glibc
@@ -37,11 +37,11 @@ public struct Manifest: Sendable, Equatable, Decodable {
         public let sha256: String
         /// `PRAGMA user_version`.
         public let version: Int
-        /// The rows of each table.
+        /// The number of rows of each table.
         public let tables: [String: Int]
-        /// How many calls have each status, by stage.
+        /// The number of calls by stage and status.
         public let stages: [String: [String: Int]]
-        /// When the newest call came by first.
+        /// The time when the newest call first came by.
         public let newest: String?
         /// The end of the audit's chain.
         public let auditHead: String?
@@ -56,20 +56,20 @@ public struct Manifest: Sendable, Equatable, Decodable {
 
     /// The backup itself, `callpipe_….db.gz`.
     public let backup: Part
-    /// What it expands to.
+    /// The database that it expands to.
     public let database: Content
-    /// The archive of the settings, where it was asked for.
+    /// The archive of the settings, if there is one.
     public let config: Part?
-    /// When the backup began: what was committed before is in it.
+    /// The time when the backup began; it has every commit from before.
     public let started: String
-    /// When it was complete.
+    /// The time when it was complete.
     public let finished: String
 
     /// Reads the manifest that lies beside a backup.
     ///
     /// - Parameter backup: The path of the backup, which has to be there.
-    /// - Returns: `nil` when there is none.
-    /// - Throws: `Failure` of scope `stop`, kind `integrity`, when it is no manifest of that backup.
+    /// - Returns: The manifest; `nil` without one.
+    /// - Throws: `Failure` of scope `stop`, kind `integrity`, when it is not that backup's manifest.
     static func beside(_ backup: String) throws(Failure) -> Manifest? {
         guard backup.hasSuffix(".db.gz"), unsafe access(backup, F_OK) == 0 else { return nil }
         let path = backup.dropLast(".db.gz".count) + ".manifest.json"
@@ -84,7 +84,7 @@ public struct Manifest: Sendable, Equatable, Decodable {
         let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(bytes))
         guard let manifest, manifest.backup.file == name else {
             throw Failure(
-                .stop, .integrity, "read \(path): it is no manifest of \(name ?? backup)",
+                .stop, .integrity, "read \(path): it is not the manifest of \(name ?? backup)",
                 remedy: "restore another backup, or remove the manifest to do without it")
         }
         return manifest
@@ -98,7 +98,7 @@ public struct Manifest: Sendable, Equatable, Decodable {
         self.finished = finished.text
     }
 
-    /// As it is written, in this order.
+    /// The members as they are written.
     public var json: JSON {
         .members([
             "backup": backup.json, "database": database.json, "config": config?.json,

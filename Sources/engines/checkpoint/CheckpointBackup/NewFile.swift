@@ -1,4 +1,4 @@
-// NewFile: a file of ours that is being written.
+// NewFile: a new file while it is written.
 import Checkpoint
 internal import Glibc
 import Records
@@ -8,7 +8,7 @@ internal import System
 struct NewFile: ~Copyable {
     private let file: OwnedDescriptor
 
-    /// Makes the file, in the place of one that has the name.
+    /// Makes the file, in the place of one of that name.
     init(_ path: String) throws(SystemError) {
         try? FileSystem.remove(path)
         file = try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
@@ -19,7 +19,7 @@ struct NewFile: ~Copyable {
         try Descriptor.writeAll(file.number, bytes)
     }
 
-    /// Puts what was written on the disk.
+    /// Puts the bytes on the disk.
     borrowing func sync() throws(SystemError) {
         guard fsync(file.number) == 0 else { throw SystemError() }
     }

@@ -7,13 +7,13 @@ internal import Gzip
 import Records
 internal import System
 
-/// The size and hash of bytes that went by.
+/// The size and the SHA-256 of some bytes.
 struct Sums: Equatable {
     let bytes: Int
     let sha256: String
 }
 
-/// Counts and hashes bytes that go by.
+/// Counts and hashes bytes.
 private struct Tally: ~Copyable {
     private var digest = Digest(.sha256)
     private var bytes = 0
@@ -28,10 +28,10 @@ private struct Tally: ~Copyable {
 
 /// Streams through zlib, in memory that does not grow.
 enum Packing {
-    /// Of a million records gzip's usual level, 6, makes 9 % less in twice the time.
+    /// Of a million records, gzip's default level 6 makes 9 % fewer bytes in twice the time.
     private static let level = 3
 
-    /// The hash of a file.
+    /// The size and the hash of a file.
     static func sums(of path: String) throws(Failure) -> Sums {
         var sums = Tally()
         do throws(SystemError) {
@@ -42,13 +42,13 @@ enum Packing {
         return sums.sums()
     }
 
-    /// Makes a gzip file that is its owner's only and on the disk.
+    /// Makes a gzip file for its owner only, and waits until it is on the disk.
     ///
     /// - Parameters:
     ///   - packed: The gzip file.
-    ///   - goesOn: Asked for each piece; when it says no, the file is left unfinished.
+    ///   - goesOn: Asked for each piece; on false the file is left unfinished.
     ///   - fill: Gives the bytes to its closure, a piece at a time.
-    /// - Returns: What was given, and what was written.
+    /// - Returns: The sums of the bytes given and of the bytes written.
     /// - Throws: `Failure` of scope `stop`.
     static func pack(
         into packed: String, _ goesOn: @escaping () -> Bool,
@@ -79,13 +79,13 @@ enum Packing {
         return (plain.sums(), result.sums())
     }
 
-    /// Expands a gzip file into one that is its owner's only.
+    /// Expands a gzip file into a file for its owner only.
     ///
     /// - Parameters:
     ///   - packed: The gzip file.
-    ///   - path: What it expands to; not on the disk for certain.
-    ///   - goesOn: Asked for each piece; when it says no, the file is left unfinished.
-    /// - Returns: What was written, and what was read.
+    ///   - path: The new file; without waiting until it is on the disk.
+    ///   - goesOn: Asked for each piece; on false the file is left unfinished.
+    /// - Returns: The sums of the bytes written and of the bytes read.
     /// - Throws: `Failure` of scope `stop`; `integrity` for a file that is not whole.
     static func unpack(
         _ packed: String, into path: String, _ goesOn: @escaping () -> Bool

@@ -10,15 +10,15 @@ extension VerifiedCopy {
     ///
     /// - Parameters:
     ///   - state: The checkpoint's name.
-    ///   - kept: Where a log goes that was left without its file.
-    /// - Returns: Whether something was kept: never.
+    ///   - kept: The name that a log without its file gets.
+    /// - Returns: False, since no checkpoint was kept.
     /// - Throws: `Failure` of scope `stop`.
     func settle(at state: String, after kept: String) throws(Failure) -> Bool {
         try prepare(replacing: nil, keptAs: nil)
         let meanwhile = Failure(
             .stop, .timeout, "write \(state): another program has made it meanwhile",
             remedy: "run it again")
-        // A log beside a file is that file's, and in use.
+        // A log beside a file belongs to that file, and is in use.
         if unsafe access(state, F_OK) == 0 { throw meanwhile }
         try VerifiedCopy.setLogAside(of: state, as: kept)
         guard try link(to: state) else { throw meanwhile }
@@ -27,17 +27,17 @@ extension VerifiedCopy {
 
     /// Replaces the content of a checkpoint that others may have open, in one commit.
     ///
-    /// Renaming would leave them with the old file, and their next log would lie beside the new
-    /// one, which is how databases are destroyed. SQLite itself puts every page into the file that
-    /// is there: who waits for the lock goes on with the new content, and a crash leaves the old.
+    /// After a renaming they would have the old file, and their next log would lie beside the new
+    /// one, which destroys a database. So SQLite itself puts every page into the file that is there:
+    /// a program that waits for the lock goes on with the new content, and a crash leaves the old.
     ///
     /// - Parameters:
     ///   - old: The open checkpoint; `nil` for an empty file.
     ///   - state: Its path.
-    ///   - kept: Where its content goes first.
-    ///   - busyTimeout: How long to wait for its lock.
+    ///   - kept: The name of the copy that is made of it first.
+    ///   - busyTimeout: The longest wait for its lock.
     ///   - goesOn: Asked every few megabytes.
-    /// - Returns: Whether there was something to keep.
+    /// - Returns: True when there was a checkpoint to keep.
     /// - Throws: `Failure` of scope `stop`.
     func replace(
         _ old: Checkpoint?, _ state: String, keptAs kept: String, _ busyTimeout: Duration,
@@ -47,9 +47,9 @@ extension VerifiedCopy {
         try prepare(replacing: head, keptAs: old == nil ? nil : kept)
         let target = try Database(state, busyTimeout: busyTimeout)
         try fitPages(to: target)
-        let source = try Database(path, busyTimeout: .zero, for: .still)
+        let source = try Database(path, busyTimeout: .zero, for: .immutable)
         let pages = try PageCopy(from: source, to: target)
-        // From here on nobody writes, nor claims anything.
+        // From here on no other program writes or claims.
         try pages.lock()
         if let old {
             let count = try Claims.countInWork(old)
@@ -72,14 +72,14 @@ extension VerifiedCopy {
     /// - Parameters:
     ///   - state: The checkpoint's name.
     ///   - kept: The name that the file gets, and its log with it.
-    /// - Returns: Whether it was kept: always.
+    /// - Returns: True, since the file was kept.
     /// - Throws: `Failure` of scope `stop`, kind `timeout` while a program has it open.
     func displace(_ state: String, keptAs kept: String) throws(Failure) -> Bool {
-        // What it says of leases cannot be read either.
-        if let holder = ProcessUsingFile.all(of: state).first {
+        // Its leases cannot be read either.
+        if let process = ProcessUsingFile.all(of: state).first {
             throw Failure(
                 .stop, .timeout,
-                "replace checkpoint \(state): \(holder.name) (process \(holder.process)) has it open",
+                "replace checkpoint \(state): \(process.name) (process \(process.number)) has it open",
                 remedy: "end that, and run it again")
         }
         try prepare(replacing: nil, keptAs: kept)
@@ -101,15 +101,15 @@ extension VerifiedCopy {
         return true
     }
 
-    /// Opens the copy as programs do, which brings it to their version.
+    /// Opens the copy as programs do, after it is brought to their version.
     @discardableResult
-    func opened() throws(Failure) -> Checkpoint {
-        // Its backup is the copy that is kept before tables change.
-        try Schema.migrate(Database(path, busyTimeout: .zero)) { _ throws(Failure) in }
-        return try Checkpoint(path, busyTimeout: .zero)
+    func opened(schema: Schema = .current) throws(Failure) -> Checkpoint {
+        // The backup itself is the copy from before the change.
+        try schema.migrate(Database(path, busyTimeout: .zero)) { _ throws(Failure) in }
+        return try Checkpoint(path, busyTimeout: .zero, schema: schema)
     }
 
-    /// Gives the copy a name that no file has; answers whether that was so.
+    /// Gives the copy a name that no file has; false when a file has it.
     func link(to name: String) throws(Failure) -> Bool {
         do throws(SystemError) {
             try sync()
@@ -129,8 +129,8 @@ extension VerifiedCopy {
         guard fsync(descriptor) == 0 else { throw SystemError() }
     }
 
-    /// Brings the copy to this program's version, writes the audit's line into it, and lets nobody
-    /// have anything in work; all that it lacks is its name.
+    /// Brings the copy to this program's version, adds a line to its audit chain, and ends all of its
+    /// leases; then only its name is missing.
     private func prepare(replacing head: String?, keptAs kept: String?) throws(Failure) {
         let checkpoint = try opened()
         let detail = JSON.members([
@@ -150,13 +150,13 @@ extension VerifiedCopy {
         }
     }
 
-    /// In a write-ahead log the size of pages stands fast, so the copy takes the target's.
+    /// Gives the copy the target's page size, which a write-ahead log does not let change.
     private func fitPages(to target: Database) throws(Failure) {
         guard try target.value("PRAGMA journal_mode") == "wal" else { return }
         let size = try target.value("PRAGMA page_size") ?? ""
         let own = try Database(path, busyTimeout: .zero)
         if try own.value("PRAGMA page_size") == size { return }
-        // Space for the copy of the copy is wanted where the database is, not in memory.
+        // VACUUM needs room for another copy: on the disk of the database, not in memory.
         try own.execute(
             """
             PRAGMA journal_mode = DELETE; PRAGMA temp_store = FILE; PRAGMA page_size = \(size);
@@ -164,7 +164,7 @@ extension VerifiedCopy {
             """)
     }
 
-    /// A log without its own file must not meet another.
+    /// Renames a log that has no file, so that it does not meet another file.
     private static func setLogAside(of state: String, as kept: String) throws(Failure) {
         if unsafe rename(state + "-wal", kept + "-wal") != 0, errno != ENOENT {
             throw DatabaseCopy.failure("keep \(state)-wal", SystemError())

@@ -3,26 +3,26 @@ import Checkpoint
 internal import Glibc
 public import Records
 
-/// The work of `state-restore`.
+/// A restored backup.
 public struct Restore: Sendable {
     /// The backup's file.
     public let backup: String
-    /// What the backup says of itself, if it says something.
+    /// The manifest of the backup, if it has one.
     public let manifest: Manifest?
-    /// Where the checkpoint is now.
+    /// The path of the checkpoint.
     public let path: String
-    /// Where the checkpoint is that was there before, if one was.
+    /// The path of the checkpoint from before, if there was one.
     public let kept: String?
-    /// How many calls there are now.
+    /// The number of calls.
     public let calls: Int
 
-    /// Writes a backup into a file that is not there yet, as it was, byte for byte.
+    /// Writes a backup into a new file, byte for byte.
     ///
     /// - Parameters:
-    ///   - source: A backup, or a directory whose newest it is.
+    ///   - source: A backup, or a directory of backups, of which the newest counts.
     ///   - path: The new file.
-    ///   - goesOn: Asked every few hundred kilobytes; when it says no, nothing is left.
-    /// - Returns: What came of it.
+    ///   - goesOn: Asked every few hundred kilobytes; on false nothing is left.
+    /// - Returns: The result.
     /// - Throws: `Failure` of scope `stop`.
     public static func write(
         _ source: String, to path: String, _ goesOn: @escaping () -> Bool
@@ -35,15 +35,15 @@ public struct Restore: Sendable {
 
     /// Puts a backup in the place of a checkpoint.
     ///
-    /// At any moment, also after a crash, the checkpoint is whole: what it was, or what it is to
-    /// be. Programs that have it open go on with what it is to be.
+    /// At any moment, also after a crash, the checkpoint is whole, the old or the new. Programs that
+    /// have it open go on with the new one.
     ///
     /// - Parameters:
     ///   - state: The checkpoint; it need not be there.
-    ///   - source: A backup, or a directory whose newest it is.
-    ///   - busyTimeout: How long to wait for programs that write to it.
-    ///   - goesOn: Asked every few hundred kilobytes; when it says no, all is as it was.
-    /// - Returns: What came of it.
+    ///   - source: A backup, or a directory of backups, of which the newest counts.
+    ///   - busyTimeout: The longest wait for programs that write to it.
+    ///   - goesOn: Asked every few hundred kilobytes; on false nothing changes.
+    /// - Returns: The result.
     /// - Throws: `Failure` of scope `stop`; `timeout` while records of the checkpoint are in work.
     public static func replace(
         _ state: String, by source: String, busyTimeout: Duration = .seconds(30),

@@ -1,9 +1,9 @@
-// RestoreLines: what a restore and a drill tell people.
+// RestoreLines: the results of a restore and of a test of one, for people.
 import Checkpoint
 import Records
 
 extension Restore {
-    /// For people: one thing a line.
+    /// The result for people, one fact a line.
     public var lines: [String] {
         var lines = ["restored  \(path)", "from      \(backup)", "holds     \(calls) calls"]
         if let manifest { lines.append("as of     \(manifest.started)") }
@@ -13,7 +13,7 @@ extension Restore {
 }
 
 extension RestoreTest {
-    /// For people: one thing a line.
+    /// The result for people, one fact a line.
     public var lines: [String] {
         [
             "backup          \(backup)", "holds           \(calls) calls",

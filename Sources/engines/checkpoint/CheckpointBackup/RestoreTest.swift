@@ -1,35 +1,35 @@
-// RestoreTest: a restore into a scratch place, to know that it works and how long it takes.
+// RestoreTest: a restore beside the checkpoint, which measures its time and its loss.
 import Checkpoint
 public import Records
 
-/// What a restore would have cost just now.
+/// The cost of a restore if it were made now.
 public struct RestoreTest: Sendable {
-    /// How much of what may be lost or waited for.
+    /// The time and the loss that are allowed.
     public struct Objectives: Sendable {
-        /// Seconds from the order until the checkpoint is there again.
+        /// The seconds until the checkpoint is there again.
         public let time: Double
-        /// Seconds of work that is lost with the checkpoint.
+        /// The seconds of work that are lost with the checkpoint.
         public let point: Double
 
-        /// Two hours and a day, unless others are named.
+        /// Makes objectives; two hours and a day by default.
         public init(time: Double?, point: Double?) {
             self.time = time ?? 7200
             self.point = point ?? 86_400
         }
     }
 
-    /// The backup that was tried.
+    /// The backup.
     public let backup: String
-    /// How many calls it has.
+    /// The number of its calls.
     public let calls: Int
-    /// Seconds that it took to expand it, verify it, and open it.
+    /// The seconds to expand, verify and open it.
     public let time: Double
-    /// Seconds since the moment that it is of.
+    /// The seconds since the backup began.
     public let point: Double
-    /// What was allowed.
+    /// The objectives.
     public let objectives: Objectives
 
-    /// Whether it took no longer than allowed, and would lose no more.
+    /// True when time and loss are within the objectives.
     public var isMet: Bool { time <= objectives.time && point <= objectives.point }
 
     /// Restores a backup beside the checkpoint, opens it, and removes it again.
@@ -37,8 +37,8 @@ public struct RestoreTest: Sendable {
     /// - Parameters:
     ///   - source: A backup with its manifest, or a directory whose newest it is.
     ///   - state: The checkpoint, on whose disk a restore would be made; it is not touched.
-    ///   - objectives: What is allowed.
-    ///   - goesOn: Asked every few hundred kilobytes; when it says no, nothing is left.
+    ///   - objectives: The time and the loss that are allowed.
+    ///   - goesOn: Asked every few hundred kilobytes; on false nothing is left.
     /// - Throws: `Failure` of scope `stop` when the backup cannot be restored.
     public init(
         _ source: String, beside state: String, _ objectives: Objectives,
@@ -52,7 +52,7 @@ public struct RestoreTest: Sendable {
         guard let manifest = copy.manifest, let moment = Timestamp(manifest.started) else {
             throw Failure(
                 .stop, .input, "tell the age of \(copy.backup): it has no manifest",
-                remedy: "name a backup that state-backup made")
+                remedy: "name a backup that has its manifest beside it")
         }
         point = max(0, Double(Timestamp.now.milliseconds - moment.milliseconds) / 1000)
         backup = copy.backup
@@ -60,7 +60,7 @@ public struct RestoreTest: Sendable {
         self.objectives = objectives
     }
 
-    /// For programs.
+    /// The result for programs.
     public var json: JSON {
         .members([
             "backup": .string(backup), "calls": .int(calls), "met": .bool(isMet),
@@ -73,7 +73,7 @@ public struct RestoreTest: Sendable {
 }
 
 extension Restore {
-    /// For programs.
+    /// The result for programs.
     public var json: JSON {
         .members([
             "restored": .string(path), "backup": .string(backup), "calls": .int(calls),

@@ -1,4 +1,4 @@
-// VerifiedCopy: a backup, expanded beside the place where it is wanted, and found to be whole.
+// VerifiedCopy: a backup, expanded beside its target and verified.
 import Checkpoint
 internal import Files
 internal import FoundationEssentials
@@ -6,17 +6,17 @@ internal import Glibc
 import Records
 internal import System
 
-/// A checkpoint that came out of a backup, under a name of its own until it is put in place.
+/// A checkpoint from a backup, under a name of its own until it is put in place.
 ///
-/// One program at a time has it; what a killed one left is overwritten.
+/// One program at a time has it; the copy of a killed program is overwritten.
 final class VerifiedCopy {
-    /// Where it lies.
+    /// Its path.
     let path: String
-    /// The backup that it came from.
+    /// The backup.
     let backup: String
-    /// What the backup said of itself, if it said something.
+    /// The manifest of the backup, if it has one.
     let manifest: Manifest?
-    /// How many calls it has.
+    /// The number of its calls.
     private(set) var calls = 0
     private let lock: FileLock
 
@@ -25,8 +25,8 @@ final class VerifiedCopy {
     /// - Parameters:
     ///   - source: A backup, any other file with a checkpoint, or a directory: its newest backup.
     ///   - place: The file that the copy is meant for.
-    ///   - goesOn: Asked for each piece; when it says no, nothing is left.
-    /// - Throws: `Failure` of scope `stop`: `integrity` for what is not whole.
+    ///   - goesOn: Asked for each piece; on false nothing is left.
+    /// - Throws: `Failure` of scope `stop`: `integrity` for a backup that is not whole.
     init(
         of source: String, for place: String, _ goesOn: @escaping () -> Bool
     ) throws(Failure) {
@@ -80,12 +80,12 @@ final class VerifiedCopy {
         guard let newest = try BackupFolder.entries(in: source).first else {
             throw Failure(
                 .stop, .input, "read \(source): there is no backup with a manifest",
-                remedy: "make one with state-backup, or name a file")
+                remedy: "name another directory, or a file")
         }
         return "\(source)/\(newest.manifest.backup.file)"
     }
 
-    /// Whether a file is one of gzip; `sqlite3` and callpipe itself make copies that are not.
+    /// True for a gzip file; `sqlite3` and callpipe itself make copies that are not packed.
     private static func isPacked(_ path: String) throws(Failure) -> Bool {
         do throws(SystemError) {
             return try DatabaseCopy.start(of: path) != DatabaseCopy.mark
@@ -94,14 +94,14 @@ final class VerifiedCopy {
         }
     }
 
-    /// Takes a file that is a checkpoint already, with the log that may lie beside it.
+    /// Copies a file that is a checkpoint already, with the log that may lie beside it.
     private func copy(_ goesOn: () -> Bool) throws(Failure) {
         try DatabaseCopy.fill(path, from: open(), goesOn)
     }
 
     private func open() throws(Failure) -> Database {
         let hasLog = (try? FileManager.default.attributesOfItem(atPath: backup + "-wal")) != nil
-        guard hasLog else { return try Database(backup, busyTimeout: .zero, for: .still) }
+        guard hasLog else { return try Database(backup, busyTimeout: .zero, for: .immutable) }
         do throws(Failure) {
             return try Database(backup, busyTimeout: .seconds(30))
         } catch {
@@ -115,7 +115,7 @@ final class VerifiedCopy {
         guard let wanted, found != wanted else { return }
         throw Failure(
             .stop, .integrity,
-            "restore \(backup): \(what) are not those that its manifest tells of",
+            "restore \(backup): \(what) differ from its manifest",
             remedy: "restore another backup")
     }
 
@@ -130,7 +130,7 @@ final class VerifiedCopy {
             guard tables == database.tables, stages == database.stages else {
                 throw Failure(
                     .stop, .integrity,
-                    "restore \(backup): it has other rows than its manifest tells of",
+                    "restore \(backup): its rows differ from its manifest",
                     remedy: "restore another backup")
             }
         } catch {

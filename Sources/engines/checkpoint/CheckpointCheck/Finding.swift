@@ -1,16 +1,16 @@
-// Finding: one line of what state-check says.
+// Finding: one result of a check.
 import Checkpoint
 public import Records
 
-/// What was looked at, what was found, and whether that is as it should be.
+/// The object of a look, its result, and the verdict.
 public struct Finding: Sendable {
-    /// What kind of look it was: `integrity`, `invariant`, `size`, `index`, `holder`, ….
+    /// The kind of look: `integrity`, `invariant`, `size`, `index`, `holder`, ….
     public let check: String
-    /// What was looked at.
+    /// The object of the look.
     public let what: String
-    /// What was found, for people.
+    /// The result, for people.
     public let found: String
-    /// Whether it is as it should be.
+    /// False for a fault.
     public let isFine: Bool
     private let values: [JSON.Member]
 
@@ -25,7 +25,7 @@ public struct Finding: Sendable {
         self.values = values.map { JSON.Member($0.key, $0.value) }
     }
 
-    /// For programs: `check`, `what`, `fine`, and numbers by their names.
+    /// The finding for programs: `check`, `what`, `fine`, and numbers by their names.
     public var json: JSON {
         .object(
             [

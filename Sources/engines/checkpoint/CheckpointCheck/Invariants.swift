@@ -1,14 +1,14 @@
-// Invariants: what is always so in a checkpoint, whoever was killed when; and what puts it right.
+// Invariants: the conditions that hold in a checkpoint after every kill, and their repairs.
 import Checkpoint
 import Records
 
-/// A sentence about the tables that holds after every commit.
+/// A condition on the tables that holds after every commit.
 struct Invariant {
-    /// What there must be none of.
+    /// The rows that must not exist.
     let what: String
-    /// Counts them.
+    /// A statement that counts them.
     let count: String
-    /// Takes them away without losing what anybody did; `nil` when only a person can say.
+    /// Statements that repair them without losing any work; `nil` when only a person can decide.
     var repair: String?
 
     static let all = [
@@ -32,10 +32,10 @@ struct Invariant {
             what: "holds without their call",
             count: "SELECT count(*) FROM holds WHERE \(isOrphan("holds.call"))"),
         Invariant(
-            what: "outcomes of a stage or status that nobody knows",
+            what: "outcomes of an unknown stage or status",
             count: """
-                SELECT count(*) FROM outcomes WHERE stage NOT IN (\(quoted(Stage.allCases)))
-                  OR status NOT IN (\(quoted(Status.allCases)))
+                SELECT count(*) FROM outcomes WHERE stage NOT IN (\(Stage.allCases.sqlList))
+                  OR status NOT IN (\(Status.allCases.sqlList))
                 """),
         Invariant(
             what: "open outcomes with another start or end than their call's",
@@ -62,7 +62,7 @@ struct Invariant {
         Invariant(
             what: "rows of the ledger without their call, or of one that was erased",
             count: "SELECT count(*) FROM ledger WHERE \(isUnknown)",
-            // The money was spent all the same.
+            // The money was spent, so the row stays.
             repair: "UPDATE ledger SET call = NULL, run = NULL WHERE \(isUnknown)"),
         Invariant(
             what: "sums that are not those of the ledger",
@@ -79,7 +79,7 @@ struct Invariant {
                 """),
     ]
 
-    /// Every record is read for it, which takes longer than all the others.
+    /// The one that reads every record, which takes longer than all the others.
     static let records = Invariant(
         what: "records that are no record, or another call's",
         count: """
@@ -114,14 +114,10 @@ struct Invariant {
         """
     }
 
-    /// Not the same but for what rounding does to a sum.
+    /// The condition that a sum is not zero, but for rounding.
     private static func differs(_ amount: String) -> String {
         "abs(total(\(amount))) > 1e-9 * max(1, total(abs(\(amount))))"
     }
 
     private static let sums = Schema.amounts.map { "sum(\($0))" }.joined(separator: ", ")
-
-    private static func quoted(_ names: [some RawRepresentable<String>]) -> String {
-        names.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    }
 }

@@ -1,14 +1,14 @@
-// Mending: who has the checkpoint, and what may be put right in it without losing anything.
+// Repair: the programs that use a checkpoint, and the repairs that lose no work.
 import Checkpoint
 public import Records
 
 extension Check {
-    /// Who has the file open, who has records in work, and whether somebody is committing.
+    /// The processes that have the file open, the records in work, and the state of the lock.
     public func holders() throws(Failure) -> [Finding] {
-        var findings = ProcessUsingFile.all(of: database.path).map { holder in
+        var findings = ProcessUsingFile.all(of: database.path).map { process in
             Finding(
-                "holder", holder.name, "process \(holder.process)",
-                ["process": .int(Int(holder.process))])
+                "holder", process.name, "process \(process.number)",
+                ["process": .int(Int(process.number))])
         }
         findings.append(Finding("lock", "the lock for writing", try isLocked() ? "held" : "free"))
         return try findings + work()
@@ -24,7 +24,7 @@ extension Check {
         }
     }
 
-    /// The claims and their leases; one whose pipe is gone is free for whoever claims next.
+    /// The claims and their leases; the next program that claims drops those of ended pipes.
     private func work() throws(Failure) -> [Finding] {
         let living = Set(try Claims.living(checkpoint))
         let rows = try Statement(
@@ -34,36 +34,31 @@ extension Check {
               (SELECT count(*) FROM leases WHERE claim = m.number)
             FROM claims AS m JOIN runs AS r ON r.number = m.run ORDER BY m.number
             """)
-        var findings: [Finding] = []
-        while try rows.step() {
-            let isAlive = living.contains(rows.integer(0))
-            let count = Int(rows.integer(5))
-            let state = isAlive ? "until \(rows.string(4) ?? "")" : "its pipe has ended"
-            findings.append(
-                Finding(
-                    "work", "run \(rows.string(1) ?? ""), \(rows.string(2) ?? "")",
-                    "\(count) records, \(state)",
-                    [
-                        "run": .string(rows.string(1) ?? ""),
-                        "stage": .string(rows.string(2) ?? ""),
-                        "records": .int(count), "alive": .bool(isAlive),
-                        "since": .string(rows.string(3) ?? ""),
-                        "until": .string(rows.string(4) ?? ""),
-                    ]))
+        return try rows.all { row throws(Failure) in
+            let isAlive = living.contains(try row.integer(0))
+            let (run, stage, until) = (try row.text(1), try row.text(2), try row.text(4))
+            let count = Int(try row.integer(5))
+            let state = isAlive ? "until \(until)" : "its pipe has ended"
+            return Finding(
+                "work", "run \(run), \(stage)", "\(count) records, \(state)",
+                [
+                    "run": .string(run), "stage": .string(stage), "records": .int(count),
+                    "alive": .bool(isAlive), "since": .string(try row.text(3)),
+                    "until": .string(until),
+                ])
         }
-        return findings
     }
 
-    /// Puts right what can be put right without losing what anybody did.
+    /// Makes the repairs that lose no work.
     ///
-    /// Claims of pipes that are gone are dropped, rows without their call are removed, totals are
-    /// counted anew, and indexes are made anew where they are not what their tables say.
+    /// Claims of ended pipes are dropped, rows without their call are removed, totals are counted
+    /// anew, and indexes are made anew where they differ from their tables.
     ///
-    /// - Returns: What was done; nothing when there was nothing to do.
+    /// - Returns: The repairs; empty when none was needed.
     /// - Throws: `Failure` of scope `stop`; then nothing was changed.
     public func repair() throws -> [Finding] {
         var findings: [Finding] = []
-        // First, for every other repair looks things up in them.
+        // First, because every other repair reads them.
         let isSound = try integrity(quick: false).allSatisfy(\.isFine)
         if !isSound {
             try database.execute("REINDEX")
@@ -71,13 +66,13 @@ extension Check {
         }
         try checkpoint.transaction {
             try checkpoint.begin()
-            let claims = try number("SELECT count(*) FROM claims")
+            let claims = try database.number("SELECT count(*) FROM claims")
             try Claims.sweep(checkpoint)
-            let dropped = try claims - number("SELECT count(*) FROM claims")
+            let dropped = try claims - database.number("SELECT count(*) FROM claims")
             if dropped > 0 { findings.append(repaired("claims of pipes that have ended", dropped)) }
             for invariant in Invariant.all {
                 guard let repair = invariant.repair else { continue }
-                let count = try number(invariant.count)
+                let count = try database.number(invariant.count)
                 guard count > 0 else { continue }
                 try database.execute(repair)
                 findings.append(repaired(invariant.what, count))
@@ -90,12 +85,12 @@ extension Check {
         Finding("repair", what, "\(count) put right", ["count": .int(count)])
     }
 
-    /// Writes the whole file anew, without free pages; nobody can write meanwhile.
+    /// Writes the whole file anew, without free pages; other writers wait meanwhile.
     public func vacuum() throws(Failure) -> [Finding] {
-        let page = try number("PRAGMA page_size")
-        let before = try number("PRAGMA page_count") * page
+        let page = try database.number("PRAGMA page_size")
+        let before = try database.number("PRAGMA page_count") * page
         try database.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
-        let after = try number("PRAGMA page_count") * page
+        let after = try database.number("PRAGMA page_count") * page
         return [
             Finding(
                 "vacuum", "the file", "\(ByteCount(before)), now \(ByteCount(after))",
@@ -103,10 +98,10 @@ extension Check {
         ]
     }
 
-    /// Counts how many different values indexes have, by which SQLite chooses between them.
+    /// Counts the different values of each index, by which SQLite chooses between indexes.
     public func analyze() throws(Failure) -> [Finding] {
         try database.execute("ANALYZE")
-        let count = try number("SELECT count(*) FROM sqlite_stat1")
+        let count = try database.number("SELECT count(*) FROM sqlite_stat1")
         return [Finding("analyze", "indexes", "\(count) counted", ["count": .int(count)])]
     }
 }

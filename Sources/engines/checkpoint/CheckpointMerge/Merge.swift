@@ -2,31 +2,31 @@
 public import Checkpoint
 import Records
 
-/// The work of `state-merge`, in transactions that hold nobody up for long.
+/// Merges other checkpoints into this one, in short transactions.
 ///
-/// To fold a file in twice, or after an interruption, is to fold it in once.
+/// Merging a file twice, or again after an interruption, is merging it once.
 public final class Merge {
-    /// Two checkpoints that say what cannot both be right.
+    /// Two values that contradict each other.
     public struct Conflict: Sendable, Equatable {
         /// The recording.
         public let id: String
         /// The member in question, or `erased` or `held`.
         public let what: String
-        /// What this checkpoint says.
+        /// The value in this checkpoint.
         public let here: String?
-        /// What the other one says.
+        /// The value in the other one.
         public let there: String?
-        /// Whether the other's word is kept.
+        /// True when the other's value is kept.
         public let keepsTheirs: Bool
     }
 
-    /// What became of the other's rows.
+    /// The counts of a merge.
     public struct Tally: Sendable, Equatable {
         /// Calls that were not known here.
         public internal(set) var added = 0
         /// Calls whose record has changed here.
         public internal(set) var changed = 0
-        /// Outcomes that are new here, or better than those that were here.
+        /// Outcomes that are new here, or better than the one that was here.
         public internal(set) var outcomes = 0
         /// Errors that were not known here.
         public internal(set) var errors = 0
@@ -41,28 +41,26 @@ public final class Merge {
     private var tally = Tally()
     private var isNoted = false
 
-    /// Gets ready to fold files into a checkpoint.
+    /// Prepares to merge files into a checkpoint.
     public init(into checkpoint: Checkpoint) {
         self.checkpoint = checkpoint
     }
 
-    /// Folds one file in.
+    /// Merges one file.
     ///
     /// - Parameters:
     ///   - path: The other checkpoint; it is not changed.
-    ///   - goesOn: Asked between transactions; when it says no, the work ends there.
+    ///   - goesOn: Asked between transactions; false ends the work.
     ///   - tell: Gets each conflict.
-    /// - Returns: What was done.
-    /// - Throws: `Failure` of scope `stop`, and what `tell` throws.
+    /// - Returns: The counts.
+    /// - Throws: `Failure` of scope `stop`, and the error of `tell`.
     public func merge(
         _ path: String, goesOn: () -> Bool, tell: (Conflict) throws -> Void
     ) throws -> Tally {
         tally = Tally()
         isNoted = false
         let other = try MergeSource(path, beside: checkpoint.database.path, goesOn)
-        let attachment = try Statement(checkpoint.database, "ATTACH ?1 AS other")
-        attachment.bind(1, copying: other.path)
-        try attachment.run()
+        try checkpoint.database.run("ATTACH ?1 AS other", other.path)
         defer { try? checkpoint.database.execute("DETACH other") }
         try checkpoint.database.execute("PRAGMA other.cache_size = -16384")
         try mergeAll({ if !goesOn() { throw Failure.ended("merge \(path)") } }, tell)
@@ -80,7 +78,7 @@ public final class Merge {
             try pulse()
             var conflicts: [Conflict] = []
             try commit(head) {
-                let changed = try known.unite(range) { conflicts.append($0) }
+                let changed = try known.merge(range) { conflicts.append($0) }
                 let added = try run(addition, range)
                 let better = try run(outcomes, range)
                 tally.changed += changed
@@ -115,21 +113,18 @@ public final class Merge {
         for conflict in conflicts { try tell(conflict) }
     }
 
-    /// Recordings that both hold, each for its own reason: one hold stands at a time, and to release
-    /// it here must not look as if nobody wanted the recording kept any more.
+    /// Recordings that both hold, each for its own reason.
+    ///
+    /// One hold stands at a time, so a release here must not hide that the other hold stands.
     private func heldTwice() throws -> [Conflict] {
-        let question = try Statement(checkpoint.database, MergeSQL.heldTwice)
-        var conflicts: [Conflict] = []
-        while try question.step() {
-            conflicts.append(
-                Conflict(
-                    id: question.string(0) ?? "", what: "held", here: question.string(1),
-                    there: question.string(2), keepsTheirs: false))
+        try Statement(checkpoint.database, MergeSQL.heldTwice).all { row throws(Failure) in
+            Conflict(
+                id: try row.text(0), what: "held", here: try row.text(1), there: try row.text(2),
+                keepsTheirs: false)
         }
-        return conflicts
     }
 
-    /// A transaction; the first one that changes anything notes whose word that was.
+    /// A transaction; the first one that changes a row notes the other's audit chain in ours.
     private func commit(_ head: Head, _ body: () throws -> Int) throws {
         try checkpoint.transaction {
             try checkpoint.begin()
@@ -152,20 +147,16 @@ public final class Merge {
             """)
         var first: Int64 = 0
         while true {
-            next.bind(1, first)
-            next.bind(2, Merge.step)
-            let last = try next.step() && next.string(0) != nil ? next.integer(0) : nil
-            next.reset()
-            guard let last else { return }
+            try next.bind(first, Merge.step)
+            let last = try next.first { row throws(Failure) in try row.whole(0) }
+            guard let last = last ?? nil else { return }
             try body(first...last)
             first = last + 1
         }
     }
 
     private func run(_ statement: borrowing Statement, _ range: ClosedRange<Int64>) throws -> Int {
-        statement.bind(1, range.lowerBound)
-        statement.bind(2, range.upperBound)
-        try statement.run()
+        try statement.run(range.lowerBound, range.upperBound)
         return checkpoint.database.changes
     }
 
@@ -175,25 +166,25 @@ public final class Merge {
     }
 }
 
-/// The end of the other's audit chain, which ours notes: so the two can be told to fit.
+/// The end of the other's audit chain, which a line of ours notes, so that auditors can compare.
 private struct Head {
     private let hash: String
     private let lines: Int
 
     init(_ database: Database) throws(Failure) {
-        lines = Int(try database.value("SELECT count(*) FROM other.audit") ?? "") ?? 0
+        lines = try database.number("SELECT count(*) FROM other.audit")
         hash =
             try database.value("SELECT hash FROM other.audit ORDER BY number DESC LIMIT 1")
             ?? Audit.beginning
     }
 
-    /// Appends the line, unless it is there: an interrupted merge has begun with it.
+    /// Appends the line, unless an interrupted merge has done so.
     func note(in checkpoint: Checkpoint) throws(Failure) {
         let detail = JSON.members(["head": .string(hash), "lines": .int(lines)]).text
         let question = try Statement(
             checkpoint.database,
             "SELECT 1 FROM main.audit WHERE action = 'merged' AND detail = ?1 LIMIT 1")
-        question.bind(1, copying: detail)
+        try question.bind(detail)
         if try question.step() { return }
         try Audit(checkpoint).append(.merged, nil, detail: detail)
     }

@@ -1,4 +1,4 @@
-// MergeSQL: the SQL by which rows of the database `other` come into ours.
+// MergeSQL: the SQL that copies rows of the database `other` into ours.
 import Checkpoint
 
 /// Statements that change nothing when they are run again.
@@ -34,17 +34,17 @@ enum MergeSQL {
         ON CONFLICT DO NOTHING
         """
 
-    /// Calls that both know, of which the records differ or only one is erased.
+    /// Calls of both, of which the records differ or only one is erased.
     static let differing = """
         SELECT c.number, o.number FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
         WHERE o.number BETWEEN ?1 AND ?2
           AND (c.record <> o.record OR (c.erased_at IS NULL) <> (o.erased_at IS NULL))
         """
 
-    /// Whether the row `theirs` is a better outcome than the row `ours` of the same stage.
+    /// The condition that the row `theirs` is a better outcome than the row `ours` of the same stage.
     ///
-    /// Completed is better than anything else, and later is better among the completed. Of others,
-    /// the one that was tried more often has the newer word, and then the one that has ended.
+    /// Completed is better than anything else; of two completed outcomes the later one is better. Of
+    /// others, more attempts are better, and then skipped before failed before the rest.
     static func isBetter(_ theirs: String, _ ours: String) -> String {
         func ended(_ row: String) -> String {
             "CASE \(row).status WHEN 'skipped' THEN 2 WHEN 'failed' THEN 1 ELSE 0 END"
@@ -58,14 +58,14 @@ enum MergeSQL {
             """
     }
 
-    /// The stages of a call for which the other's outcome is taken.
+    /// The stages of a call whose outcome is taken from the other.
     static let theirStages = """
         SELECT t.stage, t.status FROM other.outcomes AS t
         LEFT JOIN main.outcomes AS m ON m.call = ?1 AND m.stage = t.stage
         WHERE t.call = ?2 AND (m.call IS NULL OR \(isBetter("t", "m")))
         """
 
-    /// An outcome says something of a recording that is there, or erased, in both.
+    /// Outcomes of recordings that are in both or erased in both.
     static let outcomes = """
         INSERT INTO main.outcomes(call, stage, status, attempts, not_before, start_time, expires,
           error_class, error_kind, error_message, started_at, finished_at, seconds, run)
@@ -84,8 +84,8 @@ enum MergeSQL {
         WHERE \(isBetter("excluded", "outcomes"))
         """
 
-    /// What has its audio by the other's word comes into the queue of `transcribe`, where that queue
-    /// is past it.
+    /// Calls that the other has fetched come into the queue of `transcribe`, if its watermark is past
+    /// them.
     static let admissions = """
         INSERT INTO main.outcomes(call, stage, status, start_time, expires)
         SELECT c.number, 'transcribe', 'pending', c.start_time, c.expires
@@ -96,7 +96,7 @@ enum MergeSQL {
         ON CONFLICT DO NOTHING
         """
 
-    /// Errors of no call are in no unique index; what was erased leaves none.
+    /// Errors without a call are in no unique index; those of erased calls stay out.
     static let errors = """
         INSERT INTO main.errors(time, stage, severity, category, message, call_id, run)
         SELECT time, stage, severity, category, message, call_id, run FROM other.errors AS e
@@ -108,9 +108,9 @@ enum MergeSQL {
         ORDER BY number ON CONFLICT DO NOTHING
         """
 
-    /// Money that was spent on a recording that is not here, or was erased, was spent all the same.
+    /// Costs count also for a recording that is not here, or was erased.
     ///
-    /// A row that does not say on which is known by all that it says.
+    /// A row without a call is the same as another when all of its values are the same.
     static let ledger = """
         INSERT INTO main.ledger(call, stage, engine, model, seconds, wall, cost, at, run)
         SELECT c.number, l.stage, l.engine, l.model, l.seconds, l.wall, l.cost, l.at,
@@ -133,7 +133,7 @@ enum MergeSQL {
           AND holds.released_at IS NULL AND h.released_at IS NOT NULL
         """
 
-    /// Holds that stand there and cannot stand here beside the one that does.
+    /// Holds of the other that cannot stand here beside a hold with another reason.
     static let heldTwice = """
         SELECT c.id, m.reason, h.reason FROM other.holds AS h
           JOIN other.calls AS o ON o.number = h.call JOIN main.calls AS c ON c.id = o.id

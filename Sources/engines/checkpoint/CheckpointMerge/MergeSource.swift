@@ -7,10 +7,10 @@ import Records
 
 /// A copy of another checkpoint, in our version, which is removed in the end.
 ///
-/// The other file is only read. It may be of another host or come from a backup, so every page of it
+/// The other file is only read. It may come from another host or from a backup, so every page of it
 /// is checked, and tables of an earlier version are changed in the copy.
 final class MergeSource {
-    /// Where the copy is.
+    /// The path of the copy.
     let path: String
 
     /// Copies a checkpoint.
@@ -18,13 +18,16 @@ final class MergeSource {
     /// - Parameters:
     ///   - source: The other file.
     ///   - ours: Our file, beside which there is room for a copy.
-    ///   - goesOn: Asked every few megabytes; when it says no, the copy ends.
+    ///   - schema: The version of the copy; tests have schemas of their own.
+    ///   - goesOn: Asked every few megabytes; false ends the copy.
     /// - Throws: `Failure` of scope `stop`.
-    init(_ source: String, beside ours: String, _ goesOn: () -> Bool) throws(Failure) {
+    init(
+        _ source: String, beside ours: String, schema: Schema = .current, _ goesOn: () -> Bool
+    ) throws(Failure) {
         path = "\(ours).merge-\(getpid())"
         MergeSource.sweep(beside: ours)
         let database = try MergeSource.open(source)
-        guard try Schema.storedVersion(database) > 0 else {
+        guard try schema.storedVersion(database) > 0 else {
             throw Failure(
                 .stop, .input, "merge \(source): it is an empty file",
                 remedy: "name a checkpoint that a callpipe has written")
@@ -35,22 +38,22 @@ final class MergeSource {
         guard verdict == "ok" else {
             throw Failure(
                 .stop, .integrity, "merge \(source): \(verdict)",
-                remedy: "restore it from a backup, or try state-check --repair on a copy")
+                remedy: "restore it from a backup, or repair a copy of it")
         }
-        try Schema.migrate(copy) { _ throws(Failure) in }
+        try schema.migrate(copy) { _ throws(Failure) in }
     }
 
     deinit {
         try? DatabaseCopy.clear(path)
     }
 
-    /// Removes the copies of programs that were killed: they hold what others may have erased since.
+    /// Removes the copies of killed programs: they may hold records that were erased since.
     private static func sweep(beside ours: String) {
         let directory = StagedFile.parent(of: ours)
         let prefix = "\(ours.split(separator: "/").last ?? "").merge-"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         for name in names where name.hasPrefix(prefix) {
-            // What SQLite put beside a copy has the number too, and may outlive it.
+            // The files that SQLite puts beside a copy have the number too, and may outlive it.
             let digits = name.dropFirst(prefix.count).prefix { $0.isNumber }
             guard let process = Int32(digits), process != getpid(), kill(process, 0) != 0,
                 errno == ESRCH
@@ -59,14 +62,15 @@ final class MergeSource {
         }
     }
 
-    /// Opens the file with its log; one that may not be written, as on a read-only disk, as it is.
+    /// Opens the file with its log; a file on a read-only disk is opened for reading.
     private static func open(_ source: String) throws(Failure) -> Database {
         do {
             return try Database(source, busyTimeout: .seconds(30))
         } catch {
             guard error.kind == .storage, unsafe access(source, R_OK) == 0 else { throw error }
             let hasLog = unsafe access("\(source)-wal", F_OK) == 0
-            return try Database(source, busyTimeout: .seconds(30), for: hasLog ? .reading : .still)
+            return try Database(
+                source, busyTimeout: .seconds(30), for: hasLog ? .reading : .immutable)
         }
     }
 }

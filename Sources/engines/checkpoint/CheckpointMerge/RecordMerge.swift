@@ -1,17 +1,16 @@
 // RecordMerge: one record from the two that two checkpoints have of the same recording.
 import Checkpoint
-internal import FoundationEssentials
 import Records
 
-/// Puts two stored records of one recording together; no member is lost.
+/// Merges two stored records of one recording; no member is lost.
 ///
-/// Of members that both have, the record's that was changed last counts, but what a stage made
-/// counts by the outcome of that stage: the audio is that of the fetch that won. Destinations keep
+/// Of members that both have, that of the record which changed last counts. The result of a stage
+/// comes with the outcome of that stage: the audio is that of the fetch that won. Destinations keep
 /// the ids that are stored here, unless only the other checkpoint has completed the upload.
 struct RecordMerge {
     let ours: Record
     let theirs: Record
-    /// Whether the other record was changed after ours.
+    /// True when the other record changed after ours.
     let theirsIsNewer: Bool
     /// Stages whose outcome is taken from the other checkpoint.
     let theirStages: Set<Stage>
@@ -20,7 +19,7 @@ struct RecordMerge {
         (.fetch, "audio"), (.transcribe, "transcript"), (.insights, "insights"),
     ]
 
-    /// The record that is stored from now on.
+    /// The merged record.
     func record() throws(Failure) -> Record {
         var result =
             theirsIsNewer
@@ -40,7 +39,7 @@ struct RecordMerge {
         return result
     }
 
-    /// What both have and cannot both be right: the same recording stored twice, or two sounds.
+    /// The members that contradict each other: a recording that is stored twice, or two audio files.
     func conflicts() -> [Merge.Conflict] {
         let (ours, theirs) = (Facts(ours), Facts(theirs))
         var found: [Merge.Conflict] = []
@@ -65,27 +64,17 @@ struct RecordMerge {
     /// The digest of the audio, and the id of each stored file by destination and part.
     private struct Facts {
         let audio: String?
-        let uploads: [String: String]
+        var uploads: [String: String] = [:]
 
         private struct Audio: Decodable { let sha256: String? }
-        private struct File: Decodable { let id: String? }
 
         init(_ record: Record) {
             audio = (try? record.decode("audio", as: Audio.self))?.sha256
-            var ids: [String: String] = [:]
-            let destinations = try? record.decode("uploads", as: [String: [String: Lenient]].self)
-            for (destination, parts) in destinations ?? [:] {
-                for (part, file) in parts { ids["\(destination).\(part)"] = file.id }
-            }
-            uploads = ids
-        }
-
-        /// A destination may hold members that are no files.
-        private struct Lenient: Decodable {
-            let id: String?
-
-            init(from decoder: any Decoder) throws {
-                id = (try? File(from: decoder))?.id
+            for upload in (try? record.uploads()) ?? [] {
+                uploads["\(upload.destination).folder"] = upload.folder?.id
+                for part in upload.parts {
+                    uploads["\(upload.destination).\(part.kind)"] = part.file.id
+                }
             }
         }
     }

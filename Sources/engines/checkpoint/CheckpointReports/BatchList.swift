@@ -1,12 +1,12 @@
-// BatchList: the batches of a checkpoint, and how far each is.
+// BatchList: the batches of a checkpoint, and the progress of each.
 public import Checkpoint
 public import Records
 
 /// The batches that recordings belong to, the newest first.
-public final class BatchList {
+public struct BatchList {
     private let checkpoint: Checkpoint
 
-    /// Gets ready to list.
+    /// Prepares to list.
     public init(_ checkpoint: Checkpoint) {
         self.checkpoint = checkpoint
     }
@@ -14,8 +14,8 @@ public final class BatchList {
     /// Batches as objects, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: At most so many.
-    ///   - activeOnly: Only those of which something is still to be done.
+    ///   - latest: The most batches.
+    ///   - activeOnly: True for batches with open recordings only.
     /// - Returns: An object for each.
     /// - Throws: `Failure` of scope `stop`.
     public func batches(latest: Int, activeOnly: Bool) throws -> [JSON] {
@@ -24,7 +24,8 @@ public final class BatchList {
             let question = try Statement(
                 checkpoint.database,
                 """
-                SELECT b.name, b.created_at, b.note, n.records, n.failed, n.open, n.updated_at
+                SELECT b.name, b.created_at, b.note, ifnull(n.records, 0), ifnull(n.failed, 0),
+                  ifnull(n.open, 0), n.updated_at
                 FROM batches AS b LEFT JOIN (
                   SELECT c.batch, count(*) AS records, max(c.updated_at) AS updated_at,
                     sum(EXISTS (SELECT 1 FROM outcomes AS o
@@ -38,23 +39,18 @@ public final class BatchList {
                 WHERE ?1 = 0 OR n.open > 0
                 ORDER BY b.created_at DESC, b.name DESC LIMIT ?2
                 """)
-            question.bind(1, activeOnly ? 1 : 0 as Int64)
-            question.bind(2, Int64(latest))
-            var batches: [JSON] = []
-            while try question.step() {
+            try question.bind(activeOnly, latest)
+            return try question.all { row throws(Failure) in
                 let (records, failed, open) = (
-                    Int(question.integer(3)), Int(question.integer(4)), Int(question.integer(5))
+                    Int(try row.integer(3)), Int(try row.integer(4)), Int(try row.integer(5))
                 )
-                batches.append(
-                    .members([
-                        "batch": .string(question.string(0) ?? ""),
-                        "created_at": .text(question.string(1)),
-                        "updated_at": .text(question.string(6)), "records": .int(records),
-                        "done": .int(records - failed - open), "open": .int(open),
-                        "failed": .int(failed), "note": .text(question.string(2)),
-                    ]))
+                return .members([
+                    "batch": .string(try row.text(0)), "created_at": .text(try row.text(1)),
+                    "updated_at": .text(try row.string(6)), "records": .int(records),
+                    "done": .int(records - failed - open), "open": .int(open),
+                    "failed": .int(failed), "note": .text(try row.string(2)),
+                ])
             }
-            return batches
         }
     }
 }

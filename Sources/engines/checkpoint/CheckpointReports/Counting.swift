@@ -1,39 +1,44 @@
-// Counting: the questions behind a summary, each answered from an index or from kept counts.
+// Counting: the numbers of a summary, each read from an index or from kept counts.
 import Checkpoint
 import Records
 
-/// Counts what a summary tells; inside a transaction.
+/// Counts the numbers of a summary; inside a transaction.
 struct Counting {
     private let checkpoint: Checkpoint
     private let scope: Summary.Scope
     private let now: Timestamp
-    private let living: [Int64]
+    /// The claims that hold their records, as SQL.
+    private let living: String
 
-    private static let stages = Stage.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-
-    /// Gets ready to count.
+    /// Prepares to count.
     init(
         _ checkpoint: Checkpoint, _ scope: Summary.Scope, _ now: Timestamp
     ) throws(Failure) {
         self.checkpoint = checkpoint
         self.scope = scope
         self.now = now
-        living = try Claims.living(checkpoint)
+        living = try Claims.living(checkpoint).map(String.init).joined(separator: ", ")
     }
 
-    func count(_ sql: String, _ bound: String...) throws(Failure) -> Int {
-        let question = try Statement(checkpoint.database, sql)
-        for (index, text) in bound.enumerated() { question.bind(Int32(index + 1), copying: text) }
-        return try question.step() ? Int(question.integer(0)) : 0
+    private func ask(_ sql: String) throws(Failure) -> Statement {
+        try Statement(checkpoint.database, sql)
     }
 
-    /// The stages that there are rows for, in the order of the work.
+    private func count<A: SQLValue, B: SQLValue, C: SQLValue>(
+        _ sql: String, _ first: A, _ second: B = Unbound(), _ third: C = Unbound()
+    ) throws(Failure) -> Int {
+        let question = try ask(sql)
+        try question.bind(first, second, third)
+        return Int(try question.first { row throws(Failure) in try row.integer(0) } ?? 0)
+    }
+
+    /// The stages that have rows, in the order of the work.
     func lines() throws(Failure) -> [Summary.Line] {
+        let recent = try completed()
         var lines = try counts().map { stage, counts in
             Summary.Line(stage: stage, counts: counts)
         }
-        lines.sort { Counting.rank($0.stage) < Counting.rank($1.stage) }
-        let recent = try completed()
+        lines.sort { $0.stage.rank < $1.stage.rank }
         for index in lines.indices {
             if let (count, hours) = recent[lines[index].stage] {
                 lines[index].recent = count
@@ -44,140 +49,132 @@ struct Counting {
         return lines
     }
 
-    /// How many calls are how far, those in work taken out of the others.
+    /// The number of calls by stage and status; calls in work count as `processing`.
     func counts() throws(Failure) -> [Stage: [Status: Int]] {
         var counts: [Stage: [Status: Int]] = [:]
-        let totals = try Statement(
-            checkpoint.database, "SELECT stage, status, sum(count) FROM tallies GROUP BY 1, 2")
-        while try totals.step() {
-            guard let (stage, status) = Counting.pair(totals) else { continue }
-            let count = Int(totals.integer(2))
-            if count != 0 { counts[stage, default: [:]][status, default: 0] += count }
+        let totals = try ask("SELECT stage, status, sum(count) FROM tallies GROUP BY 1, 2")
+        for (stage, status, count) in try totals.all(Counting.triple) where count != 0 {
+            if let stage, let status { counts[stage, default: [:]][status, default: 0] += count }
         }
         if living.isEmpty { return counts }
-        let leased = try Statement(
-            checkpoint.database,
+        let leased = try ask(
             """
             SELECT o.stage, o.status, count(*) FROM claims AS m
             JOIN leases AS l ON l.claim = m.number
             JOIN outcomes AS o ON o.call = l.call AND o.stage = m.stage
-            WHERE m.number IN (\(living.map(String.init).joined(separator: ", ")))
-              AND o.status IN ('pending', 'queued', 'failed')
+            WHERE m.number IN (\(living)) AND o.status IN ('pending', 'queued', 'failed')
             GROUP BY 1, 2
             """)
-        while try leased.step() {
-            guard let (stage, status) = Counting.pair(leased) else { continue }
-            let count = Int(leased.integer(2))
+        for (stage, status, count) in try leased.all(Counting.triple) {
+            guard let stage, let status else { continue }
             counts[stage, default: [:]][status, default: 0] -= count
             counts[stage, default: [:]][.processing, default: 0] += count
         }
         return counts
     }
 
-    private static func pair(_ row: borrowing Statement) -> (Stage, Status)? {
-        guard let stage = row.string(0).flatMap(Stage.init(rawValue:)),
-            let status = row.string(1).flatMap(Status.init(rawValue:))
-        else { return nil }
-        return (stage, status)
+    private static func triple(
+        _ row: borrowing Statement
+    ) throws(Failure) -> (Stage?, Status?, Int) {
+        (
+            Stage(rawValue: try row.text(0)), Status(rawValue: try row.text(1)),
+            Int(try row.integer(2))
+        )
     }
 
-    static func rank(_ stage: Stage) -> Int { Stage.allCases.firstIndex(of: stage) ?? 0 }
-
-    /// What was completed lately, and in how many hours.
+    /// The number of calls that were completed lately, and the hours that this took.
     ///
-    /// Counts are kept by the hour of the clock, so the first hour counts as a whole; before the
-    /// first thing was done nobody was at work.
+    /// Counts are kept by the hour of the clock, so the first hour counts as a whole; the time
+    /// before the first completed call does not count.
     private func completed() throws(Failure) -> [Stage: (Int, hours: Double)] {
-        let question = try Statement(
-            checkpoint.database,
+        let question = try ask(
             """
             SELECT stage, sum(count), min(hour) FROM tallies
             WHERE status = 'completed' AND hour >= ?1 AND count > 0 GROUP BY stage
             """)
-        let since = now.adding(seconds: -scope.last).text.prefix(13)
-        question.bind(1, copying: String(since))
+        try question.bind(String(now.adding(seconds: -scope.last).text.prefix(13)))
         var recent: [Stage: (Int, hours: Double)] = [:]
         while try question.step() {
-            guard let stage = question.string(0).flatMap(Stage.init(rawValue:)),
-                let first = Timestamp((question.string(2) ?? "") + ":00:00Z")
+            guard let stage = Stage(rawValue: try question.text(0)),
+                let first = Timestamp(try question.text(2) + ":00:00Z")
             else { continue }
             let hours = Double(now.milliseconds - first.milliseconds) / 3_600_000
-            recent[stage] = (Int(question.integer(1)), max(hours, 1.0 / 60))
+            recent[stage] = (Int(try question.integer(1)), max(hours, 1.0 / 60))
         }
         return recent
     }
 
     private func findOldest(_ line: inout Summary.Line) throws(Failure) {
-        let question = try Statement(
-            checkpoint.database,
+        let question = try ask(
             """
             SELECT o.start_time, c.seen_at
             FROM outcomes AS o INDEXED BY outcomes_due JOIN calls AS c ON c.number = o.call
             WHERE o.stage = ?1 AND o.status IN ('pending', 'queued') AND o.start_time IS NOT NULL
             ORDER BY o.start_time LIMIT 1
             """)
-        question.bind(1, copying: line.stage.rawValue)
+        try question.bind(line.stage)
         guard try question.step() else { return }
-        line.oldest = question.string(0)
-        line.oldestSeen = question.string(1)
+        line.oldest = try question.text(0)
+        line.oldestSeen = try question.text(1)
     }
 
-    /// Recordings that wait and began long ago.
+    /// The number of recordings that wait and began long ago.
     func pendingOld(_ stage: Stage) throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM outcomes INDEXED BY outcomes_due
             WHERE stage = ?1 AND status IN ('pending', 'queued') AND start_time < ?2
-            """, stage.rawValue, now.adding(seconds: -scope.age).text)
+            """, stage, now.adding(seconds: -scope.age).text)
     }
 
-    /// Recordings that are not fetched and that the service purges soon.
+    /// The number of recordings that are not fetched and that the service purges soon.
     ///
-    /// A call that is fetched has no time of purge any more, so the index holds no others. What
-    /// still waits counts also when its day has come: it may be there yet, and nothing is more
-    /// urgent. What failed for good counts until that day, else it would count for ever.
+    /// A fetched call has no purge date any more, so the index has none of them. A call that waits
+    /// counts also after its purge date: it may be there yet, and nothing is more urgent. A call
+    /// that failed for good counts until that date, else it would count for ever.
     func purgeSoon() throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM (
               SELECT call FROM outcomes INDEXED BY outcomes_expiring
-                WHERE stage IN (\(Counting.stages)) AND status IN ('pending', 'queued')
+                WHERE stage IN (\(Stage.allCases.sqlList)) AND status IN ('pending', 'queued')
                   AND expires <= ?2
               UNION
               SELECT call FROM outcomes INDEXED BY outcomes_failed
-                WHERE stage IN (\(Counting.stages)) AND status = 'failed'
+                WHERE stage IN (\(Stage.allCases.sqlList)) AND status = 'failed'
                   AND expires > ?1 AND expires <= ?2)
             """, now.text, now.adding(seconds: Double(scope.purgeDays) * 86_400).text)
     }
 
-    /// What failed for good and stands so, by stage and kind.
+    /// The number of recordings on hold.
+    func held() throws(Failure) -> Int {
+        try checkpoint.database.number("SELECT count(*) FROM holds WHERE released_at IS NULL")
+    }
+
+    /// The number of calls that failed for good and were not reset, by stage and kind.
     func failures() throws(Failure) -> [(stage: String, kind: String, count: Int)] {
-        let question = try Statement(
-            checkpoint.database,
+        try ask(
             """
             SELECT stage, ifnull(error_kind, 'unknown'), count(*)
             FROM outcomes INDEXED BY outcomes_failed
-            WHERE status = 'failed' AND stage IN (\(Counting.stages))
+            WHERE status = 'failed' AND stage IN (\(Stage.allCases.sqlList))
             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-            """)
-        var failures: [(stage: String, kind: String, count: Int)] = []
-        while try question.step() {
-            failures.append(
-                (question.string(0) ?? "", question.string(1) ?? "", Int(question.integer(2))))
+            """
+        ).all { row throws(Failure) in
+            (try row.text(0), try row.text(1), Int(try row.integer(2)))
         }
-        return failures
     }
 
-    /// Rows of the table of errors from lately.
+    /// The number of recent rows in the table of errors that a condition chooses.
     func errors(_ condition: String) throws(Failure) -> Int {
         try count(
             "SELECT count(*) FROM errors WHERE time >= ?1 AND \(condition)",
             now.adding(seconds: -scope.last).text)
     }
 
-    /// Leases that nobody has any more, and that nobody has taken away yet.
+    /// The number of leases whose claim is dead and was not swept yet.
     func deadLeases() throws(Failure) -> Int {
-        let living = living.map(String.init).joined(separator: ", ")
-        return try count("SELECT count(*) FROM leases WHERE claim NOT IN (\(living))")
+        try checkpoint.database.number(
+            "SELECT count(*) FROM leases WHERE claim NOT IN (\(living))")
     }
 }

@@ -1,12 +1,12 @@
-// ErrorList: the errors that were written down, of all recordings.
+// ErrorList: the table of errors, for all recordings.
 public import Checkpoint
 public import Records
 
-/// The table of errors of a checkpoint, the newest first.
-public final class ErrorList {
+/// The errors of a checkpoint, the newest first.
+public struct ErrorList {
     private let checkpoint: Checkpoint
 
-    /// Gets ready to list.
+    /// Prepares to list.
     public init(_ checkpoint: Checkpoint) {
         self.checkpoint = checkpoint
     }
@@ -14,9 +14,9 @@ public final class ErrorList {
     /// Gives errors as objects to the closure, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: At most so many.
-    ///   - body: Takes one.
-    /// - Throws: `Failure` of scope `stop`, and what the closure throws.
+    ///   - latest: The most errors.
+    ///   - body: Gets one.
+    /// - Throws: `Failure` of scope `stop`, and the error of the closure.
     public func forEach(latest: Int, _ body: (JSON) throws -> Void) throws {
         let question = try Statement(
             checkpoint.database,
@@ -24,7 +24,7 @@ public final class ErrorList {
             SELECT time, stage, severity, category, message, call_id, run FROM errors
             ORDER BY time DESC, number DESC LIMIT ?1
             """)
-        question.bind(1, Int64(latest))
+        try question.bind(latest)
         while try question.step() {
             try body(
                 .members([

@@ -2,7 +2,7 @@
 import Checkpoint
 import Records
 
-/// Looks up the fields that somebody asked for.
+/// Looks up the fields of a report.
 final class FieldReader {
     private let fields: Fields
     private let selection: Selection
@@ -11,11 +11,11 @@ final class FieldReader {
     private let columns: Statement?
     private let columnOf: [String: Int32]
 
-    /// Gets ready.
+    /// Prepares the statements.
     ///
     /// - Parameters:
-    ///   - fields: What to look up.
-    ///   - selection: Says which stage is meant where no field does.
+    ///   - fields: The fields.
+    ///   - selection: Its stage is meant where no field names one.
     ///   - checkpoint: The open file.
     /// - Throws: `Failure` of scope `stop`.
     init(
@@ -57,11 +57,11 @@ final class FieldReader {
             """)
     }
 
-    /// The fields of a call as one object; what is not known is `null`.
+    /// The fields of a call as one object; an unknown value is `null`.
     func object(_ call: Int64, _ record: Record) throws(Failure) -> JSON {
         let stages = needsStages ? try statuses.stages(of: call) : []
         let focus = focus(stages)
-        columns?.bind(1, call)
+        try columns?.bind(call)
         defer { columns?.reset() }
         let hasRow = try columns?.step() ?? false
         var members: [JSON.Member] = []
@@ -69,7 +69,7 @@ final class FieldReader {
             let value: JSON? =
                 switch source {
                 case .member(let path): record.raw(at: path).map { .raw($0) }
-                case .call, .old, .hold: hasRow ? column(name) : nil
+                case .call, .old, .hold: hasRow ? try column(name) : nil
                 case .outcome(nil, let column): focus?[column]
                 case .outcome(let stage?, let column): stages.first { $0.stage == stage }?[column]
                 case .error:
@@ -82,8 +82,10 @@ final class FieldReader {
         return .object(members)
     }
 
-    private func column(_ name: String) -> JSON? {
-        guard let index = columnOf[name], let text = unsafe columns?.text(index) else { return nil }
+    private func column(_ name: String) throws(Failure) -> JSON? {
+        guard let index = columnOf[name], let text = unsafe try columns?.bytes(index) else {
+            return nil
+        }
         return .raw(unsafe Array(text))
     }
 
@@ -96,7 +98,7 @@ final class FieldReader {
         }
     }
 
-    /// The stage that is meant where none is named: that of the selection, else where it stands.
+    /// The stage of fields without a stage: that of the selection, else the first open one.
     private func focus(_ stages: [StageStatus]) -> StageStatus? {
         if let stage = selection.stage { return stages.first { $0.stage == stage } }
         if let status = selection.status,

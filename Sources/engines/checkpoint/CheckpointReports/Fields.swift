@@ -1,34 +1,33 @@
-// Fields: the names by which parts of what is known of a recording are asked for.
+// Fields: the names of the values that a report can have of a recording.
 import Checkpoint
 import Records
 
-/// What to write of each recording, in the order in which it was asked for.
+/// The values that a report has of each recording, in their order.
 ///
-/// A name is one of the record's members, with points where it lies deeper (`audio.path`); a column
-/// of the checkpoint; or a column that a replaced system had. A point at the front always means the
-/// record, whatever the name.
+/// A name is a member of the record, with points where it lies deeper (`audio.path`); a column of the
+/// checkpoint; or a column of a replaced system. A point at the front always means the record.
 public struct Fields: Sendable {
-    /// Names that nothing is known by.
+    /// A name that is no field.
     public struct Unknown: Error, Equatable {
         /// A sentence without its full stop.
         public let reason: String
     }
 
-    /// Where the value of a field comes from.
+    /// The source of a field's value.
     enum Source: Sendable, Equatable {
         /// The record.
         case member([String])
         /// A column of the table of calls.
         case call(String)
-        /// A column of the outcome of a stage: of the one named, or of that where it stands.
+        /// A column of the outcome of a stage: of the named one, or of the first open one.
         case outcome(Stage?, String)
         /// A column of the view `call_recordings`, as an SQL expression.
         case old(String)
-        /// The failure that stands, as an object.
+        /// The last failure of a stage that has not succeeded since, as an object.
         case error
         /// The status of each stage, as an object.
         case stages
-        /// Why it is held.
+        /// The reason of its hold.
         case hold
     }
 
@@ -65,7 +64,7 @@ public struct Fields: Sendable {
         "stage", "status", "attempts", "not_before", "error_class", "error_kind", "error_message",
         "started_at", "finished_at", "seconds", "run",
     ]
-    /// The names of the replaced systems, and each as JSON over the view.
+    /// The names of the replaced systems, each with its JSON expression over the view.
     static let oldColumns = [
         "call_id": "json_quote(call_id)", "call_start_time": "json_quote(call_start_time)",
         "recorded_at": "json_quote(recorded_at)", "created_at": "json_quote(created_at)",

@@ -1,27 +1,26 @@
-// Copies: what a record says is stored, where, and with which checksum.
-import Checkpoint
+// FileCopies: the stored files of a record, each with its place and checksum.
 import Records
 
 /// One file that is stored somewhere, as far as its record knows.
 struct FileCopy {
-    /// `disk`, or the name of the member of `uploads`.
+    /// `disk`, or the name of a destination in `uploads`.
     let destination: String
-    /// `audio`, `transcript`, or what else the destination calls it.
+    /// `audio`, `transcript`, or another kind that the destination has.
     let kind: String
-    /// The rest of what is known, in the order in which it is written.
+    /// What else is known, in the order in which it is written.
     let facts: [JSON.Member]
 
     func json(of id: String) -> JSON {
-        .object(
-            [
-                .init("id", .string(id)), .init("destination", .string(destination)),
-                .init("kind", .string(kind)),
-            ] + facts)
+        .object([.init("id", .string(id))] + members)
+    }
+
+    var members: [JSON.Member] {
+        [.init("destination", .string(destination)), .init("kind", .string(kind))] + facts
     }
 }
 
 extension Record {
-    /// Every copy that the record knows of; an id that is only reserved is none.
+    /// Every copy that the record knows of; an id that is only reserved is no copy.
     var copies: [FileCopy] {
         var copies: [FileCopy] = []
         if let path = raw(at: ["audio", "path"]) {
@@ -30,25 +29,25 @@ extension Record {
             copies.append(.init(destination: "disk", kind: "audio", facts: facts.compactMap { $0 }))
         }
         if let path = raw(at: ["transcript", "path"]) {
-            let key = fact("transcript", "key")
+            let facts: [JSON.Member?] = [.init("path", .raw(path)), fact("transcript", "key")]
             copies.append(
-                .init(
-                    destination: "disk", kind: "transcript",
-                    facts: [.init("path", .raw(path))] + (key.map { [$0] } ?? [])))
-            // The text and WebVTT lie beside the JSON, which alone stands on the record.
+                .init(destination: "disk", kind: "transcript", facts: facts.compactMap { $0 }))
+            // The text and WebVTT lie beside the JSON file, which alone is named on the record.
             let text = String(decoding: path.dropFirst().dropLast(), as: UTF8.self)
             if text.hasSuffix(".json") {
                 for (kind, suffix) in [("text", "txt"), ("captions", "vtt")] {
-                    let beside = "\"\(text.dropLast(4))\(suffix)\""
+                    let beside = JSON.raw(Array("\"\(text.dropLast(4))\(suffix)\"".utf8))
                     copies.append(
-                        .init(
-                            destination: "disk", kind: kind,
-                            facts: [.init("path", .raw(Array(beside.utf8)))]))
+                        .init(destination: "disk", kind: kind, facts: [.init("path", beside)]))
                 }
             }
         }
-        for (destination, value) in members(of: "uploads") ?? [] {
-            copies += uploaded(destination, value)
+        for upload in (try? uploads()) ?? [] {
+            for part in upload.parts where part.file.isStored {
+                copies.append(
+                    FileCopy(
+                        destination: upload.destination, kind: part.kind, facts: part.file.facts))
+            }
         }
         return copies
     }
@@ -56,22 +55,16 @@ extension Record {
     private func fact(_ member: String, _ name: String) -> JSON.Member? {
         raw(at: [member, name]).map { JSON.Member(name, .raw($0)) }
     }
+}
 
-    /// The files of one destination: each member that says how many bytes are there.
-    private func uploaded(_ destination: String, _ value: [UInt8]) -> [FileCopy] {
-        let wrapped = Array(#"{"id":"-","files":"#.utf8) + value + [UInt8(ascii: "}")]
-        guard let holder = try? Record(wrapped) else { return [] }
-        return (holder.members(of: "files") ?? []).compactMap { kind, _ in
-            let path = ["files", kind]
-            guard kind != "folder", holder.raw(at: path + ["bytes"]) != nil else { return nil }
-            let names = ["id", "name", "key", "path", "bytes", "md5", "sha256", "link"]
-            let facts = names.compactMap { name in
-                holder.raw(at: path + [name]).map { value in
-                    // The first "id" of the line is the recording's.
-                    JSON.Member(name == "id" ? "file" : name, .raw(value))
-                }
-            }
-            return FileCopy(destination: destination, kind: kind, facts: facts)
-        }
+extension UploadedFile {
+    /// The members of the file; its id is `file`, because the line's first `id` is the recording's.
+    fileprivate var facts: [JSON.Member] {
+        let facts: [(String, JSON?)] = [
+            ("file", .text(id)), ("name", .text(name)), ("key", .text(key)), ("path", .text(path)),
+            ("bytes", .whole(bytes)), ("md5", .text(md5)), ("sha256", .text(sha256)),
+            ("link", .text(link)),
+        ]
+        return facts.compactMap { name, value in value.map { JSON.Member(name, $0) } }
     }
 }

@@ -1,16 +1,16 @@
-// Gaps: what the checkpoint has of each day, and which recordings of a list it does not have.
+// Gaps: the recordings of each day, and the recordings of a list that the checkpoint lacks.
 public import Checkpoint
 public import Records
 
 /// Counts recordings by the day (UTC) on which they began, and compares them with a list.
 public final class Gaps {
-    /// A day, or what one extension has of it.
+    /// The counts of a day, or of one extension on that day.
     public struct Row: Sendable, Equatable {
-        /// `YYYY-MM-DD`, or `undated` for recordings that do not say when they began.
+        /// `YYYY-MM-DD`, or `undated` for recordings without a start.
         public let day: String
-        /// The extension's number where extensions are counted; empty for calls that have none.
+        /// The extension's number where extensions are counted; empty for calls without one.
         public let `extension`: String
-        /// Distinct recordings that the list has.
+        /// Distinct recordings of the list.
         public internal(set) var listed = 0
         /// Recordings that the checkpoint knows.
         public internal(set) var calls = 0
@@ -18,7 +18,7 @@ public final class Gaps {
         public internal(set) var completed = 0
         /// Recordings that should be there and are not.
         public internal(set) var missing = 0
-        /// Whether something is missing, or the day should have had recordings and has none.
+        /// True when recordings are missing, or when the day is empty and should not be.
         public internal(set) var isGap = false
     }
 
@@ -26,17 +26,19 @@ public final class Gaps {
         let day: String
         let `extension`: String
 
+        var row: Row { Row(day: day, extension: `extension`) }
+
         static func < (a: Key, b: Key) -> Bool { (a.day, a.extension) < (b.day, b.extension) }
     }
 
-    /// Of the two ends of a call the one that is ours, by the record's JSON `record`.
+    /// The extension of our end of a call, by the record's JSON `record`.
     private static let extensionOfRecord = """
         ifnull(iif(json_valid(record), iif(json_extract(record, '$.direction') = 'outbound',
           ifnull(json_extract(record, '$.from.extension'), json_extract(record, '$.to.extension')),
           ifnull(json_extract(record, '$.to.extension'), json_extract(record, '$.from.extension'))),
           NULL), '')
         """
-    /// What has come to an end that is not missed: done, left out on purpose, or erased.
+    /// The condition that a recording is not missing: completed, skipped or erased.
     private static let isSettled =
         "(ifnull(o.status IN ('completed', 'skipped'), 0) OR c.erased_at IS NOT NULL)"
 
@@ -52,14 +54,14 @@ public final class Gaps {
     private let noteUnknown: Statement
     private let findExtension: Statement
 
-    /// Gets ready to count.
+    /// Prepares to count.
     ///
     /// - Parameters:
     ///   - checkpoint: The open file.
-    ///   - stage: What a recording has to have completed; `nil` where it is enough to be known,
-    ///     and then the completed ones are those that are uploaded.
-    ///   - byExtension: Whether to count each extension by itself.
-    ///   - end: Recordings that began at this moment or later are left out.
+    ///   - stage: The stage that a recording has to have completed; `nil` where it is enough that
+    ///     the checkpoint knows it, and then the completed recordings are the uploaded ones.
+    ///   - byExtension: True to count each extension by itself.
+    ///   - end: Recordings that began at this time or later are left out.
     /// - Throws: `Failure` of scope `stop`.
     public init(
         in checkpoint: Checkpoint, stage: Stage?, byExtension: Bool, before end: Timestamp
@@ -70,8 +72,8 @@ public final class Gaps {
         self.end = end
         needsStage = stage != nil
         let database = checkpoint.database
-        // Ids that nobody knows have no number; a list of a million may have many of them twice.
-        // They go to a file of SQLite's own, so the checkpoint may be open for reading only.
+        // Unknown ids have no number, and a list of a million may have many of them twice. They go
+        // into a file of SQLite's own, so the checkpoint may be open for reading only.
         try database.execute(
             """
             PRAGMA query_only = OFF;
@@ -91,77 +93,69 @@ public final class Gaps {
             database, "SELECT \(Gaps.extensionOfRecord) FROM (SELECT ?1 AS record)")
     }
 
-    /// Takes a record of the list.
+    /// Counts a record of the list.
     ///
     /// - Parameter line: The record as the list has it.
-    /// - Returns: Whether its recording is missing; told once for each.
+    /// - Returns: True when its recording is missing; once for each recording.
     /// - Throws: `Failure` of scope `stop`.
     public func isMissing(_ line: borrowing Line) throws(Failure) -> Bool {
         let start = line.string("start").flatMap { Timestamp($0) }
         if let start, start >= end { return false }
-        find.bind(1, "id", of: line)
-        defer { find.reset() }
+        try find.bind(at: 1, "id", of: line)
+        let known = try find.first { row throws(Failure) in
+            (number: try row.integer(0), isSettled: try row.integer(1) != 0)
+        }
         var isMissing = true
-        if try find.step() {
-            let number = find.integer(0)
-            if seen.contains(number) { return false }
-            seen.insert(number)
-            isMissing = needsStage && find.integer(1) == 0
+        if let known {
+            if seen.contains(known.number) { return false }
+            seen.insert(known.number)
+            isMissing = needsStage && !known.isSettled
         } else {
-            noteUnknown.bind(1, "id", of: line)
+            try noteUnknown.bind(at: 1, "id", of: line)
             try noteUnknown.run()
             if checkpoint.database.changes == 0 { return false }
         }
         let key = Key(
             day: start?.day.text ?? "undated", extension: byExtension ? try `extension`(line) : "")
-        rows[key, default: Row(day: key.day, extension: key.extension)].listed += 1
+        rows[key, default: key.row].listed += 1
         if isMissing { rows[key]?.missing += 1 }
         return isMissing
     }
 
     private func `extension`(_ line: borrowing Line) throws(Failure) -> String {
-        unsafe findExtension.bind(1, line.bytes)
-        defer { findExtension.reset() }
-        return try findExtension.step() ? findExtension.string(0) ?? "" : ""
+        unsafe try findExtension.bind(at: 1, borrowing: line.bytes)
+        return try findExtension.first { row throws(Failure) in try row.text(0) } ?? ""
     }
 
-    /// The days of the list, and those since a day, with what the checkpoint has of them.
+    /// The days of the list, and those since a day, with the checkpoint's counts.
     ///
     /// - Parameter first: A day from which on every day counts; `nil` begins with the list.
     /// - Returns: Rows by day and extension.
     /// - Throws: `Failure` of scope `stop`.
     public func compared(since first: Day?) throws(Failure) -> [Row] {
         let days = rows.keys.compactMap { Day($0.day) } + (first.map { [$0] } ?? [])
-        if let first = days.min() {
-            try count(since: first) { row, calls, completed, _ in
-                row.calls = calls
-                row.completed = completed
-            }
-        }
+        if let first = days.min() { try count(since: first) }
         return sorted { $0.missing > 0 }
     }
 
     /// The days since a day by the checkpoint alone.
     ///
-    /// Missing is what has not completed the stage. A day without any recording is a gap unless the
-    /// other days of the range that fall on the same day of the week have none either.
+    /// A recording is missing that has not completed the stage. A day without any recording is a gap
+    /// unless the other days of the range that fall on the same day of the week have none either.
     ///
     /// - Parameter first: The first day.
     /// - Returns: Rows by day and extension.
     /// - Throws: `Failure` of scope `stop`.
     public func counted(since first: Day) throws(Failure) -> [Row] {
-        try count(since: first) { row, calls, completed, settled in
-            row.calls = calls
-            row.completed = completed
-            row.missing = calls - settled
-        }
+        try count(since: first, missingToo: true)
         let busy = Set(rows.keys.compactMap { Day($0.day) })
         // A day that has not ended may still get its first recording.
         let ended = (first.daysSinceEpoch..<max(end.day.daysSinceEpoch, first.daysSinceEpoch))
             .map { Day(daysSinceEpoch: $0) }
         var empty: Set<String> = []
         for day in ended where !busy.contains(day) {
-            rows[Key(day: day.text, extension: "")] = Row(day: day.text, extension: "")
+            let key = Key(day: day.text, extension: "")
+            rows[key] = key.row
             let alike = ended.filter {
                 $0 != day && ($0.daysSinceEpoch - day.daysSinceEpoch) % 7 == 0
             }
@@ -170,9 +164,7 @@ public final class Gaps {
         return sorted { $0.missing > 0 || empty.contains($0.day) }
     }
 
-    private func count(
-        since first: Day, _ note: (inout Row, Int, Int, Int) -> Void
-    ) throws(Failure) {
+    private func count(since first: Day, missingToo: Bool = false) throws(Failure) {
         let question = try Statement(
             checkpoint.database,
             """
@@ -183,13 +175,14 @@ public final class Gaps {
             LEFT JOIN outcomes AS o ON o.call = c.number AND o.stage = '\(stage.rawValue)'
             WHERE c.start_time >= ?1 AND c.start_time < ?2 GROUP BY day, party
             """)
-        question.bind(1, copying: first.start.text)
-        question.bind(2, copying: end.text)
+        try question.bind(first.start.text, end.text)
         while try question.step() {
-            let key = Key(day: question.string(0) ?? "", extension: question.string(1) ?? "")
-            note(
-                &rows[key, default: Row(day: key.day, extension: key.extension)],
-                Int(question.integer(2)), Int(question.integer(3)), Int(question.integer(4)))
+            let key = Key(day: try question.text(0), extension: try question.text(1))
+            var row = rows[key] ?? key.row
+            row.calls = Int(try question.integer(2))
+            row.completed = Int(try question.integer(3))
+            if missingToo { row.missing = row.calls - Int(try question.integer(4)) }
+            rows[key] = row
         }
     }
 

@@ -1,10 +1,10 @@
-// Grouping: how many recordings there are of each kind.
+// Grouping: the number of recordings in each group.
 public import Checkpoint
 public import Records
 
-/// Counts of recordings by what is the same in each group.
+/// Counts of recordings by the keys that a group has in common.
 public struct Grouping: Sendable {
-    /// Keys that nothing is grouped by.
+    /// A name that is no key.
     public struct Unknown: Error, Equatable {
         /// A sentence without its full stop.
         public let reason: String
@@ -18,7 +18,7 @@ public struct Grouping: Sendable {
     /// The names of the keys, in their order.
     public var names: [String] { keys.map(\.rawValue) }
 
-    /// Whether it is by engine alone, which the ledger knows.
+    /// True for the engine alone, which the ledger has.
     public var isBySpending: Bool { keys == [.engine] }
 
     /// Reads keys with commas between them.
@@ -41,7 +41,7 @@ public struct Grouping: Sendable {
     ///
     /// - Parameters:
     ///   - checkpoint: The open file.
-    ///   - since: Only calls that began then or later; all when it is not said.
+    ///   - since: Only calls that began at this time or later; `nil` for all.
     /// - Returns: The groups.
     /// - Throws: `Failure` of scope `stop`.
     public func groups(of checkpoint: Checkpoint, since: Timestamp?) throws -> [JSON] {
@@ -54,16 +54,16 @@ public struct Grouping: Sendable {
         }
     }
 
-    /// Stages and statuses are counted already.
+    /// The groups by stage and status, from kept counts.
     private func tallied(_ checkpoint: Checkpoint) throws(Failure) -> [JSON] {
         var sums: [[String]: Int] = [:]
         let now = Timestamp(checkpoint.now) ?? .now
         for (stage, counts) in try Counting(checkpoint, .init(), now).counts() {
             for (status, count) in counts where count > 0 {
-                // With its rank in front, so that it sorts in the order of the work.
+                // With the rank in front, so that stages sort in the order of the work.
                 let group = keys.flatMap { key in
                     key == .stage
-                        ? ["\(Counting.rank(stage))", stage.rawValue] : ["", status.rawValue]
+                        ? ["\(stage.rank)", stage.rawValue] : ["", status.rawValue]
                 }
                 sums[group, default: 0] += count
             }
@@ -101,13 +101,15 @@ public struct Grouping: Sendable {
             WHERE c.erased_at IS NULL AND (?1 IS NULL OR c.start_time >= ?1)
             GROUP BY \(places) ORDER BY \(places)
             """)
-        question.bind(1, copying: since?.text)
+        try question.bind(since?.text)
         var groups: [JSON] = []
         while try question.step() {
-            let members = keys.enumerated().map { index, key in
-                JSON.Member(key.rawValue, JSON.text(question.string(Int32(index))) ?? .null)
+            var members: [JSON.Member] = []
+            for (index, key) in keys.enumerated() {
+                let value = JSON.text(try question.string(Int32(index))) ?? .null
+                members.append(JSON.Member(key.rawValue, value))
             }
-            let count = Int(question.integer(Int32(keys.count)))
+            let count = Int(try question.integer(Int32(keys.count)))
             groups.append(.object(members + [.init("count", .int(count))]))
         }
         return groups

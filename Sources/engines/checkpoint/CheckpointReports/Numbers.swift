@@ -1,11 +1,11 @@
-// Numbers: the calls that a selection means, a few thousand at a time.
+// Numbers: the calls of a selection, a few thousand at a time.
 import Checkpoint
 import Records
 
-/// The numbers of the calls that a selection means, in the order in which they are shown.
+/// The numbers of the calls of a selection, in the order in which they are shown.
 ///
-/// They are asked for in pieces: a question that stays open for as long as somebody reads slowly
-/// would keep the log from being folded into the file.
+/// They are asked for in pieces: a statement that stays open while a reader is slow would keep the
+/// log from being copied into the file.
 struct Numbers {
     private static let piece = 1 << 16
     private let checkpoint: Checkpoint
@@ -13,15 +13,15 @@ struct Numbers {
     private var remaining: Int
     private var last: Int64 = 0
     private var ahead: [Int64] = []
-    /// How many of them are given out.
+    /// The number of those that are given out.
     private var taken = 0
     private var isComplete = false
 
-    /// Gets ready to find them.
+    /// Prepares to find them.
     ///
     /// - Parameters:
-    ///   - selection: Which.
-    ///   - limit: At most so many of them.
+    ///   - selection: The calls.
+    ///   - limit: The most calls.
     ///   - checkpoint: The open file.
     init(_ selection: Selection, limit: Int, in checkpoint: Checkpoint) {
         self.selection = selection
@@ -29,9 +29,7 @@ struct Numbers {
         remaining = min(limit, selection.latest ?? .max)
     }
 
-    /// The next one; `nil` when there are no more.
-    ///
-    /// Inside a transaction.
+    /// The next number; `nil` at the end. Inside a transaction.
     mutating func next() throws(Failure) -> Int64? {
         if taken == ahead.count, !isComplete {
             taken = 0
@@ -45,23 +43,21 @@ struct Numbers {
 
     private mutating func find() throws(Failure) {
         if selection.isAll { return try count() }
-        // Everything that is the latest is found at once: after it would be before it.
+        // The latest calls are found at once: the next piece would stand before them.
         let wanted = selection.latest == nil ? min(remaining, Numbers.piece) : remaining
-        let (sql, bound) = selection.question(try Claims.living(checkpoint))
-        let question = try Statement(checkpoint.database, sql)
-        question.bind(1, last)
-        question.bind(2, Int64(wanted))
-        for (index, text) in bound.enumerated() { question.bind(Int32(index + 3), copying: text) }
-        while try question.step() { ahead.append(question.integer(0)) }
+        let question = try Statement(
+            checkpoint.database, selection.question(try Claims.living(checkpoint)))
+        try selection.bind(to: question, after: last, limit: wanted)
+        ahead = try question.all { row throws(Failure) in try row.integer(0) }
         remaining -= ahead.count
         isComplete = selection.latest != nil || ahead.count < wanted || remaining == 0
         last = ahead.last ?? last
     }
 
-    /// Where all are meant, nobody has to look for them: numbers are given out in order.
+    /// Where all calls are selected, their numbers need no search: they come in order.
     private mutating func count() throws(Failure) {
-        let highest = try checkpoint.database.value("SELECT max(number) FROM calls")
-        let end = min(highest.flatMap { Int64($0) } ?? 0, last + Int64(Numbers.piece))
+        let highest = Int64(try checkpoint.database.number("SELECT max(number) FROM calls"))
+        let end = min(highest, last + Int64(Numbers.piece))
         if end > last { ahead = Array((last + 1)...end) }
         isComplete = ahead.isEmpty
         last = end

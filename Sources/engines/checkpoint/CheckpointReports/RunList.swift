@@ -1,18 +1,18 @@
-// RunList: the runs that worked on a checkpoint, and which of them still do.
+// RunList: the runs that worked on a checkpoint, and the state of each.
 public import Checkpoint
 public import Records
 
 /// The runs of a checkpoint, the newest first.
-public final class RunList {
-    /// Whether a run goes on.
+public struct RunList {
+    /// The state of a run.
     public enum State: String, Sendable {
         /// A process of its group lives.
         case running
         /// Its end is noted, and none of its processes lives.
         case ended
-        /// None of its processes lives, and none has noted an end: it was killed.
+        /// None of its processes lives, and its end is not noted: it was killed.
         case lost
-        /// It was begun on another machine, where alone it can be told.
+        /// It began on another machine, where alone its state can be told.
         case unknown
     }
 
@@ -51,7 +51,7 @@ public final class RunList {
         FROM runs
         """
 
-    /// Gets ready to list.
+    /// Prepares to list.
     public init(_ checkpoint: Checkpoint) {
         self.checkpoint = checkpoint
     }
@@ -59,8 +59,8 @@ public final class RunList {
     /// Runs as objects, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: At most so many.
-    ///   - activeOnly: Only those that go on.
+    ///   - latest: The most runs.
+    ///   - activeOnly: True for runs that go on only.
     /// - Returns: An object for each.
     /// - Throws: `Failure` of scope `stop`.
     public func runs(latest: Int, activeOnly: Bool) throws -> [JSON] {
@@ -70,7 +70,7 @@ public final class RunList {
                 checkpoint.database, "\(RunList.columns) ORDER BY number DESC")
             var runs: [JSON] = []
             while runs.count < latest, try question.step() {
-                let run = listed(question)
+                let run = try listed(question)
                 if !activeOnly || run.state == .running { runs.append(run.json) }
             }
             return runs
@@ -80,33 +80,30 @@ public final class RunList {
     /// The run of that id; inside a transaction.
     func run(_ id: String) throws(Failure) -> Listed? {
         let question = try Statement(checkpoint.database, "\(RunList.columns) WHERE id = ?1")
-        question.bind(1, copying: id)
-        return try question.step() ? listed(question) : nil
+        try question.bind(id)
+        return try question.first(listed)
     }
 
     /// The newest run; inside a transaction.
     func last() throws(Failure) -> Listed? {
-        let question = try Statement(
-            checkpoint.database, "\(RunList.columns) ORDER BY number DESC LIMIT 1")
-        return try question.step() ? listed(question) : nil
+        try Statement(checkpoint.database, "\(RunList.columns) ORDER BY number DESC LIMIT 1")
+            .first(listed)
     }
 
-    private func listed(_ row: borrowing Statement) -> Listed {
-        func whole(_ column: Int32) -> Int? {
-            unsafe row.text(column) == nil ? nil : Int(row.integer(column))
-        }
-        let finished = row.string(5)
+    private func listed(_ row: borrowing Statement) throws(Failure) -> Listed {
+        let finished = try row.string(5)
         return Listed(
-            id: row.string(0) ?? "", name: row.string(1), batch: row.string(2),
-            host: row.string(3), startedAt: row.string(4) ?? "", finishedAt: finished,
-            exitStatus: whole(6), maxMemory: whole(7), counts: row.string(8),
-            state: state(ProcessGroup(row, from: 9), hasEnded: finished != nil))
+            id: try row.text(0), name: try row.string(1), batch: try row.string(2),
+            host: try row.string(3), startedAt: try row.text(4), finishedAt: finished,
+            exitStatus: try row.whole(6).map { Int($0) },
+            maxMemory: try row.whole(7).map { Int($0) }, counts: try row.string(8),
+            state: state(try ProcessGroup(row, from: 9), hasEnded: finished != nil))
     }
 
     /// Each program of a pipe notes its end, the first of them while others still work.
     private func state(_ group: ProcessGroup, hasEnded: Bool) -> State {
         let own = checkpoint.processGroup
-        // This process itself keeps its group alive, and says nothing of the others.
+        // This process keeps its group alive, and that says nothing about the others.
         if hasEnded, group == own { return .ended }
         switch group.isAlive(seenFrom: own) {
         case true?: return .running

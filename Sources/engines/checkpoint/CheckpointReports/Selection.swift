@@ -1,68 +1,46 @@
-// Selection: which recordings of a checkpoint somebody wants to see.
+// Selection: the recordings of a checkpoint that a report is about.
 public import Checkpoint
 public import Records
 
-/// Recordings by what the checkpoint knows of them; what is not said does not matter.
+/// Recordings by their columns in the checkpoint; a `nil` condition does not matter.
 public struct Selection: Sendable {
-    /// Those with a row for this stage.
+    /// Recordings with a row for this stage.
     public var stage: Stage?
-    /// Those that are so far in the stage; in any stage, when none is named.
+    /// Recordings with this status in the stage; in any stage, when none is named.
     public var status: Status?
-    /// Those that began then or later.
+    /// Calls that began at this time or later.
     public var since: Timestamp?
-    /// Those that began before.
+    /// Calls that began before this time.
     public var until: Timestamp?
-    /// Those of a batch.
+    /// Recordings of this batch.
     public var batch: String?
-    /// Those of a source, such as `ringcentral`.
+    /// Recordings of this source, such as `ringcentral`.
     public var source: String?
-    /// Only so many of them, the newest first.
+    /// Only so many recordings, the newest first.
     public var latest: Int?
 
-    /// All recordings.
+    /// Selects all recordings.
     public init() {}
 
-    /// Whether every recording is meant.
+    /// True when every recording is selected.
     var isAll: Bool {
-        stage == nil && status == nil && since == nil && until == nil && batch == nil
-            && source == nil && latest == nil
+        stage == nil && status == nil && latest == nil && callTerms.isEmpty
     }
 }
 
 extension Selection {
-    /// The parts of a question, and what is bound to it from `?3` on.
-    struct Terms {
-        var texts: [String] = []
-        var bound: [String] = []
-
-        mutating func add(_ term: (String) -> String, _ value: String?) {
-            guard let value else { return }
-            bound.append(value)
-            texts.append(term("?\(bound.count + 2)"))
-        }
-
-        var text: String { texts.joined(separator: " AND ") }
+    /// The conditions on the table of calls `c`, with the parameter of each.
+    private var callTerms: [(parameter: StaticString, value: String, sql: String)] {
+        [
+            (":since", since?.text, "c.start_time >= :since"),
+            (":until", until?.text, "c.start_time < :until"),
+            (":batch", batch, "c.batch = :batch"), (":source", source, "c.source = :source"),
+        ].compactMap { parameter, value, sql in value.map { (parameter, $0, sql) } }
     }
 
-    /// What the table of calls says, as conditions on `c`.
-    private func callTerms() -> Terms {
-        var terms = Terms()
-        terms.add({ "c.start_time >= \($0)" }, since?.text)
-        terms.add({ "c.start_time < \($0)" }, until?.text)
-        terms.add({ "c.batch = \($0)" }, batch)
-        terms.add({ "c.source = \($0)" }, source)
-        return terms
-    }
-
-    /// What the table of outcomes says, as conditions on `o`.
+    /// The conditions on the table of outcomes `o`.
     private func outcomeTerms(_ living: [Int64]) -> [String] {
-        var terms: [String] = []
-        if let stage {
-            terms.append("o.stage = '\(stage.rawValue)'")
-        } else {
-            let all = Stage.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-            terms.append("o.stage IN (\(all))")
-        }
+        var terms = ["o.stage IN (\((stage.map { [$0] } ?? Stage.allCases).sqlList))"]
         guard let status else { return terms }
         let isInWork = Selection.isInWork(living)
         switch status {
@@ -77,7 +55,7 @@ extension Selection {
         return terms
     }
 
-    /// Whether somebody alive works on the outcome `o`.
+    /// The condition that a live process has the outcome `o` in work.
     static func isInWork(_ living: [Int64]) -> String {
         if living.isEmpty { return "false" }
         return """
@@ -88,34 +66,28 @@ extension Selection {
             """
     }
 
-    /// The question for the numbers of calls after `?1`, at most `?2` of them.
+    /// A statement for the numbers of the selected calls after `:after`, at most `:limit` of them.
     ///
-    /// - Parameter living: The claims that hold their records still.
-    /// - Returns: Its text, and what is bound from `?3` on.
-    func question(_ living: [Int64]) -> (sql: String, bound: [String]) {
-        let calls = callTerms()
+    /// - Parameter living: The claims that hold their records.
+    func question(_ living: [Int64]) -> String {
+        let calls = callTerms.map(\.sql)
         let outcomes = outcomeTerms(living)
         let asksOutcomes = stage != nil || status != nil
         if latest != nil {
-            var terms = calls.texts + ["c.number > ?1"]
+            var terms = calls + ["c.number > :after"]
             if asksOutcomes {
                 let inner = (["o.call = c.number"] + outcomes).joined(separator: " AND ")
                 terms.append("EXISTS (SELECT 1 FROM outcomes AS o WHERE \(inner))")
             }
-            return (
-                """
+            return """
                 SELECT c.number FROM calls AS c INDEXED BY calls_start
                 WHERE c.erased_at IS NULL AND \(terms.joined(separator: " AND "))
-                ORDER BY c.start_time DESC, c.number DESC LIMIT ?2
-                """, calls.bound
-            )
+                ORDER BY c.start_time DESC, c.number DESC LIMIT :limit
+                """
         }
         guard asksOutcomes else {
-            let terms = (["c.number > ?1"] + calls.texts).joined(separator: " AND ")
-            return (
-                "SELECT c.number FROM calls AS c WHERE \(terms) ORDER BY c.number LIMIT ?2",
-                calls.bound
-            )
+            let terms = (["c.number > :after"] + calls).joined(separator: " AND ")
+            return "SELECT c.number FROM calls AS c WHERE \(terms) ORDER BY c.number LIMIT :limit"
         }
         let index =
             switch status {
@@ -123,13 +95,22 @@ extension Selection {
             case .pending, .queued: " INDEXED BY outcomes_due"
             case nil, .processing, .completed, .skipped: ""
             }
-        let join = calls.texts.isEmpty ? "" : " JOIN calls AS c ON c.number = o.call"
-        let terms = (["o.call > ?1"] + outcomes + calls.texts).joined(separator: " AND ")
-        return (
-            """
+        let join = calls.isEmpty ? "" : " JOIN calls AS c ON c.number = o.call"
+        let terms = (["o.call > :after"] + outcomes + calls).joined(separator: " AND ")
+        return """
             SELECT DISTINCT o.call FROM outcomes AS o\(index)\(join)
-            WHERE \(terms) ORDER BY o.call LIMIT ?2
-            """, calls.bound
-        )
+            WHERE \(terms) ORDER BY o.call LIMIT :limit
+            """
+    }
+
+    /// Binds the parameters of ``question(_:)``.
+    func bind(
+        to question: borrowing Statement, after last: Int64, limit: Int
+    ) throws(Failure) {
+        try last.bind(to: question, at: question.place(of: ":after"))
+        try limit.bind(to: question, at: question.place(of: ":limit"))
+        for term in callTerms {
+            try term.value.bind(to: question, at: question.place(of: term.parameter))
+        }
     }
 }

@@ -3,15 +3,15 @@ public import Checkpoint
 internal import Glibc
 public import Records
 
-/// Writes what is stored of recordings as lines of JSON, for `state-show`.
+/// Writes stored recordings as lines of JSON.
 ///
-/// Memory does not grow with the checkpoint, and between two pages nothing of it is locked.
+/// Memory does not grow with the checkpoint, and between two pages no transaction is open.
 public final class Showing {
-    /// What is written of each recording.
+    /// The lines of each recording.
     public enum Form: Sendable {
         /// The record, byte for byte as it is stored.
         case record
-        /// Some of what is known.
+        /// Some values.
         case fields(Fields)
         /// A line for each copy that is stored somewhere.
         case manifest
@@ -27,12 +27,12 @@ public final class Showing {
     /// A page ends after so many records or bytes.
     private static let (pageRecords, pageBytes) = (512, 1 << 20)
 
-    /// Gets ready to show.
+    /// Prepares to show.
     ///
     /// - Parameters:
-    ///   - selection: Which recordings.
-    ///   - form: What is written of each.
-    ///   - limit: At most so many of them.
+    ///   - selection: The recordings.
+    ///   - form: The lines of each.
+    ///   - limit: The most recordings.
     ///   - checkpoint: The open file.
     /// - Throws: `Failure` of scope `stop`.
     public init(
@@ -42,7 +42,7 @@ public final class Showing {
         self.form = form
         remaining = limit
         numbers = Numbers(selection, limit: selection.isAll ? .max : limit, in: checkpoint)
-        let columns = "SELECT number, erased_at, record FROM calls"
+        let columns = "SELECT number, erased_at, record, id FROM calls"
         byID = try Statement(checkpoint.database, "\(columns) WHERE id = ?1")
         byNumber = try Statement(checkpoint.database, "\(columns) WHERE number = ?1")
         if case .fields(let fields) = form {
@@ -66,9 +66,9 @@ public final class Showing {
                     isAtEnd = true
                     break
                 }
-                byNumber.bind(1, number)
+                try byNumber.bind(number)
                 defer { byNumber.reset() }
-                guard try byNumber.step(), unsafe byNumber.text(1) == nil else { continue }
+                guard try byNumber.step(), try byNumber.isNull(1) else { continue }
                 try add(byNumber, to: &page)
                 records += 1
                 remaining -= 1
@@ -86,10 +86,10 @@ public final class Showing {
         var page: [UInt8] = []
         try checkpoint.transaction {
             try checkpoint.begin()
-            byID.bind(1, copying: id)
+            try byID.bind(id)
             defer { byID.reset() }
             guard try byID.step() else { throw History.unknown(id) }
-            if let time = byID.string(1) {
+            if let time = try byID.string(1) {
                 throw Failure(.item, .gone, "show recording \(id): it was erased at \(time)")
             }
             try add(byID, to: &page)
@@ -98,29 +98,25 @@ public final class Showing {
     }
 
     private func add(_ row: borrowing Statement, to page: inout [UInt8]) throws(Failure) {
-        guard let text = unsafe row.text(2) else { return }
+        guard let text = unsafe try row.bytes(2) else { return }
         if case .record = form {
             let start = page.count
             unsafe page.append(contentsOf: text)
-            // Somebody may have written white space into it by hand; it has to stay one line.
+            // An operator may have written line ends into it by hand; it has to stay one line.
             if let first = text.baseAddress, unsafe memchr(first, 0x0A, text.count) != nil {
                 for index in start..<page.count where page[index] == 0x0A { page[index] = 0x20 }
             }
             page.append(0x0A)
             return
         }
-        let number = row.integer(0)
         let record: Record
         do {
-            record = try Record(unsafe text.map { $0 == 0x0A ? 0x20 : $0 })
+            record = try unsafe Record(stored: text)
         } catch {
-            throw Failure(
-                .stop, .integrity,
-                "read call \(number) in checkpoint \(checkpoint.database.path): \(error.reason)",
-                remedy: "correct its record with sqlite3")
+            throw checkpoint.unreadable(try row.text(3), error)
         }
         if let reader {
-            page += try reader.object(number, record).bytes
+            page += try reader.object(row.integer(0), record).bytes
             page.append(0x0A)
         } else {
             for copy in record.copies {

@@ -1,8 +1,8 @@
-// Spending: what the engines were given, how long it took them, and what it cost.
+// Spending: the hours that engines transcribed, their time, and their cost.
 public import Checkpoint
 public import Records
 
-/// What the ledger says of each engine and model, and of all of them.
+/// The sums of the ledger for each engine and model, and for all of them.
 public struct Spending {
     /// An object for each engine and model, and the last one for all.
     public let lines: [JSON]
@@ -11,7 +11,7 @@ public struct Spending {
     ///
     /// - Parameters:
     ///   - checkpoint: The open file.
-    ///   - since: Only transcripts that were made then or later; all when it is not said.
+    ///   - since: Only transcripts that were made at this time or later; `nil` for all.
     /// - Throws: `Failure` of scope `stop`.
     public init(in checkpoint: Checkpoint, since: Timestamp?) throws {
         lines = try checkpoint.transaction {
@@ -19,14 +19,12 @@ public struct Spending {
             var lines: [JSON] = []
             var total = Amounts()
             let question = try Statement(checkpoint.database, Spending.question)
-            question.bind(1, copying: since?.text)
+            try question.bind(since?.text)
             while try question.step() {
-                let sums = Amounts(question, from: 2)
+                let sums = try Amounts(question, from: 2)
                 total.add(sums)
-                let names = [("engine", question.string(0)), ("model", question.string(1))]
-                    .map { name, text in
-                        JSON.Member(name, text?.isEmpty == false ? .string(text ?? "") : .null)
-                    }
+                let names = [("engine", try question.text(0)), ("model", try question.text(1))]
+                    .map { name, text in JSON.Member(name, text.isEmpty ? .null : .string(text)) }
                 lines.append(
                     .object([.init("what", .string("engine"))] + names + sums.members))
             }
@@ -35,7 +33,7 @@ public struct Spending {
         }
     }
 
-    /// The sums of whole hours, and of the first hour what was not too early.
+    /// The sums of whole hours, and the rows of the first hour that are not too early.
     private static let question = """
         SELECT engine, model, sum(recordings), \(amounts) FROM (
           SELECT * FROM ledger_sums WHERE ?1 IS NULL OR hour > substr(?1, 1, 13)
@@ -51,16 +49,15 @@ public struct Spending {
 /// The sums of some rows.
 private struct Amounts {
     private var recordings = 0
-    /// By the names of ``Schema/amounts``; none where no row says anything.
+    /// By the names of ``Schema/amounts``; an amount that no row has is absent.
     private var byName: [String: Double] = [:]
 
     init() {}
 
-    init(_ row: borrowing Statement, from column: Int32) {
-        recordings = Int(row.integer(column))
+    init(_ row: borrowing Statement, from column: Int32) throws(Failure) {
+        recordings = Int(try row.integer(column))
         for (index, name) in Schema.amounts.enumerated() {
-            let column = column + 1 + Int32(index)
-            if row.string(column) != nil { byName[name] = row.number(column) }
+            byName[name] = try row.number(column + 1 + Int32(index))
         }
     }
 
@@ -90,7 +87,7 @@ private struct Amounts {
         return amount / seconds
     }
 
-    /// The last digits of a sum of many numbers mean nothing.
+    /// The last digits of a sum of many numbers are noise.
     private static func rounded(_ amount: Double) -> Double {
         abs(amount) < 1e9 ? (amount * 1e6).rounded() / 1e6 : amount
     }

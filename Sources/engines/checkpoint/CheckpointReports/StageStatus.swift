@@ -5,7 +5,7 @@ import Records
 /// The status of one stage of a call.
 struct StageStatus {
     let stage: Stage
-    /// As people mean it: `processing` while somebody alive works on it.
+    /// The status for people: `processing` while a live process has the call in work.
     let status: String
     let attempts: Int64
     let notBefore: String?
@@ -39,7 +39,7 @@ struct StageStatus {
         }
     }
 
-    /// Why it failed last, if that still stands.
+    /// The last failure, while the stage has not succeeded since.
     var error: JSON? {
         guard errorKind != nil else { return nil }
         return .members([
@@ -49,14 +49,12 @@ struct StageStatus {
     }
 }
 
-/// The outcomes of a call, in the order of the work.
+/// Reads the statuses of calls, in the order of the work.
 final class StageStatusReader {
-    private let checkpoint: Checkpoint
     private let question: Statement
 
-    /// Gets ready to ask.
+    /// Prepares the statement.
     init(_ checkpoint: Checkpoint) throws(Failure) {
-        self.checkpoint = checkpoint
         let living = try Claims.living(checkpoint)
         question = try Statement(
             checkpoint.database,
@@ -68,25 +66,18 @@ final class StageStatusReader {
             """)
     }
 
-    /// The stages that were asked for or marked.
+    /// The stages with an outcome.
     func stages(of call: Int64) throws(Failure) -> [StageStatus] {
-        question.bind(1, call)
-        defer { question.reset() }
-        var rows: [StageStatus] = []
-        while try question.step() {
-            guard let stage = question.string(0).flatMap(Stage.init(rawValue:)) else { continue }
-            let hasSeconds = unsafe question.text(9) != nil
-            rows.append(
-                StageStatus(
-                    stage: stage, status: question.string(1) ?? "", attempts: question.integer(2),
-                    notBefore: question.string(3), errorClass: question.string(4),
-                    errorKind: question.string(5), errorMessage: question.string(6),
-                    startedAt: question.string(7), finishedAt: question.string(8),
-                    seconds: hasSeconds ? question.number(9) : nil, run: question.string(10)))
+        try question.bind(call)
+        let rows = try question.all { row throws(Failure) -> StageStatus? in
+            guard let stage = Stage(rawValue: try row.text(0)) else { return nil }
+            return StageStatus(
+                stage: stage, status: try row.text(1), attempts: try row.integer(2),
+                notBefore: try row.string(3), errorClass: try row.string(4),
+                errorKind: try row.string(5), errorMessage: try row.string(6),
+                startedAt: try row.string(7), finishedAt: try row.string(8),
+                seconds: try row.number(9), run: try row.string(10))
         }
-        let order = Stage.allCases
-        return rows.sorted {
-            (order.firstIndex(of: $0.stage) ?? 0) < (order.firstIndex(of: $1.stage) ?? 0)
-        }
+        return rows.compactMap { $0 }.sorted { $0.stage.rank < $1.stage.rank }
     }
 }

@@ -1,17 +1,19 @@
-// Summary: how a checkpoint stands, from counts that are kept as rows change.
+// Summary: the state of a checkpoint, from counts that are kept as rows change.
 public import Checkpoint
 import Records
 
-/// What there is to do, what was done lately, and what somebody should look at.
+/// The open and the recent work of a checkpoint, and what an operator should look at.
 public struct Summary: Sendable {
-    /// What is asked for.
+    /// The spans of time and the hints of a summary.
     public struct Scope: Sendable {
-        /// The time that counts as lately, in seconds.
+        /// The span that counts as lately, in seconds.
         public var last = 86_400.0
-        /// Recordings that the service purges within so many days are told of.
+        /// The days before a purge in which a recording counts.
         public var purgeDays = 14
-        /// Recordings that wait and are older than so many seconds are told of.
+        /// The age in seconds from which on a waiting recording counts.
         public var age = 604_800.0
+        /// A hint how to see the failures; empty for none.
+        public var failureHint = ""
 
         /// A day, two weeks, a week.
         public init() {}
@@ -20,13 +22,13 @@ public struct Summary: Sendable {
     /// One stage.
     struct Line: Sendable {
         let stage: Stage
-        /// By status, those in work taken out of the others.
+        /// By status; calls in work count as `processing`.
         var counts: [Status: Int] = [:]
         var recent = 0
         var perHour = 0.0
-        /// When the oldest call that waits began.
+        /// The start of the oldest call that waits.
         var oldest: String?
-        /// When the oldest call that waits came by first.
+        /// The time when the oldest call that waits first came by.
         var oldestSeen: String?
 
         var open: Int {
@@ -34,7 +36,7 @@ public struct Summary: Sendable {
         }
     }
 
-    /// Something that somebody should look at.
+    /// A finding that an operator should look at.
     struct Alert: Sendable {
         let name: String
         let stage: Stage?
@@ -42,7 +44,7 @@ public struct Summary: Sendable {
         let message: String
     }
 
-    /// The moment that it tells of.
+    /// The time of the summary.
     let now: Timestamp
     let scope: Scope
     var lines: [Line] = []
@@ -53,13 +55,13 @@ public struct Summary: Sendable {
     var lastRun: RunList.Listed?
     var alerts: [Alert] = []
 
-    /// Whether there is an alert.
+    /// True when there is an alert.
     public var hasAlerts: Bool { !alerts.isEmpty }
 
-    /// Reads it, all of one moment.
+    /// Reads the summary, all from one moment.
     ///
     /// - Parameters:
-    ///   - scope: What is asked for.
+    ///   - scope: The spans of time.
     ///   - checkpoint: The open file.
     /// - Throws: `Failure` of scope `stop`.
     public init(_ scope: Scope, of checkpoint: Checkpoint) throws {
@@ -69,8 +71,7 @@ public struct Summary: Sendable {
             let counting = try Counting(checkpoint, scope, summary.now)
             summary.lines = try counting.lines()
             summary.purgeSoon = try counting.purgeSoon()
-            summary.held = try counting.count(
-                "SELECT count(*) FROM holds WHERE released_at IS NULL")
+            summary.held = try counting.held()
             summary.failures = try counting.failures()
             summary.lastRun = try RunList(checkpoint).last()
             summary.alerts = try summary.findAlerts(counting)
@@ -91,6 +92,7 @@ public struct Summary: Sendable {
                 alerts.append(Alert(name: name, stage: stage, count: count, message: message))
             }
         }
+        let lately = "in the last \(Summary.days(scope.last))"
         add(
             "purge_soon", purgeSoon,
             "the service purges them within \(scope.purgeDays) days or was to do so before, "
@@ -101,21 +103,21 @@ public struct Summary: Sendable {
                 "they wait and are older than \(Summary.days(scope.age)), "
                     + "the oldest from \(line.oldest ?? "")")
         }
+        let hint = scope.failureHint.isEmpty ? "" : "; \(scope.failureHint)"
         add(
             "failures", try counting.errors("severity = 'error'"),
-            "they failed for good in the last \(Summary.days(scope.last)); "
-                + "see state-show --status failed --fields id,error")
+            "they failed for good \(lately)\(hint)")
         let before = now.adding(seconds: -scope.last).text
         for line in lines where line.recent == 0 {
-            // What came only just now cannot be done yet.
+            // A call that came only just now cannot be done yet.
             guard let seen = line.oldestSeen, seen < before else { continue }
             add(
                 "stalled", line.open, of: line.stage,
-                "they wait, and nothing was completed in the last \(Summary.days(scope.last))")
+                "they wait, and nothing was completed \(lately)")
         }
         add(
             "leases_lost", try counting.errors("category = 'lease'") + (try counting.deadLeases()),
-            "their run ended without an outcome in the last \(Summary.days(scope.last))")
+            "their run ended without an outcome \(lately)")
         return alerts
     }
 

@@ -24,7 +24,7 @@ extension Summary {
         }
     }
 
-    /// An object for everything that is no stage and no alert.
+    /// An object for each fact that is no stage and no alert.
     public var facts: [JSON] {
         var facts: [JSON] = failures.map { failure in
             .members([
@@ -54,7 +54,7 @@ extension Summary {
         }
     }
 
-    /// What is no stage and no alert, as sentences for people.
+    /// The facts that are no stage and no alert, as sentences for people.
     public var sentences: [String] {
         var lines: [String] = []
         if !failures.isEmpty {

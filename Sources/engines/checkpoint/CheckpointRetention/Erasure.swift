@@ -1,20 +1,20 @@
-// Erasure: every copy of a recording that callpipe made, taken away for good.
+// Erasure: removes every copy of a recording for good.
 public import Checkpoint
 import CheckpointReports
 public import Files
 public import Records
 
-/// Erases recordings: first the checkpoint forgets, then the files go, then the log in which the
-/// text stood is cut off, and the audit chain certifies it.
+/// Erases recordings: the checkpoint removes its data, then the files are removed, then the log that
+/// has the text is cut off, and the audit chain certifies it.
 ///
-/// Killed at any point, it goes on where it was: the plan of what has to go stands in the place of
-/// the record until nothing of it is left.
+/// After a kill at any point, the next run continues: the plan of the erasure stands in the place of
+/// the record until all of it is done.
 public final class Erasure {
     /// The proof of an erasure, as the audit chain has it.
     public struct Certificate: Sendable {
         /// The record.
         public let id: String
-        /// When it was erased.
+        /// The time of the erasure.
         public let time: String
         /// The number of its line in the audit chain.
         public let number: Int64
@@ -38,54 +38,62 @@ public final class Erasure {
         let plan: ErasurePlan
     }
 
-    /// How many are erased but for their certificates.
+    /// The number of erasures that have no certificate yet.
     public var pending: Int { begun.count }
 
     private let checkpoint: Checkpoint
     private let data: DataDirectory
     private let reason: String
+    /// A remedy for a destination that still has files of a record, by destination and id.
+    private let remedy: (String, String) -> String
     private let audit: Audit
     private let holds: Holds
     private let chain: AuditChain
     private var begun: [Pending] = []
     private var earlier: [Certificate] = []
 
-    /// Gets ready.
+    /// Prepares to erase.
     ///
     /// - Parameters:
-    ///   - checkpoint: Has to forget.
-    ///   - data: Where the files lie.
-    ///   - reason: Why.
+    ///   - checkpoint: The open file.
+    ///   - data: The directory of the files.
+    ///   - reason: The reason, for the certificate.
+    ///   - remedy: Gives the remedy for a destination that still has files of a record; gets the
+    ///     destination and the id.
     /// - Throws: `Failure` of scope `stop`.
     public init(
-        _ checkpoint: Checkpoint, data: DataDirectory, because reason: String
+        _ checkpoint: Checkpoint, data: DataDirectory, because reason: String,
+        remedy: @escaping (_ destination: String, _ id: String) -> String = { _, _ in
+            "delete them there first"
+        }
     ) throws(Failure) {
         self.checkpoint = checkpoint
         self.data = data
         self.reason = reason
+        self.remedy = remedy
         audit = try Audit(checkpoint)
         holds = try Holds(checkpoint)
         chain = AuditChain(checkpoint)
     }
 
-    /// The stored record of a recording that may be erased, for the tools that delete its copies
-    /// elsewhere: they know of no hold.
+    /// The stored record of a recording that may be erased, for the tools that delete its copies at
+    /// destinations: these tools do not know the holds.
     ///
     /// - Parameter id: The record.
     /// - Returns: The line, without its end.
-    /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
+    /// - Throws: `Failure`, of scope `item` or `temporary` where the recording has to stay for now.
     public func record(of id: String) throws -> [UInt8] {
         let known = try NamedCall.find(id, in: checkpoint, to: "erase")
         if known.erased == nil { try checkpoint.transaction { try expectFree(known, id) } }
         return try stored(known, id).bytes
     }
 
-    /// Erases a recording but for its certificate, which ``certify(_:)`` gives.
+    /// Erases a recording; ``certify(_:)`` gives its certificate.
     ///
     /// - Parameters:
     ///   - id: The record.
-    ///   - line: The record as it came through `drive-delete`, if it did.
-    /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
+    ///   - line: The record as it came from a tool that deleted its copies, if it did.
+    /// - Throws: `Failure`, of scope `item` or `temporary` where the recording has to stay for now.
     public func erase(_ id: String, as line: Record? = nil) throws {
         if let line, line.hasError {
             throw Failure(
@@ -98,7 +106,7 @@ public final class Erasure {
         }
         if let time = known.erased { return try recall(id, erased: time) }
         let record = try stored(known, id)
-        let gone = try Erasure.gone(record, line)
+        let gone = try gone(record, line)
         let plan = try ErasurePlan(record, in: data, gone: gone, reason: reason)
         try checkpoint.transaction {
             try checkpoint.begin()
@@ -108,17 +116,16 @@ public final class Erasure {
         try finish(Pending(id: id, call: known.number, plan: plan))
     }
 
-    /// The files that an erasure would remove; nothing is changed.
+    /// The files that an erasure would remove; nothing changes.
     ///
     /// - Parameters:
     ///   - id: The record.
-    ///   - line: The record as it came through `drive-delete`, if it did.
+    ///   - line: The record as it came from a tool that deleted its copies, if it did.
     /// - Returns: An object.
-    /// - Throws: `Failure`, of scope `item` or `temporary` where it has to stay for now.
+    /// - Throws: `Failure`, of scope `item` or `temporary` where the recording has to stay for now.
     public func plan(_ id: String, as line: Record? = nil) throws -> JSON {
         let record = try Record(self.record(of: id))
-        let plan = try ErasurePlan(
-            record, in: data, gone: Erasure.gone(record, line), reason: reason)
+        let plan = try ErasurePlan(record, in: data, gone: gone(record, line), reason: reason)
         return .members([
             "id": .string(id), "would_erase": .array(plan.files.map { .string($0.path) }),
         ])
@@ -128,17 +135,15 @@ public final class Erasure {
     ///
     /// - Throws: `Failure` of scope `stop`.
     public func interrupted() throws(Failure) -> [String] {
-        let question = try Statement(
+        try Statement(
             checkpoint.database,
-            "SELECT id FROM calls WHERE erased_at IS NOT NULL AND record LIKE '%\"erasing\":%'")
-        var ids: [String] = []
-        while try question.step() { ids.append(question.string(0) ?? "") }
-        return ids
+            "SELECT id FROM calls WHERE erased_at IS NOT NULL AND record LIKE '%\"erasing\":%'"
+        ).all { row throws(Failure) in try row.text(0) }
     }
 
-    /// Cuts the log off in which the text stood, and gives the certificates of what was erased.
+    /// Cuts off the log that has the text, and gives the certificates of the erasures.
     ///
-    /// - Parameter body: Takes a certificate, after its line in the audit chain is durable.
+    /// - Parameter body: Gets a certificate, after its line in the audit chain is durable.
     /// - Throws: `Failure` of scope `stop`; then the same erasures can be asked for again.
     public func certify(_ body: (Certificate) throws -> Void) throws {
         if !begun.isEmpty {
@@ -146,7 +151,7 @@ public final class Erasure {
                 throw Failure(
                     .stop, .timeout,
                     "clear the log of checkpoint \(checkpoint.database.path): a program reads it",
-                    remedy: "run it again; it goes on where it is")
+                    remedy: "run it again; it continues")
             }
             let certificates = try checkpoint.transaction { try begun.map(certificate) }
             begun = []
@@ -158,11 +163,9 @@ public final class Erasure {
 
     private func certificate(_ pending: Pending) throws(Failure) -> Certificate {
         try checkpoint.begin()
-        let change = try Statement(
-            checkpoint.database, "UPDATE calls SET record = ?2 WHERE number = ?1")
-        change.bind(1, pending.call)
-        change.bind(2, copying: JSON.members(["id": .string(pending.id)]).text)
-        try change.run()
+        try checkpoint.database.run(
+            "UPDATE calls SET record = ?2 WHERE number = ?1", pending.call,
+            JSON.members(["id": .string(pending.id)]).text)
         let detail = pending.plan.detail
         let hash = try audit.append(.erased, pending.id, detail: detail)
         return Certificate(
@@ -170,7 +173,7 @@ public final class Erasure {
             detail: detail)
     }
 
-    /// The certificate of an erasure from before: asking again is harmless.
+    /// Gives the certificate of an earlier erasure again.
     private func recall(_ id: String, erased time: String) throws {
         let count = earlier.count
         try chain.forEach(of: id) { line in
@@ -192,54 +195,53 @@ public final class Erasure {
         do {
             return try Record(known.record)
         } catch {
-            throw Failure(
-                .item, .integrity, "read call \(id): \(error.reason)",
-                remedy: "correct its record with sqlite3")
+            throw checkpoint.unreadable(id, error, scope: .item)
         }
     }
 
-    /// The ids that are gone, by destination; throws while one of them may still hold something.
-    private static func gone(
+    /// The ids of the deleted files by destination.
+    ///
+    /// - Throws: `Failure` of scope `item` while a destination may still hold a file.
+    private func gone(
         _ stored: Record, _ line: Record?
     ) throws(Failure) -> [String: [String]] {
-        let copies = try Destinations(stored)
-        let seen = try line.map { line throws(Failure) in try Destinations(line) }
+        let uploads = try stored.uploads()
+        let left = try Set(line?.uploads().map(\.destination) ?? [])
+        let deletions = try stored.deletions() + (line?.deletions() ?? [])
         var gone: [String: [String]] = [:]
-        for destination in Set(copies.names + (seen?.names ?? [])).sorted() {
-            let word = seen?.gone(from: destination) ?? copies.gone(from: destination)
-            let ids = word?.ids ?? []
-            let isOut =
-                word != nil && seen?.names.contains(destination) != true
-                && Set(copies.ids(at: destination)).isSubset(of: ids)
-            guard isOut else {
+        for destination in left.union(uploads.map(\.destination)).sorted() {
+            let deletion = deletions.last { $0.destination == destination }
+            // A reserved id may be that of a file whose upload was never marked; a folder is shared.
+            let ids = uploads.filter { $0.destination == destination }
+                .flatMap { $0.parts.compactMap(\.file.id) }
+            guard let deletion, !left.contains(destination),
+                Set(ids).isSubset(of: deletion.ids)
+            else {
                 throw Failure(
                     .item, .input, "erase \(stored.id): \(destination) still has its files",
-                    remedy: destination == "drive"
-                        ? "run: state-erase --records \(stored.id) | drive-delete |"
-                            + " state-erase --reason TEXT -"
-                        : "delete them there first")
+                    remedy: remedy(destination, stored.id))
             }
-            if word?.trash == true {
+            if deletion.isInTrash {
                 throw Failure(
                     .item, .input,
                     "erase \(stored.id): its files are only in the trash of \(destination)",
-                    remedy: "empty the trash and run drive-delete again, without --trash")
+                    remedy: "empty the trash, and delete them again for good")
             }
-            gone[destination] = ids
+            gone[destination] = deletion.ids
         }
         return gone
     }
 
-    /// Nothing is erased that is held or in work, or that changed since it was looked at.
+    /// Throws for a recording that is held or in work, or that changed since it was looked at.
     private func expectFree(_ known: NamedCall, _ id: String) throws(Failure) {
         if let hold = try holds.find(known.number) {
             throw Failure(
-                .item, .input, "erase \(id): \(hold)", remedy: "release it with state-hold")
+                .item, .input, "erase \(id): \(hold)", remedy: "release the hold first")
         }
         if let run = try Claims.leaseOwner(of: known.number, checkpoint) {
             throw Failure(
                 .temporary, .input, "erase \(id): run \(run) has it in work",
-                remedy: "try again when that has ended")
+                remedy: "try again when that run has ended")
         }
         let now = try NamedCall.find(id, in: checkpoint, to: "erase")
         guard now.record == known.record, now.erased == nil else {
@@ -248,47 +250,29 @@ public final class Erasure {
         }
     }
 
-    /// Reduces what the checkpoint knows to the id and the plan.
+    /// Reduces the data of a call to its id and the plan.
     private func forget(_ call: Int64, _ id: String, _ plan: ErasurePlan) throws(Failure) {
-        let change = try Statement(
-            checkpoint.database,
+        let database = checkpoint.database
+        try database.run(
             """
             UPDATE calls SET record = ?2, erased_at = ?3, updated_at = ?3, start_time = NULL,
               duration = NULL, expires = NULL, batch = NULL
             WHERE number = ?1
-            """)
-        change.bind(1, call)
-        let text = try plan.record(id)
-        change.bind(2, copying: String(decoding: text, as: UTF8.self))
-        change.bind(3, copying: checkpoint.now)
-        try change.run()
+            """, call, String(decoding: plan.record(id), as: UTF8.self), checkpoint.now)
         // With every stage skipped, no list and no queue brings it back.
         let outcome = try Statement(
-            checkpoint.database,
+            database,
             """
             INSERT INTO outcomes(call, stage, status, finished_at) VALUES (?1, ?2, 'skipped', ?3)
             ON CONFLICT DO UPDATE SET status = 'skipped', finished_at = excluded.finished_at,
               not_before = NULL, start_time = NULL, expires = NULL, started_at = NULL,
               seconds = NULL, error_class = NULL, error_kind = NULL, error_message = NULL
             """)
-        for stage in Stage.allCases {
-            outcome.bind(1, call)
-            outcome.bind(2, copying: stage.rawValue)
-            outcome.bind(3, copying: checkpoint.now)
-            try outcome.run()
-        }
-        let message = try Statement(
-            checkpoint.database, "UPDATE errors SET message = 'erased' WHERE call_id = ?1")
-        message.bind(1, copying: id)
-        try message.run()
-        // What was spent was spent: the row stays, and no longer says on which recording.
-        let spent = try Statement(
-            checkpoint.database, "UPDATE ledger SET call = NULL, run = NULL WHERE call = ?1")
-        spent.bind(1, call)
-        try spent.run()
-        let lease = try Statement(checkpoint.database, "DELETE FROM leases WHERE call = ?1")
-        lease.bind(1, call)
-        try lease.run()
+        for stage in Stage.allCases { try outcome.run(call, stage, checkpoint.now) }
+        try database.run("UPDATE errors SET message = 'erased' WHERE call_id = ?1", id)
+        // The money was spent: the row stays, without the call.
+        try database.run("UPDATE ledger SET call = NULL, run = NULL WHERE call = ?1", call)
+        try database.run("DELETE FROM leases WHERE call = ?1", call)
     }
 
     /// Removes the files of the plan that are still there.

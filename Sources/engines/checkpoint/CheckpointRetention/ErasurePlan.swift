@@ -1,27 +1,26 @@
-// ErasurePlan: what an erasure takes away, kept in the place of the record until it is done.
+// ErasurePlan: the files that an erasure removes, kept in the place of the record until it is done.
 import Checkpoint
 internal import Crypto
 internal import FoundationEssentials
 import Files
 import Records
 
-/// All that is left of a recording while it is erased.
+/// The only facts about a recording while it is erased.
 ///
-/// It stands in the record's place from the moment on at which the checkpoint has forgotten the
-/// rest, so that an erasure which was killed knows which files are still to be removed, and which
-/// were.
+/// The plan takes the record's place in the commit that removes all else, so that the next run of a
+/// killed erasure knows the files that are still to be removed, and those that were.
 struct ErasurePlan: Codable, Equatable {
-    /// A file that is or was there.
+    /// A file that is there, or was removed by the plan.
     struct File: Codable, Equatable {
         let path: String
         let bytes: Int
-        /// `nil` for a link, which holds nothing.
+        /// `nil` for a link, which has no content.
         let sha256: String?
     }
 
     let reason: String
     let files: [File]
-    /// The ids that are gone, by destination.
+    /// The ids of deleted files, by destination.
     let gone: [String: [String]]
     /// The size and the hash of the record.
     let bytes: Int
@@ -42,7 +41,7 @@ struct ErasurePlan: Codable, Equatable {
         sha256 = Digest.sha256(record.bytes)
     }
 
-    /// Reads the plan off what stands in a record's place; `nil` when there is none.
+    /// Reads the plan from the text in a record's place; `nil` without one.
     init?(_ text: [UInt8]) {
         guard let record = try? Record(text),
             let plan = try? record.decode("erasing", as: ErasurePlan.self)
@@ -50,7 +49,7 @@ struct ErasurePlan: Codable, Equatable {
         self = plan
     }
 
-    /// What stands in the place of the record.
+    /// The text for the place of the record.
     func record(_ id: String) throws(Failure) -> [UInt8] {
         do {
             let plan = try JSONEncoder().encode(self)
@@ -60,7 +59,7 @@ struct ErasurePlan: Codable, Equatable {
         }
     }
 
-    /// What the audit chain keeps for ever: names, sizes and hashes; no time of the call.
+    /// The facts that the audit chain keeps for ever: names, sizes and hashes; no time of the call.
     var detail: String {
         let files = files.map { file in
             JSON.members([

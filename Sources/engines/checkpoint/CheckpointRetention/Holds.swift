@@ -1,20 +1,20 @@
-// Holds: recordings that nobody may take away, and why.
+// Holds: recordings that must not be removed, with the reasons.
 public import Checkpoint
 public import Records
 
-/// The holds of a checkpoint; while one stands, a recording is neither pruned nor erased.
+/// The holds of a checkpoint; a recording on hold is neither pruned nor erased.
 public final class Holds {
     /// One hold.
     public struct Hold: Sendable, Equatable {
         /// The record.
         public let id: String
-        /// Why it is held.
+        /// The reason.
         public let reason: String
-        /// Since when.
+        /// The time when it began.
         public let since: String
-        /// Until when; `nil` while it stands.
+        /// The time when it was released; `nil` while it stands.
         public let released: String?
-        /// Why it was released, if somebody said so.
+        /// The reason of the release, if one was given.
         public let releaseReason: String?
 
         /// The hold as an object.
@@ -32,7 +32,7 @@ public final class Holds {
     private let addition: Statement
     private let change: Statement
 
-    /// Gets ready.
+    /// Prepares the statements.
     ///
     /// - Throws: `Failure` of scope `stop`.
     public init(_ checkpoint: Checkpoint) throws(Failure) {
@@ -55,9 +55,9 @@ public final class Holds {
     ///
     /// - Parameters:
     ///   - id: The record.
-    ///   - reason: Why.
-    /// - Returns: Whether it was free before; a hold that stands keeps its own reason.
-    /// - Throws: `Failure`; of scope `item` for a record that is not there any more or never was.
+    ///   - reason: The reason.
+    /// - Returns: True when it was free before; a hold that stands keeps its own reason.
+    /// - Throws: `Failure`; of scope `item` for an erased or unknown record.
     public func hold(_ id: String, because reason: String) throws(Failure) -> Bool {
         try checkpoint.begin()
         let call = try NamedCall.find(id, in: checkpoint, to: "hold")
@@ -65,40 +65,34 @@ public final class Holds {
             throw Failure(.item, .gone, "hold \(id): it was erased")
         }
         if try find(call.number) != nil { return false }
-        addition.bind(1, call.number)
-        addition.bind(2, copying: reason)
-        addition.bind(3, copying: checkpoint.now)
-        try addition.run()
+        try addition.run(call.number, reason, checkpoint.now)
         try audit.append(
             .held, id, detail: JSON.members(["reason": .string(reason)]).text)
         return true
     }
 
-    /// Lets a recording go; inside a transaction.
+    /// Releases a recording; inside a transaction.
     ///
     /// - Parameters:
     ///   - id: The record.
-    ///   - reason: Why, if somebody says so.
-    /// - Returns: Whether it was held.
-    /// - Throws: `Failure`; of scope `item` for a record that the checkpoint does not know.
+    ///   - reason: The reason, if one is given.
+    /// - Returns: True when it was held.
+    /// - Throws: `Failure`; of scope `item` for an unknown record.
     public func release(_ id: String, because reason: String?) throws(Failure) -> Bool {
         try checkpoint.begin()
         let call = try NamedCall.find(id, in: checkpoint, to: "release")
-        change.bind(1, call.number)
-        change.bind(2, copying: checkpoint.now)
-        change.bind(3, copying: reason)
-        try change.run()
+        try change.run(call.number, checkpoint.now, reason)
         guard checkpoint.database.changes > 0 else { return false }
         try audit.append(.released, id, detail: JSON.members(["reason": .text(reason)]).text)
         return true
     }
 
-    /// Gives the holds to the closure, in the order in which they were made.
+    /// Gives the holds to the closure, the oldest first.
     ///
     /// - Parameters:
-    ///   - releasedToo: Whether those that do not stand any more are wanted.
-    ///   - body: Takes a hold.
-    /// - Throws: `Failure`, and what the closure throws.
+    ///   - releasedToo: True for released holds as well.
+    ///   - body: Gets a hold.
+    /// - Throws: `Failure`, and the error of the closure.
     public func forEach(releasedToo: Bool = false, _ body: (Hold) throws -> Void) throws {
         let all = try Statement(
             checkpoint.database,
@@ -107,21 +101,20 @@ public final class Holds {
             FROM holds AS h JOIN calls AS c ON c.number = h.call
             WHERE ?1 OR h.released_at IS NULL ORDER BY h.number
             """)
-        all.bind(1, releasedToo ? 1 : 0 as Int64)
+        try all.bind(releasedToo)
         while try all.step() {
             try body(
                 Hold(
-                    id: all.string(0) ?? "", reason: all.string(1) ?? "",
-                    since: all.string(2) ?? "", released: all.string(3),
-                    releaseReason: all.string(4)))
+                    id: all.text(0), reason: all.text(1), since: all.text(2),
+                    released: all.string(3), releaseReason: all.string(4)))
         }
     }
 
-    /// Why and since when a call is held, for a message; `nil` when it is free.
+    /// The reason and the time of a call's hold, for a message; `nil` when it is free.
     func find(_ call: Int64) throws(Failure) -> String? {
-        question.bind(1, call)
-        defer { question.reset() }
-        guard try question.step() else { return nil }
-        return "it is held since \(question.string(1) ?? ""): \(question.string(0) ?? "")"
+        try question.bind(call)
+        return try question.first { row throws(Failure) in
+            "it is held since \(try row.text(1)): \(try row.text(0))"
+        }
     }
 }

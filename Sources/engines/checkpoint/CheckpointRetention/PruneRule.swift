@@ -1,6 +1,6 @@
-// PruneRule: which local files may go.
+// PruneRule: the local files that may be removed.
 import Checkpoint
-/// What is to be pruned of which recordings.
+/// The files to prune, and the recordings.
 public struct PruneRule: Sendable {
     /// The files of a recording that go together.
     public enum Kind: String, Sendable, CaseIterable {
@@ -9,7 +9,7 @@ public struct PruneRule: Sendable {
         /// The stage that made them.
         var maker: Stage { self == .audio ? .fetch : .transcribe }
 
-        /// The stages that read or write them: while one of them is open, they stay.
+        /// The stages that read or write them; while one of these is open, the files stay.
         var users: [Stage] {
             switch self {
             case .audio: [.fetch, .transcribe, .redact, .reserve, .upload]
@@ -23,7 +23,7 @@ public struct PruneRule: Sendable {
         let stage: Stage
         let status: Status
 
-        /// Reads one or more, with commas between; `nil` for a stage or a status that is none.
+        /// Reads one or more, with commas between; `nil` for an unknown stage or status.
         public static func list(_ text: String) -> [Condition]? {
             var conditions: [Condition] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -52,10 +52,10 @@ public struct PruneRule: Sendable {
     /// Makes a rule.
     ///
     /// - Parameters:
-    ///   - kind: Which files.
-    ///   - age: For how many seconds their upload has to be completed.
-    ///   - keeping: What keeps them all the same.
-    ///   - wanting: What else has to be so.
+    ///   - kind: The files.
+    ///   - age: The seconds since their upload was completed.
+    ///   - keeping: Conditions of recordings that keep their files.
+    ///   - wanting: Conditions that a recording has to meet.
     public init(
         _ kind: Kind, olderThan age: Double, unless keeping: [Condition] = [],
         onlyIf wanting: [Condition] = []
@@ -66,16 +66,15 @@ public struct PruneRule: Sendable {
         self.wanting = wanting
     }
 
-    /// The calls that may have files to prune, by what the tables say alone.
+    /// A statement for the calls after `?1` that may have files to prune, by their outcomes.
     var sql: String {
         let conditions = keeping.map { "\nAND NOT \($0.sql)" } + wanting.map { "\nAND \($0.sql)" }
-        let open = kind.users.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         return """
             SELECT c.number, c.id, c.record FROM outcomes AS o JOIN calls AS c ON c.number = o.call
             WHERE o.call > ?1 AND o.stage = 'upload' AND o.status = 'completed'
               AND o.finished_at <= ?2 AND c.erased_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM outcomes AS w WHERE w.call = c.number
-                AND w.stage IN (\(open)) AND w.status IN ('pending', 'queued', 'processing'))
+                AND w.stage IN (\(kind.users.sqlList)) AND w.status IN ('pending', 'queued', 'processing'))
               AND NOT EXISTS (
                 SELECT 1 FROM holds AS h WHERE h.call = c.number AND h.released_at IS NULL)
             \(conditions.joined())
@@ -83,6 +82,6 @@ public struct PruneRule: Sendable {
             """
     }
 
-    /// How many calls are looked at together.
+    /// The number of calls that are looked at together.
     static let page = 256
 }

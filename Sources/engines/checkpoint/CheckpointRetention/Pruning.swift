@@ -1,25 +1,25 @@
-// Pruning: local files taken away whose bytes are safe elsewhere.
+// Pruning: removes local files whose bytes a destination holds.
 public import Checkpoint
 public import Files
 public import Records
 
 /// Removes files by a rule.
 ///
-/// A file goes when a destination on the record is told to hold the very bytes that are on the
-/// disk; they are hashed before. Its line in the audit chain is durable before it goes, so that
-/// after a crash there may be a line too early, but never a file that vanished without one.
+/// A file is removed when a destination on the record holds the very bytes that are on the disk; they
+/// are hashed before. The line in the audit chain is durable before the file is removed: after a
+/// crash there may be a line too early, but never a removed file without one.
 public final class Pruning {
-    /// What goes of one recording.
+    /// The files of one recording that go together.
     public struct Item: Sendable {
         /// The record.
         public let id: String
         /// `audio` or `transcript`.
         public let kind: PruneRule.Kind
-        /// The files, the one that is held elsewhere last.
+        /// The files; the last one is the one that a destination holds.
         public let files: [DataFile]
         /// The SHA-256 of the last file.
         public let sha256: String
-        /// Where its bytes are.
+        /// The destinations that hold its bytes.
         public let copies: [String]
 
         /// The size of all of them.
@@ -35,11 +35,11 @@ public final class Pruning {
         }
     }
 
-    /// How many files were removed, or would be.
+    /// The number of files that were removed, or would be.
     public private(set) var files = 0
     /// Their size.
     public private(set) var bytes = 0
-    /// How many recordings keep files since no copy of them is known.
+    /// The number of recordings that keep files because no copy of them is known.
     public private(set) var kept = 0
 
     private let checkpoint: Checkpoint
@@ -47,15 +47,15 @@ public final class Pruning {
     private let isPlan: Bool
     private let audit: Audit
     private let holds: Holds
-    /// What the end of the chain says is pruned: a run that was killed has said so before.
+    /// The pruned files at the end of the audit chain: a killed run may have noted them before.
     private let told: [String: Set<String>]
 
-    /// Gets ready.
+    /// Prepares to prune.
     ///
     /// - Parameters:
-    ///   - checkpoint: Says what is safe.
-    ///   - data: Where the files lie.
-    ///   - isPlan: Whether to say only what would go.
+    ///   - checkpoint: The open file.
+    ///   - data: The directory of the files.
+    ///   - isPlan: True to remove nothing.
     /// - Throws: `Failure` of scope `stop`.
     public init(_ checkpoint: Checkpoint, data: DataDirectory, isPlan: Bool) throws(Failure) {
         self.checkpoint = checkpoint
@@ -66,13 +66,13 @@ public final class Pruning {
         told = try Pruning.told(checkpoint)
     }
 
-    /// Removes what the rule lets go.
+    /// Removes the files that the rule chooses.
     ///
     /// - Parameters:
-    ///   - rule: What may go.
-    ///   - report: Takes what is gone, or would go.
-    ///   - problem: Takes why a file stays that has to be looked at.
-    /// - Throws: `Failure` of scope `stop`, and what `report` throws.
+    ///   - rule: The files and recordings.
+    ///   - report: Gets the files that were removed, or would be.
+    ///   - problem: Gets the failure of a file that an operator has to look at.
+    /// - Throws: `Failure` of scope `stop`, and the error of `report`.
     public func run(
         _ rule: PruneRule, report: (Item) throws -> Void, problem: (Failure) throws -> Void
     ) throws {
@@ -100,17 +100,17 @@ public final class Pruning {
         }
     }
 
-    /// What the tables let go, as far as it is needed: records may be long.
+    /// A call that the rule chooses, with the members that matter: records may be long.
     private struct Candidate {
         let call: Int64
         let id: String
-        /// The file that its record names, and what it says of it.
+        /// The file that its record names, and the copies.
         let file: Result<Named?, Failure>
 
         struct Named {
             let path: String
             let audio: AudioFile?
-            let copies: Destinations
+            let copies: [Upload]
         }
     }
 
@@ -118,29 +118,25 @@ public final class Pruning {
         _ rule: PruneRule, _ limit: String, after last: Int64
     ) throws(Failure) -> [Candidate] {
         let question = try Statement(checkpoint.database, rule.sql)
-        question.bind(1, last)
-        question.bind(2, copying: limit)
-        var candidates: [Candidate] = []
-        while try question.step() {
-            let text = unsafe question.text(2).map { unsafe Array($0) } ?? []
-            candidates.append(
-                Candidate(
-                    call: question.integer(0), id: question.string(1) ?? "",
-                    file: Result { () throws(Failure) in try named(text, rule.kind) }))
+        try question.bind(last, limit)
+        return try question.all { row throws(Failure) in
+            let text = unsafe try row.bytes(2).map { unsafe Array($0) } ?? []
+            return Candidate(
+                call: try row.integer(0), id: try row.text(1),
+                file: Result { () throws(Failure) in try named(text, rule.kind) })
         }
-        return candidates
     }
 
     private func named(
         _ text: [UInt8], _ kind: PruneRule.Kind
     ) throws(Failure) -> Candidate.Named? {
-        // Most calls were pruned long ago: their files are looked for before anything is decoded.
+        // Most calls were pruned long ago: the file is looked for before the record is decoded.
         guard let record = try? Record(text), let path = try Pruning.path(of: kind, record),
             try data.file(at: path) != nil
         else { return nil }
         return Candidate.Named(
             path: path, audio: kind == .audio ? try record.audio() : nil,
-            copies: try Destinations(record))
+            copies: try record.uploads())
     }
 
     private static func path(
@@ -156,14 +152,14 @@ public final class Pruning {
         return try record.decode(kind.rawValue, as: Located.self)?.path
     }
 
-    /// What of a call can go; `nil` when there is nothing, or no copy of it.
+    /// The files of a call that can go; `nil` without files, or without a copy of them.
     private func item(
         _ candidate: Candidate, _ kind: PruneRule.Kind
     ) throws(Failure) -> Item? {
         guard let named = try candidate.file.get() else { return nil }
         var files: [DataFile] = []
         for path in kind == .audio ? [named.path] : Pruning.parts(of: named.path) {
-            // A link frees nothing, and what it names is somebody else's.
+            // A link frees no room, and its target may belong to another program.
             if let file = try data.file(at: path), !file.isLink { files.append(file) }
         }
         guard let main = files.last, main.path == named.path else { return nil }
@@ -174,9 +170,12 @@ public final class Pruning {
             throw Failure(
                 .item, .integrity,
                 "prune \(named.path): the file is not the one that was fetched",
-                remedy: "look at it; the copy elsewhere is the one that was verified")
+                remedy: "look at it; the copy at the destination is the verified one")
         }
-        let copies = named.copies.holding(kind.rawValue, digests)
+        let copies = named.copies.filter { upload in
+            upload[kind.rawValue]?.holds(
+                bytes: digests.bytes, sha256: digests.sha256, md5: digests.md5) == true
+        }.map(\.destination).sorted()
         guard !copies.isEmpty, try data.file(at: named.path) == main else {
             kept += 1
             return nil
@@ -186,7 +185,7 @@ public final class Pruning {
             call: candidate.call)
     }
 
-    /// Text and captions follow from the JSON file, which is the one that is held elsewhere.
+    /// Text and captions follow from the JSON file, which is the one that a destination holds.
     private static func parts(of path: String) -> [String] {
         guard path.hasSuffix(".json") else { return [path] }
         let stem = path.dropLast("json".count)
@@ -199,7 +198,7 @@ public final class Pruning {
         var gone: [Item] = []
         try checkpoint.transaction {
             try checkpoint.begin()
-            // Somebody may have claimed or held one since it was looked at.
+            // Another process may have claimed or held one since it was looked at.
             for item in try items.filter(isFree) {
                 if told[item.id]?.contains(item.detail) != true {
                     try audit.append(.pruned, item.id, item.kind.maker, detail: item.detail)
@@ -223,17 +222,17 @@ public final class Pruning {
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT call_id, action, detail
+            SELECT call_id, action, ifnull(detail, '')
             FROM (SELECT * FROM audit ORDER BY number DESC LIMIT 4096)
             WHERE action IN ('pruned', 'stored') AND call_id IS NOT NULL ORDER BY number
             """)
         var told: [String: Set<String>] = [:]
         while try question.step() {
-            let id = question.string(0) ?? ""
-            if question.string(1) == Audit.Action.pruned.rawValue {
-                told[id, default: []].insert(question.string(2) ?? "")
+            let id = try question.text(0)
+            if try question.text(1) == Audit.Action.pruned.rawValue {
+                told[id, default: []].insert(try question.text(2))
             } else {
-                // What is there again goes again.
+                // A file that came back is noted again when it is removed.
                 told[id] = nil
             }
         }

@@ -4,7 +4,6 @@ import Filter
 struct ToolOptions: OptionTable {
     let state = Option.state
     let isQuick = Option.flag("quick", "do not compare indexes, records and the audit chain")
-    let isSlow = Option.flag("slow", "time the queries of the tools, and list the slowest first")
     let repairs = Option.flag(
         "repair", "first repair what is safe: lost claims, loose rows, totals, indexes")
     let vacuums = Option.flag("vacuum", "then write the file again, without free pages")
@@ -14,6 +13,6 @@ struct ToolOptions: OptionTable {
     let busyTimeout = Option.busyTimeout
     let format = Option.format
     var all: [any DeclaredOption] {
-        [state, isQuick, isSlow, repairs, vacuums, analyzes, dryRun, busyTimeout, format]
+        [state, isQuick, repairs, vacuums, analyzes, dryRun, busyTimeout, format]
     }
 }

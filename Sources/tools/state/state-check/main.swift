@@ -25,7 +25,6 @@ tool.report { options, report in
         findings += try check.sizes() + check.indexes() + check.holders()
         if options.vacuums, !options.isDryRun { findings += try check.vacuum() }
         if options.analyzes, !options.isDryRun { findings += try check.analyze() }
-        if options.isSlow { findings += try check.slow() }
     }
     var table = Table(["check": .left, "what": .left, "found": .left, "": .left])
     for finding in findings {

@@ -29,7 +29,8 @@ tool.report { options, report in
         options.state, options.environment, busyTimeout: options.busyTimeout,
         isTrial: options.isDryRun)
     let erasure = try Erasure(
-        checkpoint, data: DataDirectory(options.data, isMade: !options.isDryRun), because: reason)
+        checkpoint, data: DataDirectory(options.data, isMade: !options.isDryRun), because: reason,
+        remedy: remedy)
     if options.showsRecords {
         return try report.forEach(options.operands, rejects: options.rejects) { id, _ in
             try report.write(records: erasure.record(of: id) + [0x0A])

@@ -7,7 +7,8 @@ import Records
 extension Report {
     /// Tells what happened to a recording.
     func tell(_ id: String, in checkpoint: Checkpoint) throws {
-        let history = try History(of: id, in: checkpoint)
+        let history = try History(
+            of: id, in: checkpoint, failureHint: "state-retry --id \(id) tries it again")
         guard isForPeople else {
             for event in history.events { try write(event.json(of: id)) }
             return

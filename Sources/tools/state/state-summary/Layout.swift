@@ -12,6 +12,7 @@ extension Summary.Scope {
         last = options.last ?? last
         purgeDays = options.alertDays ?? purgeDays
         age = options.alertAge ?? age
+        failureHint = "see state-show --status failed --fields id,error"
     }
 }
 

@@ -1,28 +1,28 @@
-// Next: the checkpoint as a source; what a stage has to do is claimed, then given out.
+// Next: the checkpoint as a source: the work of a stage is claimed, then given out.
 public import Records
 
-/// Answers for `state-next` what a stage has to do next, and claims it.
+/// Finds and claims the records that a stage has to do next.
 public final class Next {
-    /// What comes first.
-    public enum Order: Sendable {
-        /// The call that began first.
+    /// The order of the records.
+    public enum Order: Sendable, CaseIterable {
+        /// The call that began first comes first.
         case oldest
-        /// The call that began last.
+        /// The call that began last comes first.
         case newest
-        /// The recording that the service purges first.
+        /// The recording that the service purges first comes first.
         case expiring
     }
 
-    /// Which records are given out, and in which order.
+    /// The records that are given out, and their order.
     public struct Choice: Sendable {
-        /// What comes first.
+        /// The order.
         public var order = Order.oldest
-        /// When nothing else is due, what failed for good, too.
+        /// True for records that failed for good as well, after all that is due.
         public var failedToo = false
-        /// Those of this batch only.
+        /// The only batch to give out; `nil` for all.
         public var batch: String?
 
-        /// What is due, oldest first, unless it is said otherwise.
+        /// Makes a choice; by default the due records, the oldest first.
         public init(order: Order = .oldest, failedToo: Bool = false, batch: String? = nil) {
             self.order = order
             self.failedToo = failedToo
@@ -30,13 +30,13 @@ public final class Next {
         }
     }
 
-    /// How many records are claimed at once at most: what was claimed and never read by the next
-    /// program is nobody else's either.
+    /// The most records that are claimed at once: records that are claimed and not yet read are
+    /// kept from other workers.
     static let largestPart = 64
 
-    /// How many records were claimed.
+    /// The number of records that were claimed.
     public private(set) var claimed = 0
-    /// How many records went where, for the row of the run.
+    /// The number of records by outcome, for the row of the run.
     public var counts: [String: Int] { ["\(stage.rawValue).claimed": claimed] }
 
     private let checkpoint: Checkpoint
@@ -45,23 +45,23 @@ public final class Next {
     private let claims: Claims
     private let watermark: QueueWatermark
     private let selection: Statement
-    /// Given out in this run: what comes back at once is for the next.
+    /// The calls that this run gave out; one that comes back is for the next run.
     private var passed = NumberSet()
 
     private var walks: ArraySlice<Queue.Walk>
     private var queue: Queue?
-    /// What the walk found, nearest last.
+    /// The calls that the walk found, the next one last.
     private var candidates: [Int64] = []
     private var horizon = 0
 
-    /// Gets ready to ask for one stage.
+    /// Prepares for one stage.
     ///
     /// - Parameters:
     ///   - stage: The stage that is to be done.
-    ///   - checkpoint: Where it is kept what is due.
-    ///   - choice: Which records, and in which order.
-    ///   - lease: How many seconds a record counts as in work after the last sign of its pipe;
-    ///     30 minutes when it is not said.
+    ///   - checkpoint: The open file.
+    ///   - choice: The records and their order.
+    ///   - lease: The time in seconds after which a record is free again when its pipe makes no
+    ///     progress; 30 minutes by default.
     /// - Throws: `Failure` of scope `stop`.
     public init(
         _ stage: Stage, in checkpoint: Checkpoint, choice: Choice = Choice(), lease: Double? = nil
@@ -76,21 +76,21 @@ public final class Next {
             "SELECT id, record FROM calls WHERE number = ?1 AND erased_at IS NULL")
         walks = choice.order == .expiring ? [.due, .lasting] : [.queued, .due]
         if choice.failedToo { walks += [.failed, .behindFailed] }
-        // Claims mean nothing after a reboot, so they need not be on the disk before they are
-        // used: the log keeps their order, and the next commit that counts takes them along.
+        // Claims mean nothing after a reboot, so they need not be on the disk before they are used:
+        // the log keeps their order, and the next durable commit takes them along.
         try checkpoint.database.execute("PRAGMA synchronous = NORMAL")
         checkpoint.database.leavesShortLog = !checkpoint.isTrial
     }
 
-    /// Claims records and gives them out, a part at a time; what is given out is claimed.
+    /// Claims records and gives them out, a part at a time.
     ///
     /// - Parameters:
-    ///   - limit: How many at most.
+    ///   - limit: The most records.
     ///   - body: Gets each record.
-    ///   - flush: Waits until what was given out has left.
-    ///   - unreadable: Gets what is wrong with a stored record that somebody broke; the others go
-    ///     on.
-    /// - Throws: What the closures throw, and `Failure` of scope `stop`.
+    ///   - flush: Waits until the records of a part have left.
+    ///   - unreadable: Gets the failure of a stored record that an operator broke; the others
+    ///     follow.
+    /// - Throws: The errors of the closures, and `Failure` of scope `stop`.
     public func forEach(
         atMost limit: Int, _ body: (Record) throws -> Void, flush: () throws -> Void = {},
         unreadable: (Failure) throws -> Void
@@ -111,10 +111,10 @@ public final class Next {
         }
     }
 
-    /// How many records are due, without claiming them.
+    /// The number of due records, without claiming them.
     ///
-    /// - Parameter limit: How many matter.
-    /// - Returns: Their number, at most the limit.
+    /// - Parameter limit: The largest number that matters.
+    /// - Returns: The number, at most the limit.
     /// - Throws: `Failure` of scope `stop`.
     public func count(atMost limit: Int) throws -> Int {
         try checkpoint.transaction {
@@ -132,14 +132,14 @@ public final class Next {
         }
     }
 
-    /// Claims what comes first; inside a transaction.
+    /// Claims the first calls; inside a transaction.
     private func claim(_ count: Int) throws(Failure) -> [Int64] {
         try checkpoint.begin()
         var taken: [Int64] = []
         while taken.count < count {
             if candidates.isEmpty, try !look(for: count - taken.count) { break }
             guard let queue, let call = candidates.popLast() else { break }
-            // The claim is begun with the first record: a look at an empty queue writes nothing.
+            // The claim begins with the first record: a look at an empty queue writes nothing.
             if try queue.take(call, for: claims.ownNumber(), moment) {
                 passed.insert(call)
                 taken.append(call)
@@ -151,8 +151,7 @@ public final class Next {
 
     /// Finds candidates; false when there are none.
     ///
-    /// Each look begins at the front, where all that is in work lies, so it looks for more each
-    /// time.
+    /// Each look begins at the front, where the calls in work are, so it looks for more each time.
     private func look(for count: Int) throws(Failure) -> Bool {
         try Claims.sweep(checkpoint)
         horizon = max(count, min(2 * horizon, 1 << 16))
@@ -173,20 +172,13 @@ public final class Next {
     private func record(
         _ call: Int64, _ unreadable: (Failure) throws -> Void
     ) throws -> Record? {
-        selection.bind(1, call)
+        try selection.bind(call)
         defer { selection.reset() }
-        guard try selection.step(), let text = unsafe selection.text(1) else { return nil }
-        // Somebody may have written white space into it by hand; it has to stay one line.
-        let bytes = unsafe text.map { $0 == 0x0A ? 0x20 : $0 }
+        guard try selection.step(), let text = unsafe try selection.bytes(1) else { return nil }
         do {
-            return try Record(bytes)
+            return try unsafe Record(stored: text)
         } catch {
-            try unreadable(
-                Failure(
-                    .item, .integrity,
-                    "read call \(selection.string(0) ?? "") in checkpoint "
-                        + "\(checkpoint.database.path): \(error.reason)",
-                    remedy: "correct its record with sqlite3"))
+            try unreadable(checkpoint.unreadable(selection.text(0), error, scope: .item))
             return nil
         }
     }

@@ -1,22 +1,22 @@
-// Queue: what of a stage is due, in which order; the question and the claim have one wording.
-import Records
+// Queue: the calls that a stage has to do, in order; the search and the claim have one condition.
+package import Records
 
-/// One walk through what a stage has to do.
+/// One walk through the calls that a stage has to do.
 ///
-/// What is found is asked about again when it is claimed, by the same conditions, since time may
-/// have passed and others may have been there.
-final class Queue {
-    /// What a walk looks for; walks follow each other until enough is found.
-    enum Walk {
-        /// What is due and was put in front by hand.
+/// A call is tested again when it is claimed, by the same conditions, because time has passed and
+/// another process may have taken it.
+package final class Queue {
+    /// The calls of a walk; walks follow each other until enough is found.
+    package enum Walk: CaseIterable {
+        /// Calls that are due and that an operator put in front.
         case queued
-        /// What is due.
+        /// Calls that are due.
         case due
-        /// What is due of that nobody knows when the service will purge it.
+        /// Calls that are due and have no known purge date.
         case lasting
-        /// What failed for good, longest ago first.
+        /// Calls that failed for good, the oldest failure first.
         case failed
-        /// What waits behind an earlier stage that failed for good.
+        /// Calls that wait behind an earlier stage that failed for good.
         case behindFailed
     }
 
@@ -24,7 +24,7 @@ final class Queue {
     private let claim: Statement
     private let walk: Walk
 
-    init(
+    package init(
         _ walk: Walk, of stage: Stage, _ order: Next.Order, in checkpoint: Checkpoint
     ) throws(Failure) {
         self.walk = walk
@@ -33,7 +33,7 @@ final class Queue {
             o.stage = '\(stage.rawValue)' AND \(source.rows) AND \(Queue.obstacles(walk, stage))
               \(QueueWatermark.condition(of: stage, call: "o.call"))
               AND EXISTS (SELECT 1 FROM calls AS c WHERE c.number = o.call
-                AND c.erased_at IS NULL AND (?5 IS NULL OR c.batch = ?5))
+                AND c.erased_at IS NULL AND (:batch IS NULL OR c.batch = :batch))
             """
         find = try Statement(
             checkpoint.database,
@@ -44,8 +44,8 @@ final class Queue {
         claim = try Statement(
             checkpoint.database,
             """
-            INSERT INTO leases(call, claim, since) SELECT o.call, ?2, ?3 FROM outcomes AS o
-            WHERE o.call = ?1 AND \(conditions) RETURNING call
+            INSERT INTO leases(call, claim, since) SELECT o.call, :claim, :now FROM outcomes AS o
+            WHERE o.call = :call AND \(conditions) RETURNING call
             """)
     }
 
@@ -68,60 +68,61 @@ final class Queue {
         }
     }
 
-    /// What must not be in the way: a wait, a lease, an earlier stage that failed or waits.
+    /// The condition that no wait, no lease and no earlier stage that failed or waits is in the way.
     ///
-    /// A time further ahead than any wait was written before the clock was set back: ``RetrySchedule``.
+    /// A time further ahead than the longest wait counts as past: ``RetrySchedule``.
     private static func obstacles(_ walk: Walk, _ stage: Stage) -> String {
-        let earlier = stage.upToHere.dropLast().map { "'\($0.rawValue)'" }
-            .joined(separator: ", ")
-        let isWaiting = "f.not_before > ?3 AND f.not_before <= ?4"
+        let isWaiting = "f.not_before > :now AND f.not_before <= :horizon"
         let isBlocked =
             walk == .failed || walk == .behindFailed
             ? isWaiting : "(f.status = 'failed' OR \(isWaiting))"
-        return """
-            (o.not_before IS NULL OR o.not_before <= ?3 OR o.not_before > ?4)
+        let free = """
+            (o.not_before IS NULL OR o.not_before <= :now OR o.not_before > :horizon)
               AND NOT EXISTS (SELECT 1 FROM leases AS l WHERE l.call = o.call)
+            """
+        let earlier = stage.upToHere.dropLast()
+        if earlier.isEmpty { return free }
+        return """
+            \(free)
               AND NOT EXISTS (SELECT 1 FROM outcomes AS f WHERE f.call = o.call
-                AND f.stage IN (\(earlier)) AND \(isBlocked))
+                AND f.stage IN (\(earlier.sqlList)) AND \(isBlocked))
             """
     }
 
-    /// The first calls of the walk that the closure wants, in order.
+    /// The first calls of the walk that the closure accepts, in order.
     func first(
         _ count: Int, _ moment: Moment, where isWanted: (Int64) -> Bool
     ) throws(Failure) -> [Int64] {
-        moment.bind(to: find)
+        try find.bind([":now": moment.now, ":horizon": moment.horizon, ":batch": moment.batch])
         defer { find.reset() }
         var found: [Int64] = []
         while found.count < count, try find.step() {
-            let call = find.integer(0)
+            let call = try find.integer(0)
             if isWanted(call) { found.append(call) }
         }
         return found
     }
 
-    /// Leases a call to a claim, if it is due still.
+    /// Leases a call to a claim; false when the call is not due any more.
     func take(_ call: Int64, for claim: Int64, _ moment: Moment) throws(Failure) -> Bool {
-        self.claim.bind(1, call)
-        self.claim.bind(2, claim)
-        moment.bind(to: self.claim)
-        defer { self.claim.reset() }
-        guard try self.claim.step() else { return false }
+        try self.claim.bind([
+            ":call": call, ":claim": claim, ":now": moment.now, ":horizon": moment.horizon,
+            ":batch": moment.batch,
+        ])
         // A row comes back before the statement is done.
-        while try self.claim.step() {}
-        return true
+        return try !self.claim.all { _ in }.isEmpty
     }
 
-    /// What the conditions are measured by.
+    /// The values of the conditions.
     struct Moment {
         let now: String
+        let horizon: String
         let batch: String?
 
-        func bind(to statement: borrowing Statement) {
-            statement.bind(3, copying: now)
-            let horizon = Timestamp(now)?.adding(seconds: RetrySchedule.longest).text
-            statement.bind(4, copying: horizon ?? now)
-            statement.bind(5, copying: batch)
+        init(now: String, batch: String?) {
+            self.now = now
+            horizon = Timestamp(now)?.adding(seconds: RetrySchedule.longest).text ?? now
+            self.batch = batch
         }
     }
 }

@@ -1,20 +1,19 @@
-// QueueWatermark: which calls a stage's queue knows, so that none is left out that nobody asked for yet.
+// QueueWatermark: the last call that is surely in a stage's queue, so that the queue misses none.
 import Records
 
-/// Up to which call every one has its row in a stage.
+/// The number up to which every call has its row in a stage.
 ///
-/// A call that came by for another stage has no row in this one. `state-next` adds what is missing
-/// before it looks; whoever adds rows in order moves the mark along, so that nothing is missing.
+/// A call that came by for another stage has no row in this one. The queue adds the missing rows
+/// before it is read; a writer that adds rows in order moves the watermark, so that none is missing.
 ///
-/// The queue of `transcribe` knows calls with audio only, or it would begin with all that cannot be
-/// transcribed yet; what completes `fetch` adds the others, see
-/// ``admission(of:if:)``.
+/// The queue of `transcribe` has calls with audio only, else it would begin with calls that cannot be
+/// transcribed yet. Completing `fetch` adds the others, see ``admission(of:if:)``.
 package final class QueueWatermark {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let question: Statement
     private let change: Statement
-    /// The transaction that the numbers below belong to.
+    /// The transaction that the two values below belong to.
     private var transaction = 0
     private var upTo: Int64 = 0
     private var isMoved = false
@@ -37,7 +36,7 @@ package final class QueueWatermark {
         checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.keep() }
     }
 
-    /// Notes that a call has its row; kept with the commit, once for all of them.
+    /// Notes that a call has its row; the commit writes the watermark once for all of them.
     func noteRow(of call: Int64) throws(Failure) {
         if transaction != checkpoint.transactions {
             transaction = checkpoint.transactions
@@ -51,50 +50,40 @@ package final class QueueWatermark {
     private func keep() throws(Failure) {
         guard isMoved else { return }
         isMoved = false
-        // Those of a transaction that was rolled back are none.
-        if transaction == checkpoint.transactions { try move(to: upTo) }
-    }
-
-    private func move(to call: Int64) throws(Failure) {
-        change.bind(1, call)
-        try change.run()
+        // Rows of a transaction that was rolled back do not exist.
+        if transaction == checkpoint.transactions { try change.run(upTo) }
     }
 
     private func known() throws(Failure) -> (upTo: Int64, last: Int64) {
-        defer { question.reset() }
-        guard try question.step() else { return (0, 0) }
-        return (question.integer(0), question.integer(1))
+        try question.first { row throws(Failure) in (try row.integer(0), try row.integer(1)) }
+            ?? (0, 0)
     }
 
-    /// Adds the rows that are missing, a part at a time, so that nobody waits long for the lock.
+    /// Adds the missing rows in parts, so that no writer waits long for the lock.
     func catchUp(by part: Int64 = 10_000) throws {
         while try known().upTo < known().last {
             try checkpoint.transaction { try addRows(atMost: part) }
         }
     }
 
-    /// Adds the rows that are missing; inside a transaction.
+    /// Adds the missing rows; inside a transaction.
     func addRows(atMost part: Int64 = .max) throws(Failure) {
         try checkpoint.begin()
         let (upTo, last) = try known()
         guard upTo < last else { return }
         let bound = upTo + min(last - upTo, part)
-        let addition = try Statement(
-            checkpoint.database,
+        try checkpoint.database.run(
             """
             INSERT INTO outcomes(call, stage, status, start_time, expires)
             SELECT c.number, '\(stage.rawValue)', 'pending', c.start_time, c.expires
             FROM calls AS c WHERE c.number > ?1 AND c.number <= ?2
               AND c.erased_at IS NULL \(QueueWatermark.condition(of: stage, call: "c.number"))
             ORDER BY c.number ON CONFLICT DO NOTHING
-            """)
-        addition.bind(1, upTo)
-        addition.bind(2, bound)
-        try addition.run()
-        try move(to: bound)
+            """, upTo, bound)
+        try change.run(bound)
     }
 
-    /// What a call needs for a stage to have work with it, as SQL that begins with `AND`.
+    /// The condition that a call has work for a stage, as SQL that begins with `AND`.
     package static func condition(of stage: Stage, call: String) -> String {
         guard stage == .transcribe else { return "" }
         // The record may be large: it is read only where no mark says that the audio is there.
@@ -107,12 +96,13 @@ package final class QueueWatermark {
             """
     }
 
-    /// Adds a call to the queue of `transcribe` once it has audio, where that queue is past it.
+    /// A statement that adds a call with new audio to the queue of `transcribe`, if the watermark is
+    /// past the call.
     ///
     /// - Parameters:
     ///   - call: The call's number, as SQL.
-    ///   - condition: When, as SQL.
-    /// - Returns: A statement without its end.
+    ///   - condition: A condition, as SQL.
+    /// - Returns: The statement without its end.
     static func admission(of call: String, if condition: String = "true") -> String {
         """
         INSERT INTO outcomes(call, stage, status, start_time, expires)

@@ -1,45 +1,45 @@
-// Retry: what failed is to be done again, where the operator says so.
+// Retry: failed outcomes become pending again where the operator chooses.
 public import Records
 
-/// The work of `state-retry`: failed outcomes become pending again.
+/// Makes failed outcomes pending again.
 public final class Retry {
-    /// Which outcomes, and what they become.
+    /// The outcomes to reset, and their new status.
     public struct Choice: Sendable {
-        /// Of this stage only.
+        /// The only stage; `nil` for all.
         public var stage: Stage?
-        /// That failed of this kind only.
+        /// The only kind of failure; `nil` for all.
         public var kind: String?
-        /// Of these records only; of all when none is named.
+        /// The only records; empty for all.
         public var ids: [String] = []
-        /// That failed at least so many seconds ago.
+        /// The least age of the failure in seconds.
         public var age: Double?
-        /// That were tried fewer times than this.
+        /// The number of attempts that the outcome has to be below.
         public var attempts: Int64?
-        /// Those that wait for their next try, too.
+        /// True for outcomes that wait for their next attempt as well.
         public var earlyToo = false
-        /// Those whose record is uploaded, too.
+        /// True for outcomes of uploaded recordings as well.
         public var isForced = false
-        /// Whether they are to be put in front.
+        /// True to put the outcomes in front.
         public var isQueued = false
-        /// Whether the count of their attempts begins anew.
+        /// True to count attempts from 0 again.
         public var resetsAttempts = false
 
-        /// All that failed, unless it is said.
+        /// Makes a choice; by default all failed outcomes.
         public init() {}
     }
 
-    /// What became of it.
+    /// The counts of a reset.
     public struct Tally: Sendable, Equatable {
         /// Outcomes that are due again.
         public var outcomes = 0
         /// Records that they belong to.
         public var records = 0
-        /// Outcomes that were left alone because their record is uploaded.
+        /// Outcomes that stayed because their recording is uploaded.
         public var uploaded = 0
-        /// Ids that were named and that nobody knows.
+        /// Ids that the checkpoint does not know.
         public var unknown: [String] = []
 
-        /// What to tell people.
+        /// The counts for people.
         public func summary(isDryRun: Bool) -> String {
             let left = uploaded > 0 ? "; left \(uploaded) alone, they are uploaded" : ""
             let verb = isDryRun ? "would reset" : "reset"
@@ -47,7 +47,9 @@ public final class Retry {
         }
     }
 
-    /// How many rows one commit covers.
+    private typealias Outcome = (call: Int64, stage: Stage)
+
+    /// The number of rows that one commit covers.
     private static let part = 1000
 
     private let checkpoint: Checkpoint
@@ -55,16 +57,16 @@ public final class Retry {
     private let change: Statement
     private let identity: Statement
 
-    /// Gets ready.
+    /// Prepares the statements.
     ///
     /// - Parameters:
-    ///   - choice: Which outcomes.
-    ///   - checkpoint: Where they are kept.
+    ///   - choice: The outcomes.
+    ///   - checkpoint: The open file.
     /// - Throws: `Failure` of scope `stop`.
     public init(_ choice: Choice, in checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
         self.choice = choice
-        // Asked again what it was found by: others are at work.
+        // With the conditions of the search again, because other programs are at work.
         change = try Statement(
             checkpoint.database,
             """
@@ -81,20 +83,20 @@ public final class Retry {
             checkpoint.database, "SELECT id FROM calls WHERE number = ?1 AND erased_at IS NULL")
     }
 
-    /// Resets what was chosen.
+    /// Resets the chosen outcomes.
     ///
     /// - Parameters:
-    ///   - isDryRun: Whether to change nothing.
-    ///   - body: Gets the id of each record, once what is said of it is on disk.
-    /// - Returns: What became of it.
-    /// - Throws: What the closure throws, and `Failure` of scope `stop`.
+    ///   - isDryRun: True to change nothing.
+    ///   - body: Gets the id of each record, after its change is on disk.
+    /// - Returns: The counts.
+    /// - Throws: The error of the closure, and `Failure` of scope `stop`.
     public func run(isDryRun: Bool = false, _ body: (String) throws -> Void) throws -> Tally {
         var tally = Tally()
-        var found: [(call: Int64, stage: Stage)] = []
+        var found: [Outcome] = []
         for stage in choice.stage.map({ [$0] }) ?? Stage.allCases {
             found += try find(stage, &tally).map { ($0, stage) }
         }
-        // All stages of a record stand together, so that it is told once.
+        // All stages of a record stand together, so that its id is given once.
         found.sort { $0.call < $1.call }
         var last: Int64?
         while !found.isEmpty {
@@ -104,7 +106,9 @@ public final class Retry {
             tally.outcomes += done.count
             for (call, _) in done where call != last {
                 last = call
-                guard let id = try id(of: call) else { continue }
+                try identity.bind(call)
+                let id = try identity.first { row throws(Failure) in try row.text(0) }
+                guard let id else { continue }
                 tally.records += 1
                 try body(id)
             }
@@ -112,37 +116,28 @@ public final class Retry {
         return tally
     }
 
-    private func reset(
-        _ part: some Sequence<(call: Int64, stage: Stage)>
-    ) throws(Failure) -> [(call: Int64, stage: Stage)] {
+    private func reset(_ part: ArraySlice<Outcome>) throws(Failure) -> [Outcome] {
         try checkpoint.begin()
-        var done: [(call: Int64, stage: Stage)] = []
+        var done: [Outcome] = []
         for (call, stage) in part {
-            change.bind(1, call)
-            change.bind(2, copying: stage.rawValue)
-            try change.run()
+            try change.run(call, stage)
             if checkpoint.database.changes > 0 { done.append((call, stage)) }
         }
         return done
     }
 
-    private func id(of call: Int64) throws(Failure) -> String? {
-        identity.bind(1, call)
-        defer { identity.reset() }
-        return try identity.step() ? identity.string(0) : nil
-    }
-
-    /// The calls whose outcome of a stage is meant, those that are uploaded counted only.
+    /// The calls whose outcome of a stage is chosen; outcomes of uploaded recordings are counted
+    /// only.
     private func find(_ stage: Stage, _ tally: inout Tally) throws(Failure) -> [Int64] {
         if choice.ids.isEmpty { return try rows(stage, nil, &tally) }
         var calls: [Int64] = []
         let question = try Statement(
             checkpoint.database, "SELECT number FROM calls WHERE id = ?1")
         for id in choice.ids where !tally.unknown.contains(id) {
-            question.bind(1, copying: id)
-            defer { question.reset() }
-            if try question.step() {
-                calls += try rows(stage, question.integer(0), &tally)
+            try question.bind(id)
+            let number = try question.first { row throws(Failure) in try row.integer(0) }
+            if let number {
+                calls += try rows(stage, number, &tally)
             } else {
                 tally.unknown.append(id)
             }
@@ -158,24 +153,23 @@ public final class Retry {
             """
             SELECT o.call, \(Retry.isUploaded("o.call")) FROM outcomes AS o
             WHERE o.stage = '\(stage.rawValue)' AND \(Retry.isOpen(choice))
-              AND (?2 IS NULL OR o.error_kind = ?2)
-              AND (?3 IS NULL OR o.attempts < ?3)
-              AND (?4 IS NULL OR coalesce(o.finished_at,
+              AND (:kind IS NULL OR o.error_kind = :kind)
+              AND (:attempts IS NULL OR o.attempts < :attempts)
+              AND (:before IS NULL OR coalesce(o.finished_at,
                 (SELECT max(e.time) FROM errors AS e JOIN calls AS c ON c.id = e.call_id
-                  WHERE c.number = o.call AND e.stage = o.stage)) <= ?4)
+                  WHERE c.number = o.call AND e.stage = o.stage)) <= :before)
               AND EXISTS (SELECT 1 FROM calls AS c
                 WHERE c.number = o.call AND c.erased_at IS NULL)
-              \(call == nil ? "" : "AND o.call = ?1")
+              \(call.map { "AND o.call = \($0)" } ?? "")
             """)
-        if let call { question.bind(1, call) }
-        question.bind(2, copying: choice.kind)
-        if let attempts = choice.attempts { question.bind(3, attempts) }
-        question.bind(
-            4, copying: choice.age.map { Timestamp.now.adding(seconds: -$0).text })
+        try question.bind([
+            ":kind": choice.kind, ":attempts": choice.attempts,
+            ":before": choice.age.map { Timestamp.now.adding(seconds: -$0).text },
+        ])
         var calls: [Int64] = []
         while try question.step() {
-            if question.integer(1) == 0 || choice.isForced {
-                calls.append(question.integer(0))
+            if try question.integer(1) == 0 || choice.isForced {
+                calls.append(try question.integer(0))
             } else {
                 tally.uploaded += 1
             }

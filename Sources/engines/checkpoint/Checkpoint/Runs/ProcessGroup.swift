@@ -1,0 +1,77 @@
+// ProcessGroup: the processes of one pipe, and the question if one of them lives.
+internal import Files
+internal import Glibc
+import Records
+internal import System
+
+/// The processes of one pipe, as the kernel knows them.
+///
+/// A shell makes one group of all programs of a pipe. The kernel gives the number of a group out
+/// again only when all of its processes have ended.
+package struct ProcessGroup: Hashable, Sendable {
+    /// The machine's id, which does not depend on its name.
+    package var machine: String
+    /// The id of the machine's boot.
+    package var boot: String
+    /// The namespace of process numbers: a container cannot see those of another.
+    package var namespace: String
+    package var number: Int32
+    /// The start of the group's first process, in ticks since the boot.
+    package var leaderStart: Int64?
+
+    /// True when a process of the group lives, seen from another group; `nil` when that cannot be
+    /// told from here.
+    package func isAlive(seenFrom own: ProcessGroup) -> Bool? {
+        if self == own { return true }
+        guard machine == own.machine else { return nil }
+        guard boot == own.boot else { return boot.isEmpty || own.boot.isEmpty ? nil : false }
+        guard namespace == own.namespace, number > 1 else { return nil }
+        // A group that this process may not signal is there.
+        if kill(-number, 0) != 0 { return errno != ESRCH }
+        // The same number with another leader is another group.
+        let leader = ProcessStatus(number)
+        if let leaderStart, let leader, leader.start != leaderStart { return false }
+        // Mostly the first process is a shell that waits for its pipe; that is the quick answer.
+        if let leader, leader.group == number, !leader.isOver { return true }
+        return hasWorkers
+    }
+
+    /// True when a process of the group is no zombie.
+    ///
+    /// In a container a zombie may stay for ever, and the kernel counts it as a process.
+    private var hasWorkers: Bool {
+        let members = ProcessStatus.all.filter { $0.group == number }
+        return members.isEmpty || members.contains { !$0.isOver }
+    }
+
+    /// The group of this process.
+    static var own: ProcessGroup { here(getpgrp()) }
+
+    /// A group of this machine by its number.
+    static func here(_ number: Int32) -> ProcessGroup {
+        ProcessGroup(
+            machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
+            namespace: namespaceName, number: number, leaderStart: ProcessStatus(number)?.start)
+    }
+
+    /// The machine's name; for people only, since names change.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return isKnown ? String(decoding: bytes, as: UTF8.self) : ""
+    }
+
+    private static func identity(of path: String) -> String? {
+        let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
+        let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+        return text.isEmpty ? nil : text
+    }
+
+    private static var namespaceName: String {
+        var name = [CChar](repeating: 0, count: 64)
+        let count = unsafe readlink("/proc/self/ns/pid", &name, name.count)
+        let bytes = name.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
