@@ -97,7 +97,19 @@ let package = Package(
             "services/phone", "RingCentral", ["Crypto", "Files", "HTTP", "Records", "System"]),
         library(
             "services/store", "GoogleDrive", ["Crypto", "Files", "HTTP", "Records", "System"]),
-        library("services/speech", "SpeechServices", ["HTTP", "Records", "Speech", "System"]),
+        library("services/speech", "SpeechService", ["HTTP", "Records", "Speech", "System"]),
+        library(
+            "services/speech", "OpenAI",
+            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+        library(
+            "services/speech", "Deepgram",
+            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+        library(
+            "services/speech", "WhisperX",
+            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+        library(
+            "services/speech", "SpeechPrograms",
+            ["HTTP", "OpenAI", "Records", "Speech", "SpeechService", "System"]),
 
         // tools
         tool("list", "dir-list", ["Files"]),
@@ -106,7 +118,10 @@ let package = Package(
         tool("work", "rc-insights", ["Files", "RingCentral", "Transcripts"]),
         tool(
             "work", "transcribe",
-            ["Audio", "Crypto", "Files", "Speech", "SpeechServices", "Transcripts"]),
+            [
+                "Audio", "Crypto", "Deepgram", "Files", "OpenAI", "Speech", "SpeechPrograms",
+                "Transcripts", "WhisperX",
+            ]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
         tool("store", "drive-delete", ["Files", "GoogleDrive"]),
@@ -133,6 +148,9 @@ let package = Package(
         // tests
         .target(
             name: "TestSupport", path: "Tests/Support/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSound", dependencies: ["Records", "Speech"],
+            path: "Tests/Support/TestSound", swiftSettings: strict),
         testProgram("FilterTool", ["Filter", "Records", "System"]),
         testProgram("AudioTool", ["Audio", "Records"]),
         testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
@@ -167,17 +185,26 @@ let package = Package(
                 "CheckpointSupport", "Files", "Records",
             ]),
         tests("CryptoTests", ["Crypto"]),
+        tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech"]),
         tests("FilesTests", ["Crypto", "Files", "Records", "System"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records", "System"]),
         tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("GzipTests", ["Gzip"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
+        tests("OpenAITests", ["HTTP", "OpenAI", "Records", "Speech", "SpeechService"]),
         tests("RecordsTests", ["Records", "System"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
-        tests("SpeechServicesTests", ["HTTP", "Records", "Speech", "SpeechServices"]),
-        tests("SpeechTests", ["Files", "Records", "Speech", "System"]),
+        tests(
+            "SpeechProgramsTests",
+            [
+                "HTTP", "Records", "Speech", "SpeechPrograms", "SpeechService", "System",
+                "TestSound",
+            ]),
+        tests("SpeechServiceTests", ["HTTP", "Records", "Speech", "SpeechService"]),
+        tests("SpeechTests", ["Files", "Records", "Speech", "System", "TestSound"]),
         tests("SystemTests", ["System"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
+        tests("WhisperXTests", ["HTTP", "Records", "Speech", "WhisperX"]),
         tests("PipelineTests", [], path: "Tests/pipeline"),
     ],
     swiftLanguageModes: [.v6],

@@ -15,6 +15,8 @@ ROWS = ["fences", "ground", "engines", "services", "tools"]
 ORDERED = [
     ["ground/System", "ground/Crypto", "ground/Gzip", "ground/DecodeWire", "ground/Records",
      "ground/Files", "ground/Filter"],
+    ["services/speech/SpeechService", "services/speech/OpenAI", "services/speech/Deepgram",
+     "services/speech/WhisperX", "services/speech/SpeechPrograms"],
     ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointReports",
      "engines/checkpoint/CheckpointBackup", "engines/checkpoint/CheckpointRetention",
      "engines/checkpoint/CheckpointMerge", "engines/checkpoint/CheckpointCheck"],

@@ -102,7 +102,7 @@ import Testing
         // It ends: nothing is cut for ever.
         let stubborn = try start(place, "--longest", "5")
         outcome = try place.run("transcribe --engine deepgram --force", input: long)
-        outcome.expectFailure("temporary", "timeout", "longer than it lets itself")
+        outcome.expectFailure("temporary", "timeout", "its own time limit")
         #expect(try stubborn.count("requests") < 20)
     }
 
@@ -126,9 +126,9 @@ import Testing
         "what does not pass is the record's failure",
         arguments: [
             (#"{"kind":"500"}"#, "temporary", "server", "has a failure (500"),
-            (#"{"kind":"429"}"#, "temporary", "rate_limit", "fewer requests at a time (429"),
+            (#"{"kind":"429"}"#, "temporary", "rate_limit", "fewer requests (429"),
             (#"{"kind":"status","status":408}"#, "temporary", "timeout", "too slowly (408"),
-            (#"{"kind":"status","status":504}"#, "temporary", "timeout", "longer than it lets"),
+            (#"{"kind":"status","status":504}"#, "temporary", "timeout", "its own time limit"),
             (#"{"kind":"reset"}"#, "temporary", "network", "talk to 127.0.0.1"),
             (#"{"kind":"wrong_type"}"#, "temporary", "bad_response", "HTML"),
             (
@@ -145,7 +145,7 @@ import Testing
             ),
             (
                 #"{"kind":"wrong_type","body":"{\"results\":{\"channels\":[{},{}]}}"}"#,
-                "temporary", "bad_response", "no word in 7 s of sound"
+                "temporary", "bad_response", "no word for 7 s of sound"
             ),
             (
                 #"{"kind":"wrong_type","body":"{\"metadata\":{\"duration\":5},\"results\":{\"channels\":[{},{}]}}"}"#,
@@ -172,7 +172,7 @@ import Testing
         "what no record can escape stops the line, whatever shape the error has",
         arguments: [
             (402, 75, "credit is used up (402"), (403, 77, "may not use model nova-3 (403"),
-            (414, 78, "does not arrive as it must (414"), (404, 78, "no such service"),
+            (414, 78, "does not arrive complete (414"), (404, 78, "no such service"),
         ] as [(Int, Int32, String)], ["err_code", "category", "text"])
     func stopping(_ expected: (Int, Int32, String), _ shape: String) throws {
         let place = try Workplace()
@@ -260,8 +260,8 @@ import Testing
                 "DEEPGRAM_API_KEY=k transcribe --engine deepgram --url http://u:secret@127.0.0.1",
                 78, "not the address of a service"
             ),
-            ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --language 'x y'", 78, "no code"),
-            ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --redact 'p&i'", 78, "no group"),
+            ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --language 'x y'", 78, "no such"),
+            ("DEEPGRAM_API_KEY=k transcribe --engine deepgram --redact 'p&i'", 78, "no such group"),
         ] as [(String, Int32, String)])
     func wrong(_ command: String, _ status: Int32, _ words: String) throws {
         let outcome = try Workplace().run(command, input: "{\"id\":\"t:1\"}\n")

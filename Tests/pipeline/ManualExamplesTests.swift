@@ -83,7 +83,6 @@ private final class ManualScene {
                 cp "$file" var/spool/asterisk/monitor/$name.wav
             done
             touch -d '1 hour ago' calls/* in/* var/spool/asterisk/monitor/*
-            cp ggml-base.en.bin ggml-small.en.bin
             echo 'RINGCENTRAL_MIN_INTERVAL=0' >.env
             [ "$(wc -l <uploaded.ndjson)" = 3 ]
             """#)

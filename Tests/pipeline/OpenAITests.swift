@@ -144,7 +144,7 @@ import Testing
             ),
             (
                 #"{"kind":"wrong_type","body":"{\"text\":[1]}","type":"application/json"}"#,
-                "temporary", "bad_response", "another kind"
+                "temporary", "bad_response", "without \"text\""
             ),
             (
                 #"{"kind":"wrong_type","body":"","type":"application/json"}"#,
@@ -152,11 +152,11 @@ import Testing
             ),
             (
                 #"{"kind":"wrong_type","body":"{\"text\":\"\",\"segments\":[]}","type":"text/html"}"#,
-                "temporary", "bad_response", "no word in 9 s of sound"
+                "temporary", "bad_response", "no word for 9 s of sound"
             ),
             (
                 #"{"kind":"wrong_type","body":"{\"text\":\"...\",\"segments\":[{\"start\":0,\"end\":1,\"text\":\" ...\"}]}"}"#,
-                "temporary", "bad_response", "no word in 9 s of sound"
+                "temporary", "bad_response", "no word for 9 s of sound"
             ),
             (
                 #"{"kind":"status","status":400,"message":"Audio file might be corrupted"}"#,
@@ -241,9 +241,9 @@ import Testing
                 "transcribe --engine openai --url ftp://127.0.0.1", 78,
                 "not the address of a service"
             ),
-            ("transcribe --engine openai --dialect vllm --language klingon", 78, "no code"),
+            ("transcribe --engine openai --dialect vllm --language klingon", 78, "no such code"),
             ("OPENAI_API_KEY=$'sk-1\\r\\nX: y' transcribe --engine openai", 78, "it is no key"),
-            ("transcribe --engine openai --dialect whisper.cpp --language xx", 78, "no code"),
+            ("transcribe --engine openai --dialect whisper.cpp --language xx", 78, "no such code"),
             (
                 "OPENAI_API_KEY=k transcribe --engine openai --model gpt-4o-transcribe-diarize"
                     + " --prompt a", 78, "takes none"

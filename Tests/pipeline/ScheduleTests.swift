@@ -27,6 +27,18 @@ import Testing
         #expect(packed.output.contains("MAX_WORKERS=4"), "\(packed.errors)")
     }
 
+    @Test(
+        "a unit that transcribes has the network, because the engine may be a service",
+        arguments: ["call-recording-processor", "callpipe-process", "callpipe-retry"])
+    func network(_ unit: String) throws {
+        let text = try String(
+            contentsOfFile: "\(pipelines)/systemd/\(unit).service", encoding: .utf8)
+        let lines = text.split(separator: "\n")
+        #expect(lines.contains("RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX"))
+        #expect(lines.contains("EnvironmentFile=-/etc/callpipe/env"))
+        #expect(!lines.contains { $0.hasPrefix("PrivateNetwork") })
+    }
+
     @Test("make backup needs no settings, and takes those that are there")
     func makeBackup() throws {
         let make = "make --no-print-directory -f \(pipelines)/operate.mk backup"

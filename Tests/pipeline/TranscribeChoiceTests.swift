@@ -107,6 +107,43 @@ import Testing
         #expect(again.output == outcome.output, "what the other engine made is done")
     }
 
+    @Test("settings choose the engine, the fallback and the language, and options win")
+    func environment() throws {
+        place["CALLPIPE_ENGINE"] = "command"
+        place["CALLPIPE_COMMAND"] = "printf %.0shello {wav}"
+        let chosen = try place.run("transcribe", input: records)
+        let transcript = try transcript(chosen, "t:mono.wav")
+        #expect(transcript["engine"] as? String == "command")
+        #expect(transcript["text"] as? String == "hello")
+        let option = try place.run("transcribe --engine whisper.cpp", input: records)
+        #expect(option.records.allSatisfy { "\($0)".contains("whisper.cpp") }, "\(option.errors)")
+
+        place["CALLPIPE_ENGINE"] = "whisper.cpp"
+        place["CALLPIPE_ENGINE_FALLBACK"] = "command"
+        place["CALLPIPE_LANGUAGE"] = "de"
+        let whisper = try place.run("transcribe --force", input: records)
+        #expect(whisper.status == 0, "\(whisper.errors)")
+        #expect(try place.run("sort -u ggml-base.en.bin.log").output == "de\nen\n")
+        place["WHISPER_CLI"] = "/bin/false"
+        let fallen = try place.run("transcribe --force", input: records)
+        #expect(fallen.errors.contains("command takes over"), "\(fallen.errors)")
+    }
+
+    @Test("an address of WhisperX chooses it, but not against a model of whisper.cpp")
+    func whisperX() throws {
+        place["WHISPERX_URL"] = "http://127.0.0.1:9"
+        let both = try place.run("transcribe", input: records)
+        #expect(both.status == 78, "\(both.errors)")
+        #expect(both.errors.contains("CALLPIPE_ENGINE"))
+        place["WHISPER_MODEL"] = nil
+        place["WHISPERX_DIALECT"] = "fastapi"
+        let dry = try place.run("transcribe --dry-run", input: records)
+        #expect(dry.errors.contains("by whisperx large-v3"), "\(dry.errors)")
+        place["CALLPIPE_ENGINE"] = "dictation"
+        let wrong = try place.run("transcribe", input: records)
+        #expect(wrong.status == 78 && wrong.errors.contains("CALLPIPE_ENGINE"), "\(wrong.errors)")
+    }
+
     @Test("a transcript that another wrote stays, where it is asked for")
     func unlessTranscript() throws {
         let line =

@@ -137,11 +137,11 @@ import Testing
     func patience() throws {
         let place = try Workplace()
         let fake = try start(place, "fastapi", "--polls", "1000000")
-        place["WHISPERX_PATIENCE"] = "20"
+        place["WHISPERX_TASK_TIMEOUT"] = "20"
         let left = try place.run(
             "state-todo transcribe | transcribe --engine whisperx | state-mark transcribe",
             input: try place.call())
-        left.expectFailure("temporary", "timeout", "has not done yet")
+        left.expectFailure("temporary", "timeout", "is not done yet")
         #expect(task(left)?.split(separator: " ").count == 3, "a number for each party")
         #expect((2...20).contains(try fake.count("polls")), "ever more seldom")
         let still = try place.run("transcribe --engine whisperx", input: try again(left))
@@ -160,7 +160,7 @@ import Testing
         let place = try Workplace()
         let fake = try start(place, "fastapi", "--polls", "1000000")
         let submitted = try place.run(
-            "WHISPERX_PATIENCE=0 transcribe --engine whisperx | jq -c 'del(.error)'"
+            "WHISPERX_TASK_TIMEOUT=0 transcribe --engine whisperx | jq -c 'del(.error)'"
                 + " >submitted.ndjson",
             input: try place.call())
         #expect(submitted.status == 1)
@@ -215,7 +215,7 @@ import Testing
         try fake.fault(
             #"{"match":{"path":"^/task/"},"action":{"kind":"lose_sessions"},"times":0}"#)
         let outcome = try place.run("transcribe --engine whisperx --force", input: try place.call())
-        outcome.expectFailure("temporary", "server", "forgets what it was given")
+        outcome.expectFailure("temporary", "server", "has lost the task")
         #expect(try fake.count("submitted") <= 8)
     }
 
@@ -233,9 +233,9 @@ import Testing
         try place.run("transcribe --engine whisperx", input: try again(failed)).expectTones()
         #expect(try fake.count("submitted") == 4)
         // An earlier run's task may have failed for a reason that is gone.
-        place["WHISPERX_PATIENCE"] = "0"
+        place["WHISPERX_TASK_TIMEOUT"] = "0"
         let left = try place.run("transcribe --engine whisperx --force", input: try place.call())
-        place["WHISPERX_PATIENCE"] = nil
+        place["WHISPERX_TASK_TIMEOUT"] = nil
         try fake.fault(
             #"{"match":{"path":"^/task/"},"action":{"kind":"wrong_type","body":"{\"status\":\"failed\",\"error\":\"gone\"}","type":"application/json"},"times":2}"#
         )
@@ -267,7 +267,7 @@ import Testing
         left.expectFailure("temporary", kind, words)
         #expect(task(left) != nil)
         place.end(fake)
-        // Nobody is there now, which is no reason to forget what was given to them.
+        // The service does not answer now, and the record keeps its task.
         let alone = try place.run("transcribe --engine whisperx", input: try again(left))
         alone.expectFailure("temporary", "network", "reach 127.0.0.1")
         #expect(task(alone) == task(left))
@@ -311,7 +311,7 @@ import Testing
         )
         let call = try place.call()
         try place.run("transcribe --engine whisperx", input: call)
-            .expectFailure("temporary", "bad_response", "no word in 9 s of sound")
+            .expectFailure("temporary", "bad_response", "no word for 9 s of sound")
         try place.run("transcribe --engine whisperx --accept-empty", input: call).expectTones([])
     }
 
@@ -320,15 +320,15 @@ import Testing
         arguments: [
             ("transcribe --engine whisperx", 78, "WHISPERX_DIALECT"),
             ("transcribe --engine whisperx --dialect groq", 64, "asr-webservice, fastapi"),
-            ("transcribe --engine whisperx --dialect fastapi --language auto", 78, "has none"),
-            ("transcribe --engine whisperx --dialect fastapi --language xx", 78, "no code"),
+            ("transcribe --engine whisperx --dialect fastapi --language auto", 78, "detect"),
+            ("transcribe --engine whisperx --dialect fastapi --language xx", 78, "no such"),
             (
                 "transcribe --engine whisperx --dialect fastapi --url ftp://a", 78,
                 "not the address of a service"
             ),
             (
-                "WHISPERX_PATIENCE=long transcribe --engine whisperx --dialect fastapi", 78,
-                "WHISPERX_PATIENCE"
+                "WHISPERX_TASK_TIMEOUT=long transcribe --engine whisperx --dialect fastapi", 78,
+                "WHISPERX_TASK_TIMEOUT"
             ),
         ] as [(String, Int32, String)])
     func wrong(_ command: String, _ status: Int32, _ words: String) throws {

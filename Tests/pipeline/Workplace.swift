@@ -162,11 +162,16 @@ final class Workplace {
                 """)
     }
 
-    /// Makes a program the whisper.cpp of this place, with a model that any stand-in can read.
+    /// Makes a program the whisper.cpp of this place, with models that any stand-in can read.
     private func install(engine program: String) throws {
         let file = "\(path)/bin/whisper-cli"
-        try FileManager.default.createDirectory(
-            atPath: "\(path)/bin", withIntermediateDirectories: true)
+        for folder in ["bin", "models"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
+        }
+        // The model that the manuals name.
+        try Data("model".utf8).write(to: URL(filePath: "\(path)/models/ggml-small.en.bin"))
+        environment["CALLPIPE_MODELS"] = "\(path)/models"
         try Data(program.utf8).write(to: URL(filePath: file))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
         try Data("model".utf8).write(to: URL(filePath: "\(path)/ggml-base.en.bin"))

@@ -1,26 +1,26 @@
-// Doubts: what speaks against a text that an engine gave, said beside it and never by leaving it out.
+// Doubts: the reasons against a text; they stand beside the text and never remove it.
 
-/// Why the text of an utterance is not to be relied upon.
+/// A reason not to rely on the text of an utterance.
 public enum Doubt: String, Sendable, CaseIterable {
-    /// The same words again and again: Whisper loops where it hears nothing it knows.
+    /// The same words again and again: Whisper loops where it hears nothing that it knows.
     case repeated
-    /// A phrase that Whisper learned from captions and gives for silence and music.
+    /// A phrase that Whisper learned from captions and writes for silence and music.
     case stock
-    /// The engine itself holds that nobody speaks.
+    /// The engine itself finds that nobody speaks.
     case noSpeech = "no-speech"
     /// The engine is not sure of its words.
     case unsure
 }
 
-/// Finds what is to be doubted in a transcription.
+/// Finds the doubts about a transcription.
 ///
-/// Thresholds are OpenAI's own for Whisper where there are any: text that compresses to less than
-/// 1/2.4 is a loop; nobody speaks where `no_speech_prob` passes 0.6 and `avg_logprob` is below -1.
+/// The thresholds are OpenAI's own for Whisper: text that compresses to less than 1/2.4 is a loop, and
+/// nobody speaks where `no_speech_prob` exceeds 0.6 and `avg_logprob` is below -1.
 public struct Doubts: Sendable {
-    /// Below this confidence words are unsure.
+    /// The confidence below which an utterance is unsure.
     public var leastConfidence: Double
 
-    /// Sets the bound; 0 doubts nothing for its confidence.
+    /// Sets the bound; with 0 no utterance is unsure.
     public init(leastConfidence: Double = 0.35) {
         self.leastConfidence = leastConfidence
     }
@@ -46,13 +46,13 @@ public struct Doubts: Sendable {
         return (evidence.logProbability ?? 0) < -1
     }
 
-    /// Whether one utterance goes round in circles by itself.
+    /// True when one utterance repeats itself.
     private func isLoop(_ utterance: Utterance) -> Bool {
         if let compression = utterance.evidence.compression, compression > 2.4 { return true }
         let words = Doubts.plain(utterance.text)
         guard words.count >= 8 else { return false }
-        // The same one to six words four times in a row, and twice as often for a single word:
-        // people do say "no, no, no, no".
+        // The same one to six words four times in a row; a single word eight times, because people
+        // say "no, no, no, no".
         return (1...6).contains { length in
             let times = length == 1 ? 8 : 4
             var run = 0
@@ -64,7 +64,7 @@ public struct Doubts: Sendable {
         }
     }
 
-    /// Utterances of one channel that say the same three times in a row and more.
+    /// Utterances of one channel with the same words, three times in a row or more.
     private static func repeated(_ utterances: [Utterance]) -> Set<Int> {
         var repeated: Set<Int> = []
         for channel in Set(utterances.map(\.channel)) {
@@ -81,8 +81,7 @@ public struct Doubts: Sendable {
         return repeated
     }
 
-    /// Captions' closing words are doubted wherever they are; polite ones only where the engine
-    /// is not sure of them.
+    /// The closing words of captions are always doubted, polite words only where the engine is unsure.
     private func isStock(_ text: String, isWeak: Bool) -> Bool {
         let words = Doubts.plain(text).joined(separator: " ")
         if Doubts.captions.contains(where: words.contains) { return true }
@@ -97,7 +96,7 @@ public struct Doubts: Sendable {
         "thank you", "thanks", "you", "bye", "okay", "so",
     ]
 
-    /// The words without their case and marks.
+    /// The words without case and punctuation.
     private static func plain(_ text: String) -> [String] {
         text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
     }

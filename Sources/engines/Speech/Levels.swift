@@ -1,10 +1,10 @@
-// Levels: how loud each 20 ms of a channel are, and so where somebody speaks.
+// Levels: the loudness of a channel in steps of 20 ms, and the places of speech.
 internal import Glibc
 
-/// The loudness of one channel over time: a byte for 20 ms, whatever the rate.
+/// The loudness of one channel over time: one byte for 20 ms, at any rate.
 struct Levels {
     static let framesPerSecond = 50
-    /// Quieter than this is no background but nothing: digital silence, an MP3's pause.
+    /// Quieter than this is no background but digital silence, as in a pause of an MP3.
     private static let inaudible: UInt8 = 90
 
     /// Decibels below full scale, 0 to 120.
@@ -26,13 +26,13 @@ struct Levels {
         }
     }
 
-    /// A last frame that is not full counts too.
+    /// Closes the last frame, which may be shorter.
     mutating func finish() {
         if count > 0 { closeFrame() }
     }
 
     private mutating func closeFrame() {
-        // Without the mean, since a cheap line card adds a constant.
+        // The mean is left out, because a cheap line card adds a constant.
         let mean = Double(sum) / Double(count)
         let power = max(Double(squares) / Double(count) - mean * mean, 0)
         let level = power > 0 ? -10 * log10(power / (32768 * 32768)) : 120
@@ -40,10 +40,10 @@ struct Levels {
         (count, sum, squares) = (0, 0, 0)
     }
 
-    /// Decibels below full scale that tell speech from what is behind it.
+    /// The level that separates speech from background, in decibels below full scale.
     ///
-    /// Ten above the quiet tenth of what is audible, within bounds: a channel that is never quiet
-    /// must not make its own speech the background, nor hiss alone become speech.
+    /// It is 10 dB above the quiet tenth of the audible frames, within bounds: speech without a pause
+    /// must not become the background, and hiss alone must not become speech.
     var threshold: UInt8 {
         var histogram = [Int](repeating: 0, count: 121)
         for frame in frames where frame < Levels.inaudible { histogram[Int(frame)] += 1 }
@@ -56,7 +56,7 @@ struct Levels {
         return UInt8(min(max(quiet - 10, 35), 60))
     }
 
-    /// Where somebody speaks, in frames: parted by pauses of 300 ms, blips of 40 ms left out.
+    /// The stretches of speech, in frames: separated by pauses of 300 ms, without blips of 40 ms.
     var phrases: [Range<Int>] {
         let threshold = threshold
         let pause = 15

@@ -1,4 +1,4 @@
-// ModelHash: what a model's file holds, hashed once and then known by how the file looks.
+// ModelHash: the SHA-256 of a model's file, computed once and kept while the file is unchanged.
 internal import Crypto
 internal import Files
 internal import FoundationEssentials
@@ -6,17 +6,16 @@ internal import Records
 internal import Synchronization
 internal import System
 
-/// The SHA-256 of a file of perhaps 3 GB, taken when somebody asks and kept for later runs.
+/// The SHA-256 of a file of up to 3 GB, computed at the first use and kept for later runs.
 ///
-/// A later run believes what an earlier one wrote down as long as the file has the same path, size,
-/// times and inode. What was written down is no more than a hint: absent or damaged, the file is
-/// hashed again.
+/// A later run uses the note of an earlier run as long as the file has the same path, size, times and
+/// inode. Without a note, or with a damaged one, the file is hashed again.
 package final class ModelHash: Sendable {
     private struct Note: Codable, Equatable {
         var path: String
         var bytes: Int
         var modified: Int
-        /// Changes even where the time of modification is put back, as by `cp -p`.
+        /// Changes even where the time of modification is restored, as by `cp -p`.
         var changed: Int
         var inode: UInt64
         var device: UInt64
@@ -41,7 +40,7 @@ package final class ModelHash: Sendable {
     private let cache: String?
     private let known = Mutex<String?>(nil)
 
-    /// Hashes nothing yet.
+    /// Remembers the file; it is hashed at the first use.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -51,7 +50,7 @@ package final class ModelHash: Sendable {
         self.cache = cache
     }
 
-    /// In lower-case hexadecimal; `nil` when the file cannot be read, which whoever loads it tells.
+    /// The hash in lower-case hexadecimal; `nil` when the file cannot be read.
     package var sha256: String? {
         known.withLock { known in
             if known == nil { known = noted() ?? hashed() }
@@ -84,12 +83,12 @@ package final class ModelHash: Sendable {
             return nil
         }
         let sha256 = digest.hex()
-        // A file that changes while it is read has no hash worth a note.
+        // A file that changed while it was read has no hash to keep.
         if Note(path) == before { keep(Known(file: before, sha256: sha256)) }
         return sha256
     }
 
-    /// A cache that cannot be written costs time, not the run.
+    /// Keeps the hash; a directory that cannot be written costs time, not the run.
     private func keep(_ known: Known) {
         guard let cache, let notePath, let bytes = try? JSONEncoder().encode(known) else { return }
         try? StagedFile.makeDirectory(cache, mode: 0o700)
@@ -98,13 +97,13 @@ package final class ModelHash: Sendable {
 }
 
 extension Model {
-    /// A model that is one file: the name without what all such files have in common.
+    /// A model that is one file.
     package init(file path: String, _ hash: ModelHash) {
         let name = Model.name(ofFile: path)
         self.init(name: name, identity: "\(name) sha256:\(hash.sha256 ?? "unreadable")")
     }
 
-    /// `base.en` of `/models/ggml-base.en.bin`.
+    /// The name in a file's path, such as `base.en` of `/models/ggml-base.en.bin`.
     package static func name(ofFile path: String) -> String {
         let file = path.split(separator: "/").last.map(String.init) ?? path
         let name = file.hasSuffix(".bin") ? String(file.dropLast(4)) : file

@@ -1,19 +1,19 @@
-// Passage: a stretch of a channel that an engine hears in one piece, and the phrases in it.
+// Passage: a stretch of a channel that an engine hears in one piece, with its phrases.
 
 /// Some phrases in a row with a little quiet around them, in frames of ``Levels``.
 struct Passage: Equatable {
-    /// What is heard, with the quiet around it.
+    /// The stretch with the quiet around it.
     var frames: Range<Int>
-    /// Where somebody speaks within.
+    /// The stretches of speech in it.
     var phrases: [Range<Int>]
 
-    /// Bounds on a passage, in frames.
+    /// The bounds of a passage, in frames.
     struct Bounds {
-        /// The quiet taken along on each side: with 600 ms the engine errs less than with 200.
+        /// The quiet on each side: with 600 ms engines make fewer errors than with 200 ms.
         var padding = 30
-        /// Phrases further apart are heard apart; nearer ones help each other.
+        /// The longest pause within a passage; phrases in one passage are context for each other.
         var gap = 5 * Levels.framesPerSecond
-        /// So long at most, so that memory has an end.
+        /// The longest passage.
         var length = 30 * Levels.framesPerSecond
     }
 
@@ -42,7 +42,7 @@ struct Passage: Equatable {
         return padded(passages, bounds, limits)
     }
 
-    /// Takes the quiet along, up to half of it where two passages share it.
+    /// Adds the quiet around each passage, up to half of the pause between two.
     private static func padded(
         _ passages: [Passage], _ bounds: Bounds, _ limits: Range<Int>
     ) -> [Passage] {
@@ -66,7 +66,7 @@ struct Passage: Equatable {
         return padded
     }
 
-    /// A phrase without a pause that is too long is cut where it is quietest.
+    /// Cuts a phrase that is too long where it is quietest.
     private static func pieces(
         of phrase: Range<Int>, in levels: Levels, _ bounds: Bounds
     ) -> [Range<Int>] {

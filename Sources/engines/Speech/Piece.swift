@@ -1,18 +1,20 @@
-// Piece: some speech of one channel as a service gets it, and where in the call it is from.
+// Piece: speech of one channel as a service gets it, and its place in the call.
+internal import Records
 
-/// Stretches of one channel one after the other, as one WAV file without the long pauses between.
+/// Stretches of one channel one after the other, as one WAV file without the long pauses between
+/// them.
 public struct Piece: Sendable, Equatable {
     /// The channel, from 0.
     public let channel: Int
-    /// Holds the whole channel.
+    /// The file with the whole channel.
     private let file: NamelessFile
-    /// What of that file is sent after the header, in bytes.
+    /// The parts of the file's samples that are sent after the header, in bytes.
     public let ranges: [Range<Int>]
-    /// The header of the WAV file that header and ranges are together.
+    /// The header of the WAV file; the ranges follow it.
     public let header: [UInt8]
-    /// Where somebody speaks, in frames.
+    /// The stretches of speech, in frames of the sound.
     let frames: [Range<Int>]
-    /// What is sent, in frames of the sound.
+    /// The stretches that are sent, in frames of the sound.
     private let stretches: [Range<Int>]
 
     init(_ passages: [Passage], of channel: SpeakingChannel) {
@@ -24,20 +26,20 @@ public struct Piece: Sendable, Equatable {
         header = WaveFile.header(bytes: ranges.reduce(0) { $0 + $1.count }, rate: channel.rate)
     }
 
-    /// The file that holds the whole channel; there as long as this piece is, for this program.
+    /// The path of the file with the whole channel, for this process and while the piece exists.
     public var path: String { file.path }
-    /// The size of the WAV file.
+    /// The size of the WAV file in bytes.
     public var bytes: Int { ranges.reduce(header.count) { $0 + $1.count } }
-    /// The length of the WAV file.
+    /// The length of the WAV file in seconds.
     public var seconds: Double { stretches.seconds }
-    /// How long somebody speaks in it.
+    /// The seconds of speech in it.
     public var speech: Double { frames.seconds }
-    /// When in the call the speech begins, with the breath before it, in seconds.
+    /// The start of its speech in the call, with the breath before it, in seconds.
     public var start: Double {
         let start = Piece.seconds(frames.first?.lowerBound ?? 0) - Piece.breath
         return max(Piece.seconds(limits.lowerBound), start)
     }
-    /// When in the call the speech ends, with the breath after it, in seconds.
+    /// The end of its speech in the call, with the breath after it, in seconds.
     public var end: Double {
         let end = Piece.seconds(frames.last?.upperBound ?? 0) + Piece.breath
         return min(Piece.seconds(limits.upperBound), end)
@@ -46,11 +48,11 @@ public struct Piece: Sendable, Equatable {
     /// Words begin and end more softly than the level shows.
     private static let breath = 0.1
 
-    /// What was heard in the piece, with its own times, as what was said in the call.
+    /// Moves utterances from the times of the piece to the times of the call.
     ///
-    /// Engines let the first word begin and the last one end in the silence around them; each is
-    /// brought back to where sound is. What an engine heard where there is no sound is left out,
-    /// and an utterance over a pause that was not sent becomes two.
+    /// Engines let the first word begin and the last word end in the silence around them; each is moved
+    /// to where sound is. Utterances where there is no sound are left out, and an utterance over a pause
+    /// that was not sent becomes two.
     public func inCall(_ heard: [Utterance]) -> [Utterance] {
         heard.flatMap(split).compactMap { utterance in
             var said = utterance
@@ -67,7 +69,7 @@ public struct Piece: Sendable, Equatable {
         }
     }
 
-    /// Where the bytes lie that may be sent, in frames.
+    /// The frames from the first stretch to the last.
     var limits: Range<Int> {
         (stretches.first?.lowerBound ?? 0)..<(stretches.last?.upperBound ?? 0)
     }
@@ -75,7 +77,7 @@ public struct Piece: Sendable, Equatable {
     // MARK: Times
 
     private func inCall(_ word: Word) -> Word {
-        // One time alone says too little to place a word by.
+        // One time alone does not place a word.
         guard let start = word.start, let end = word.end else {
             return Word(word.text, confidence: word.confidence)
         }
@@ -86,7 +88,8 @@ public struct Piece: Sendable, Equatable {
         return word
     }
 
-    /// Around a seam is quiet, so what begins or ends near it does so on its other side.
+    /// Around a seam is quiet: a start near it belongs to the stretch after the seam, an end to the
+    /// stretch before it.
     private func inCall(_ start: Double, _ end: Double) -> (Double, Double) {
         let quiet = Piece.seconds(Pieces.padding) / 2
         let first = stretch(at: start + quiet)
@@ -112,7 +115,7 @@ public struct Piece: Sendable, Equatable {
         return (Double(stretches[index].lowerBound) + inside) / Double(Levels.framesPerSecond)
     }
 
-    /// A breath before the level rises is still the word's; further off is silence.
+    /// A breath before the level rises belongs to the word; the rest is silence.
     private func onSpeech(_ start: Double, _ end: Double) -> (Double, Double) {
         let slack = Piece.breath
         var (start, end) = (start, end)
@@ -141,7 +144,7 @@ public struct Piece: Sendable, Equatable {
 
     // MARK: Seams
 
-    /// The utterance in as many parts as there are stretches with words of it.
+    /// The utterance in one part for each stretch that has words of it.
     private func split(_ utterance: Utterance) -> [Utterance] {
         let places = utterance.words.compactMap { word in
             word.start.map { stretch(at: ($0 + (word.end ?? $0)) / 2) }

@@ -1,24 +1,26 @@
-// Pieces: the speech of a sound in files, cut so that a service takes it.
+// Pieces: the speech of a sound, cut into files that a service accepts.
 internal import Records
 internal import System
 
-/// The channels of a sound in which somebody speaks, ready to be cut into ``Piece``s.
+/// The channels of a sound with speech, ready to be cut into ``Piece``s.
 ///
-/// Each such channel lies in a file of its own, 16-bit mono at 8 or 16 kHz, that has no name and
-/// goes with its last piece; pieces are ranges of those files, so that cutting costs nothing and a
-/// piece can be cut again.
+/// Each channel lies in a file of its own, 16-bit mono at 8 or 16 kHz. The file has no name and goes
+/// with its last piece. Pieces are ranges of those files, so cutting costs nothing and a piece can be
+/// cut again.
 public struct Pieces: Sendable {
-    /// What a service takes at a time.
+    /// The bounds of one piece.
     public struct Bounds: Sendable, Equatable {
-        /// No piece is longer, in seconds.
+        /// The longest piece, in seconds.
         public var seconds: Double
-        /// No piece is larger, its WAV header included.
+        /// The largest piece in bytes, with its WAV header.
         public var bytes: Int
-        /// Of a longer pause, in seconds, only its edges are sent: engines invent words in it, and
-        /// services charge for it.
+        /// The longest pause that is sent, in seconds.
+        ///
+        /// Of a longer one only the edges are sent: engines invent words in it, and services charge
+        /// for it.
         public var pause: Double
-        /// Whether what lies between such pauses goes together into one piece as far as it fits;
-        /// otherwise each stretch is a piece, which gives times to engines that have none.
+        /// True when the stretches between such pauses share a piece as far as they fit; else each
+        /// stretch is a piece, which gives times to engines that have none.
         public var isJoined: Bool
 
         /// Sets the bounds.
@@ -33,17 +35,17 @@ public struct Pieces: Sendable {
         }
     }
 
-    /// The quiet that is kept on each side of speech, in frames.
+    /// The quiet that is sent on each side of speech, in frames.
     static let padding = 30
 
     private let channels: [SpeakingChannel]
 
-    /// Writes down the channels in which somebody speaks.
+    /// Writes the channels with speech to files.
     ///
     /// - Parameters:
     ///   - sound: The sound; read once.
-    ///   - directory: Where there is room for it, such as `/tmp`.
-    /// - Returns: The channels in which there is anything to hear.
+    ///   - directory: A directory with room for it, such as `/tmp`.
+    /// - Returns: The channels with anything to hear.
     /// - Throws: `Failure` of the reader, or of scope `stop` when there is no room.
     public static func of(_ sound: Sound, in directory: String) async throws -> Pieces {
         let channels = try await OwnThread.run { cancellation in
@@ -52,32 +54,32 @@ public struct Pieces: Sendable {
         return Pieces(channels: channels)
     }
 
-    /// How many seconds somebody speaks, over all channels; 0 when there is nothing to send.
+    /// The seconds of speech over all channels; 0 when there is nothing to send.
     public var speech: Double { channels.reduce(0) { $0 + $1.phrases.seconds } }
 
-    /// The speech of all channels in pieces, by channel and time; none where nobody speaks.
+    /// The speech of all channels in pieces, by channel and time.
     public func all(within bounds: Bounds) -> [Piece] {
         channels.flatMap {
             $0.pieces($0.phrases, limits: 0..<$0.levels.frames.count, within: bounds)
         }
     }
 
-    /// A piece in smaller pieces, for a service that finds it too long.
+    /// Cuts a piece that a service finds too long into smaller pieces.
     public func cut(_ piece: Piece, within bounds: Bounds) -> [Piece] {
         channels.first { $0.number == piece.channel }?
             .pieces(piece.frames, limits: piece.limits, within: bounds) ?? [piece]
     }
 }
 
-/// One channel in which somebody speaks, in a file.
+/// One channel with speech, in a file.
 struct SpeakingChannel: Sendable {
     let number: Int
     let file: NamelessFile
-    /// The file's samples, in bytes.
+    /// The size of the samples in bytes.
     let bytes: Int
     let rate: Int
     let levels: Levels
-    /// Where somebody speaks, in frames.
+    /// The stretches of speech, in frames.
     let phrases: [Range<Int>]
 
     private var frameBytes: Int { rate / Levels.framesPerSecond * 2 }
@@ -109,7 +111,7 @@ struct SpeakingChannel: Sendable {
         return channels
     }
 
-    /// Some phrases with the quiet around them as far as the limits.
+    /// Pieces of some phrases with the quiet around them, within the limits.
     func pieces(
         _ phrases: [Range<Int>], limits: Range<Int>, within bounds: Pieces.Bounds
     ) -> [Piece] {
@@ -136,7 +138,7 @@ struct SpeakingChannel: Sendable {
         return pieces.map { Piece($0, of: self) }
     }
 
-    /// Where in the file some frames lie, in bytes.
+    /// The place of some frames in the samples, in bytes.
     func place(of frames: Range<Int>) -> Range<Int> {
         let start = min(bytes, frames.lowerBound * frameBytes)
         return start..<max(start, min(bytes, frames.upperBound * frameBytes))
@@ -144,7 +146,7 @@ struct SpeakingChannel: Sendable {
 }
 
 extension [Range<Int>] {
-    /// The length of all, in seconds.
+    /// The sum of all lengths, in seconds.
     var seconds: Double {
         Double(reduce(0) { $0 + $1.count }) / Double(Levels.framesPerSecond)
     }

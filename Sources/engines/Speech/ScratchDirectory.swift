@@ -1,4 +1,4 @@
-// ScratchDirectory: where the sound lies while a program listens to it, and nowhere after that.
+// ScratchDirectory: a directory for sound while a program has it, removed afterwards.
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
@@ -6,18 +6,18 @@ package import Records
 internal import Synchronization
 internal import System
 
-/// A directory of one's own for the time of one task; nobody else may look into it.
+/// A private directory for one task.
 ///
-/// It lies in `BASE/callpipe-scratch-UID` beside a file on which this process holds a lock while it
-/// lives. A killed process leaves both; the lock is gone with it, by which the next one knows.
+/// It lies in `BASE/callpipe-scratch-UID` beside a file, which this process has locked. A killed process
+/// leaves both, without the lock; so the next process knows that it may remove them.
 package struct ScratchDirectory: ~Copyable, Sendable {
     package let path: String
     private let lock: FileLock
 
-    /// The bases in which the dead have been cleaned up after.
+    /// The bases that this process has cleaned.
     private static let cleaned = Mutex<Set<String>>([])
 
-    /// Makes a directory; the first one of a process removes what others left.
+    /// Makes a directory; the first call in a process removes the directories of dead processes.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `storage`.
     package init(in base: String) throws(Failure) {
@@ -28,7 +28,7 @@ package struct ScratchDirectory: ~Copyable, Sendable {
                 try ScratchDirectory.clean(place)
             }
             let name = "\(getpid())-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-            // The lock before the directory: what has none is nobody's.
+            // The lock comes before the directory: a directory without a lock belongs to no process.
             guard let lock = try FileLock.take("\(place)/\(name).lock") else {
                 throw SystemError(code: EEXIST)
             }
@@ -42,7 +42,7 @@ package struct ScratchDirectory: ~Copyable, Sendable {
 
     deinit { ScratchDirectory.remove(path) }
 
-    /// In `/tmp` anybody may have made it before us: it has to be ours, and no link.
+    /// In `/tmp` another user may have made it before us: it has to be ours, and no link.
     private static func make(_ place: String) throws(SystemError) {
         do {
             try FileSystem.makeDirectory(place, mode: 0o700)

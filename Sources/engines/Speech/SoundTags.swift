@@ -1,18 +1,19 @@
-// SoundTags: what Whisper writes for sounds that are not speech.
+// SoundTags: the names that Whisper writes for sounds that are not speech.
 
-/// `[BLANK_AUDIO]`, `(soft music)`, `*sighs*` and notes, which whisper.cpp writes between words.
+/// Tags such as `[BLANK_AUDIO]`, `(soft music)`, `*sighs*` and notes, which whisper.cpp writes
+/// between words.
 public enum SoundTags {
     private static let pairs: [(Character, Character)] = [("[", "]"), ("(", ")"), ("*", "*")]
 
-    /// No sound has a longer name, in words: what else stands in brackets was said.
+    /// The most words in the name of a sound; longer text in brackets was said.
     private static let longest = 12
 
-    /// The words without such tags; `(555)` is none, since no sound is called by a digit.
+    /// Removes the tags; `(555)` stays, because no sound has a digit in its name.
     ///
     /// - Parameters:
     ///   - items: Words in their order.
-    ///   - text: How a word is written.
-    /// - Returns: Those that are speech.
+    ///   - text: The spelling of a word.
+    /// - Returns: The words that are speech.
     public static func removed<Item>(from items: [Item], _ text: (Item) -> String) -> [Item] {
         let words = items.map(text)
         var kept: [Item] = []

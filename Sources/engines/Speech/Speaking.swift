@@ -1,17 +1,17 @@
-// Speaking: the channels in which somebody speaks, as files that programs and services can read.
+// Speaking: the channels with speech, as files that programs can read.
 internal import Records
 internal import System
 
-/// One channel in which somebody speaks, as a file.
+/// One channel with speech, as a file.
 package struct Speaking: Sendable {
     package let channel: Int
-    /// 16 kHz, mono, 16 bit.
+    /// The path of the file: 16 kHz, mono, 16 bit.
     package let file: String
-    /// Its length.
+    /// The length in seconds.
     package let seconds: Double
     private let phrases: [Range<Int>]
 
-    /// Writes each channel that is not silent: Whisper invents words for silence.
+    /// Writes each channel that is not silent, because Whisper invents words for silence.
     static func write(
         _ sound: Sound, into directory: String, _ cancellation: Cancellation
     ) throws(Failure) -> [Speaking] {
@@ -39,17 +39,17 @@ package struct Speaking: Sendable {
         return speaking
     }
 
-    /// How long somebody speaks, in seconds.
+    /// The seconds of speech.
     package var speech: Double { phrases.seconds }
 
-    /// From where the first one begins to speak to where the last one ends, in seconds.
+    /// The time from the first speech to the last, in seconds.
     package var span: ClosedRange<Double> {
         let frames = Double(Levels.framesPerSecond)
         let start = Double(phrases.first?.lowerBound ?? 0) / frames
         return start...max(start, Double(phrases.last?.upperBound ?? 0) / frames)
     }
 
-    /// What is said where there is sound; no time lies beyond the end, whatever a program says.
+    /// The utterances where there is sound, with all times within the sound.
     package func said(_ heard: [Utterance]) -> [Utterance] {
         heard.filter(isSpeaking).map { $0.within(seconds) }
     }
@@ -71,6 +71,6 @@ extension [Speaking] {
         }
     }
 
-    /// How long somebody speaks, over all channels, in seconds.
+    /// The seconds of speech over all channels.
     package var speech: Double { reduce(0) { $0 + $1.speech } }
 }

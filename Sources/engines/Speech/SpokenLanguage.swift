@@ -1,21 +1,57 @@
-// SpokenLanguage: the languages that Whisper knows, by code and by English name.
+// SpokenLanguage: the codes of languages, and the rules by which engines accept them.
+public import Records
+internal import System
 
 /// Codes and names of languages, as https://github.com/openai/whisper/blob/main/whisper/tokenizer.py
 /// has them.
 public enum SpokenLanguage {
-    /// The code for what a service calls a language, a name such as `english` or a code already;
-    /// what is neither stands for nothing.
+    /// The codes that an engine accepts.
+    public enum Codes: Sendable {
+        /// The languages that Whisper was trained on.
+        case whisper
+        /// Any code of ISO 639, with or without a country, such as `en`, `haw` or `pt-br`.
+        case iso639
+        /// Any word of letters, digits, `-`, `_` and `.`, for services with names of their own.
+        case word
+    }
+
+    /// Checks a code before anything is sent; several servers accept a code that they do not know,
+    /// and then hear nothing.
+    ///
+    /// - Parameters:
+    ///   - language: The code, or `auto`.
+    ///   - codes: The codes that the engine accepts.
+    ///   - title: The engine, for the message.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+    public static func check(
+        _ language: String, among codes: Codes, of title: String
+    ) throws(Failure) {
+        let isAccepted =
+            switch codes {
+            case .whisper: isKnown(language)
+            case .iso639: isCode(language)
+            case .word: ASCII.isWord(language, marks: "-_.")
+            }
+        guard language == "auto" || isAccepted else {
+            throw Failure(
+                .stop, .configuration, "use language \"\(language)\": \(title) knows no such code",
+                remedy: "let --language be a code such as en, or auto")
+        }
+    }
+
+    /// The code of a language that a service names, by a name such as `english` or by a code; `nil`
+    /// for any other word.
     public static func code(of name: String) -> String? {
         let name = name.lowercased()
         if let code = codes[name] { return code }
         return names[name] != nil || isCode(name) ? name : nil
     }
 
-    /// Whether Whisper knows the code.
-    public static func isKnown(_ code: String) -> Bool { names[code] != nil }
+    /// True when Whisper knows the code.
+    static func isKnown(_ code: String) -> Bool { names[code] != nil }
 
-    /// Whether it looks like a code of ISO 639, with or without a country: `en`, `haw`, `pt-br`.
-    public static func isCode(_ text: String) -> Bool {
+    /// True for a word that looks like a code of ISO 639, with or without a country.
+    private static func isCode(_ text: String) -> Bool {
         let parts = text.lowercased().split(
             separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         return parts.allSatisfy { part in

@@ -1,13 +1,13 @@
-// WaveFile: one channel in a file, for engines that are programs or services.
+// WaveFile: one channel in a file, for programs and services.
 internal import Glibc
 internal import Records
 internal import System
 
-/// A WAV file under way; its header is written when its length is known.
+/// A WAV file that is being written; its header comes last, when the length is known.
 package final class WaveFile {
-    /// What programs want to have.
+    /// The rate that programs want, in samples per second.
     static let rate = 16000
-    /// The length of the header.
+    /// The length of the header in bytes.
     static let headerLength = 44
 
     private let rate: Int
@@ -29,7 +29,7 @@ package final class WaveFile {
         }
     }
 
-    /// Makes a file that has no name, so that nothing of it stays whenever the program ends.
+    /// Makes a file without a name, so that nothing of it stays when the program ends.
     init(inside directory: String, rate: Int) throws(Failure) {
         self.rate = rate
         let name = String(UInt128.random(in: 0 ... .max), radix: 36)
@@ -39,7 +39,7 @@ package final class WaveFile {
         buffer = [UInt8](repeating: 0, count: WaveFile.headerLength)
     }
 
-    /// The file, to be read as long as somebody holds it.
+    /// The file, which can be read while the result is held.
     func kept() throws(Failure) -> NamelessFile {
         guard let file = NamelessFile(file.number) else { throw .temporary(SystemError()) }
         return file
@@ -62,7 +62,7 @@ package final class WaveFile {
         try flush()
     }
 
-    /// The header of a WAV file with so many bytes of 16-bit samples.
+    /// The header of a mono WAV file with 16-bit samples.
     package static func header(bytes: Int, rate: Int) -> [UInt8] {
         let length = UInt32(clamping: bytes)
         var header = Array("RIFF".utf8) + little(length &+ 36) + Array("WAVEfmt ".utf8)
@@ -87,11 +87,11 @@ package final class WaveFile {
     }
 }
 
-/// An open file that is read through its descriptor, as it has no name.
+/// An open file without a name, which is read through its descriptor.
 final class NamelessFile: Sendable, Equatable {
     private let descriptor: Int32
 
-    /// Holds the file that somebody else has open.
+    /// Holds the file of another descriptor.
     fileprivate init?(_ other: Int32) {
         descriptor = fcntl(other, F_DUPFD_CLOEXEC, 0)
         if descriptor < 0 { return nil }
@@ -99,14 +99,14 @@ final class NamelessFile: Sendable, Equatable {
 
     deinit { _ = close(descriptor) }
 
-    /// Where this program, and no other, can open it.
+    /// A path by which this process, and no other, can open it.
     var path: String { "/proc/self/fd/\(descriptor)" }
 
     static func == (one: NamelessFile, other: NamelessFile) -> Bool { one === other }
 }
 
 extension Failure {
-    /// No room, or no right, for temporary files.
+    /// The failure to write a temporary file: no room, or no right.
     static func temporary(_ error: SystemError) -> Failure {
         Failure(
             .stop, .storage, "write a temporary file: \(error.reason)",

@@ -3,28 +3,6 @@ internal import Crypto
 public import Files
 public import Records
 
-/// A word, with its time in the call where the engine gives one.
-public struct TimedWord: Sendable, Equatable {
-    /// As it is written.
-    public var text: String
-    /// Seconds from the start of the sound.
-    public var start: Double?
-    /// Seconds from the start of the sound.
-    public var end: Double?
-    /// From 0 to 1.
-    public var confidence: Double?
-
-    /// Makes a word.
-    public init(
-        _ text: String, start: Double? = nil, end: Double? = nil, confidence: Double? = nil
-    ) {
-        self.text = text
-        self.start = start
-        self.end = end
-        self.confidence = confidence
-    }
-}
-
 /// The three files of one record's transcript; every engine's transcript has the same.
 public struct TranscriptFiles: Sendable {
     private let stem: String
@@ -92,7 +70,7 @@ public struct TranscriptFiles: Sendable {
     /// - Returns: The transcript with the hashes of its files.
     /// - Throws: `Failure` of kind `storage`.
     public func write(
-        _ transcript: Transcript, words: [[TimedWord]] = [], id: String, seconds: Double?,
+        _ transcript: Transcript, words: [[Transcript.Word]] = [], id: String, seconds: Double?,
         into directory: DataDirectory
     ) throws(Failure) -> Transcript {
         let lines = transcript.segments.map { segment in
@@ -115,7 +93,7 @@ public struct TranscriptFiles: Sendable {
     }
 
     private func document(
-        _ transcript: Transcript, _ words: [[TimedWord]], id: String, seconds: Double?
+        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?
     ) -> JSON {
         let segments = transcript.segments.enumerated().map { index, segment in
             JSON.members([
@@ -134,7 +112,7 @@ public struct TranscriptFiles: Sendable {
         ])
     }
 
-    private func word(_ word: TimedWord) -> JSON {
+    private func word(_ word: Transcript.Word) -> JSON {
         .members([
             "word": .string(plain(word.text)), "start": .number(word.start.map(rounded)),
             "end": .number(word.end.map(rounded)), "score": .number(word.confidence.map(rounded)),

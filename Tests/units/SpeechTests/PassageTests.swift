@@ -1,4 +1,5 @@
 // PassageTests: where somebody speaks, and what is heard in one piece.
+import TestSound
 import Testing
 
 @testable import Speech

@@ -1,6 +1,7 @@
 // PiecesTests: what of a call goes to a service, and where in the call its answer belongs.
 import Foundation
 import Records
+import TestSound
 import Testing
 
 @testable import Speech

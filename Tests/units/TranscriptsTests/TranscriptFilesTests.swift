@@ -50,7 +50,7 @@ struct TranscriptFilesTests {
         defer { try? FileManager.default.removeItem(atPath: directory.path) }
         #expect(try !files.hold(transcript, in: directory))
         let written = try files.write(
-            transcript, words: [[TimedWord("Good", start: 0.4204, end: 0.7), TimedWord("it")]],
+            transcript, words: [[.init("Good", start: 0.4204, end: 0.7), .init("it")]],
             id: "rc:401", seconds: nil, into: directory)
         #expect(try files.hold(written, in: directory))
         #expect(try text("txt") == "Agent: Good afternoon.\nHello.\nYes.\n")
@@ -86,7 +86,7 @@ struct TranscriptFilesTests {
             [Transcript.Segment(start: 0, end: 1, channel: 0, text: "a\u{1B}[2J\0b\nc\u{2028}d")],
             language: nil, engine: "e", model: nil, key: "k")
         _ = try files.write(
-            heard, words: [[TimedWord("\u{9B}a")]], id: "rc:401", seconds: nil, into: directory)
+            heard, words: [[.init("\u{9B}a")]], id: "rc:401", seconds: nil, into: directory)
         #expect(try text("txt") == "a [2J b c d\n")
         #expect(try text("vtt").hasSuffix("\na [2J b c d\n"))
         #expect(try text("json").contains(#""word":" a""#))

@@ -1,9 +1,9 @@
-// Parties: the channels that are heard apart, and the name of the party on each.
+// Parties: the channels that are heard apart, and the speaker on each.
 import Audio
 import Filter
 import Records
 
-/// The channels of a recording as the options take them.
+/// The plan for the channels of a recording.
 struct Parties {
     /// The ways to hear several channels.
     enum Plan: String, CaseIterable {
@@ -31,17 +31,17 @@ struct Parties {
         return isSplit ? .split : facts.isReversed ? .mixReversed : .mix
     }
 
-    /// The names of the parties on the channels of a record.
+    /// The speakers on the channels of a record.
     func speakers(of record: Record) -> Speakers {
         Speakers(names: names.map { Parties.name($0, record.direction) })
     }
 
-    /// The settings that change the transcript of a record, for its key.
+    /// The part of a transcript's key that channels and speakers decide.
     func identity(of record: Record) -> String {
         "\(plan.rawValue) \(speakers(of: record).names.joined(separator: ","))"
     }
 
-    /// `from` and `to` are the customer or the agent, as the call's direction says.
+    /// The agent or the customer for `from` and `to`, which the call's direction decides.
     private static func name(_ name: String, _ direction: String?) -> String {
         switch (name, direction) {
         case ("from", "inbound"), ("to", "outbound"): "customer"
@@ -55,7 +55,7 @@ struct Parties {
     struct Speakers: Sendable {
         fileprivate let names: [String]
 
-        /// The party's name on a channel that is its own.
+        /// The speaker on a channel that holds one party.
         subscript(channel: Int) -> String {
             let name = channel < names.count ? names[channel] : ""
             return name.isEmpty ? "channel-\(channel)" : name

@@ -3,12 +3,17 @@ import Filter
 import Records
 
 struct ToolOptions: OptionTable {
-    let engine = Option.text(
-        "engine", letter: "e", "NAME", "whisper.cpp, openai, deepgram, whisperx, …")
+    let engine = Option.value(
+        "engine", letter: "e", "NAME", "whisper.cpp (default), openai, deepgram, whisperx, …",
+        or: "CALLPIPE_ENGINE", needs: "one of \(EngineTable.names.joined(separator: ", "))",
+        choices: EngineTable.names
+    ) { EngineTable.entry(named: $0) }
     let model = Option.text(
         "model", letter: "m", "MODEL", "the engine's model ($WHISPER_MODEL, $OPENAI_MODEL)")
-    let fallback = Option.text(
-        "fallback", "ENGINE[:MODEL]", "the engine for records on which the first one fails")
+    let fallback = Option.value(
+        "fallback", "ENGINE[:MODEL]", "the engine for records on which the first one fails",
+        or: "CALLPIPE_ENGINE_FALLBACK", needs: "an engine, such as whisper.cpp:small.en"
+    ) { EngineChoice($0) }
     let url = Option.text("url", "URL", "the address of the engine's service")
     let dialect = Option.text(
         "dialect", "NAME", "the server behind openai or whisperx, such as groq or fastapi")
@@ -25,14 +30,17 @@ struct ToolOptions: OptionTable {
     let usesServer = Option.flag("server", "run whisper.cpp's server, which loads the model once")
     let voiceModel = Option.text(
         "vad-model", "FILE", "a voice detector for whisper.cpp (Silero)")
-    let command = Option.text("command", "LINE", "your own program, such as 'program {wav}'")
+    let command = Option.text(
+        "command", "LINE", "your own program, such as 'program {wav}'", or: "CALLPIPE_COMMAND")
     let timeout = Option.time(
         "timeout", "TIME", "stop a program that takes longer for one recording", in: 1...1e9,
         needs: "a time of at least 1s, such as 10m")
     let memory = Option.size(
         "memory", "SIZE", "the most memory for the --command, such as 4G", atLeast: 1 << 20)
     let language = Option.text(
-        "language", letter: "l", "CODE", "the spoken language, or auto (default en)")
+        "language", letter: "l", "CODE", "the spoken language, or auto (default en)",
+        or: "CALLPIPE_LANGUAGE"
+    ).or("en")
     let channels = Option.choice(
         "channels", letter: "c", "HOW", "auto, mix or split (default auto)",
         of: Parties.Plan.self
@@ -48,7 +56,7 @@ struct ToolOptions: OptionTable {
     let budget = Option.value(
         "budget", "N", "stop with 75 before this run spends more than N",
         needs: "an amount such as 0.0125"
-    ) { Purse.amount($0) }
+    ) { Budget.amount($0) }
     let submits = Option.flag(
         "submit", "leave the audio with the service; a later run asks for the words")
     let unlessTranscript = Option.flag(
@@ -56,6 +64,13 @@ struct ToolOptions: OptionTable {
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
+    /// The options that not all engines use.
+    var ofSomeEngines: [any DeclaredOption] {
+        [
+            url, dialect, isDiarized, prompt, redact, whisperCLI, usesServer, voiceModel, command,
+            timeout, memory,
+        ]
+    }
     var all: [any DeclaredOption] {
         [
             engine, model, fallback, url, dialect, prompt, isDiarized, redact, acceptEmpty,

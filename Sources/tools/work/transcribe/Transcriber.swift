@@ -1,4 +1,4 @@
-// Transcriber: from a record's audio to its transcript, and not twice.
+// Transcriber: makes a record's transcript from its audio, once.
 import Audio
 import Crypto
 import Files
@@ -10,27 +10,27 @@ import Transcripts
 
 /// Transcribes records into one data directory.
 struct Transcriber: Sendable {
-    private let listener: Listener
+    private let runner: EngineRunner
     private let parties: Parties
     private let doubts: Doubts
     private let directory: DataDirectory
     private let room: FreeSpace
     private let options: Options<ToolOptions>
 
-    /// Takes what the options say; the engine's model is found here.
+    /// Reads the options, and finds the engine and its model.
     init(_ options: Options<ToolOptions>) throws {
         self.options = options
         parties = Parties(options)
         doubts = Doubts(options)
-        listener = try Listener(options)
+        runner = try EngineRunner(options)
         directory = try DataDirectory(options.data, isMade: !options.isDryRun)
         room = FreeSpace(directory.path, keeping: options.minFree)
         Audio.report(to: options.observer)
     }
 
-    /// Adds `transcript` and writes its files; a record that has both already passes as it is.
+    /// Adds `transcript` and writes its files; a record that has both passes unchanged.
     func transcribe(_ record: inout Record) async throws {
-        // A member that is no transcript is none.
+        // A member of another shape is no transcript.
         if options.unlessTranscript, (try? record.transcript()) != nil { return }
         guard let audio = try record.audio() else {
             // In a dry pipeline nothing was fetched.
@@ -41,7 +41,7 @@ struct Transcriber: Sendable {
         }
         let files = TranscriptFiles(of: record)
         if !options.isForced, try isDone(record, audio, files) { return }
-        let engine = listener.engine
+        let engine = runner.engine
         if options.isDryRun {
             options.observer(
                 .note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
@@ -50,13 +50,13 @@ struct Transcriber: Sendable {
 
         try room.check()
         let (sound, isSplit) = try await sound(of: record, audio)
-        let heard: Listener.Heard
+        let heard: EngineRunner.Heard
         do {
             if options.submits {
-                let task = try await listener.submit(sound)
+                let task = try await runner.submit(sound)
                 return leave(task, key(of: record, audio, by: engine), on: &record)
             }
-            heard = try await listener.hear(sound)
+            heard = try await runner.hear(sound)
         } catch let unfinished as Unfinished {
             leave(unfinished.task, key(of: record, audio, by: engine), on: &record)
             throw unfinished.failure
@@ -73,45 +73,45 @@ struct Transcriber: Sendable {
         }
         let transcript = files.transcript(
             segments, language: heard.transcription.language, engine: heard.engine.name,
-            model: heard.transcription.provenance.model ?? heard.engine.model.name,
+            model: heard.transcription.model ?? heard.engine.model.name,
             key: key(of: record, audio, by: heard.engine), provenance: heard.provenance)
         let written = try files.write(
-            transcript, words: utterances.map { $0.words.map(TimedWord.init) }, id: record.id,
+            transcript, words: utterances.map(\.words), id: record.id,
             seconds: sound.seconds, into: directory)
         record.set("transcript", to: written)
         record.remove("task")
     }
 
-    /// Whether the transcript is what one of the engines would make now, and its files are there.
+    /// True when one of the engines would make the same transcript now, and its files are there.
     private func isDone(
         _ record: Record, _ audio: AudioFile, _ files: TranscriptFiles
     ) throws -> Bool {
         guard let old = try? record.transcript(), try files.hold(old, in: directory) else {
             return false
         }
-        return [listener.engine, listener.fallback].compactMap { $0 }.contains {
+        return [runner.engine, runner.fallback].compactMap { $0 }.contains {
             $0.name == old.engine && key(of: record, audio, by: $0) == old.key
         }
     }
 
-    /// The audio as an engine hears it, and whether its channels are parties.
+    /// The audio as an engine hears it; split when its channels are parties.
     private func sound(of record: Record, _ audio: AudioFile) async throws -> (
         Sound, isSplit: Bool
     ) {
         let path = try directory.absolutePath(of: audio.path)
         let facts: Audio.Facts
         do {
-            // A long file takes seconds, in which the others' tasks need their threads.
+            // A long file takes seconds, and other tasks need the shared threads meanwhile.
             facts = try await OwnThread.run { [directory] cancellation in
-                // What is no file, and what is empty, is told by the decoder.
+                // The decoder reports a missing file and an empty one.
                 if try directory.size(of: audio.path) ?? 0 > 0,
                     try directory.sha256(of: audio.path, while: { !cancellation.isCancelled })
                         != audio.sha256.lowercased()
                 {
                     throw Failure(
                         .item, .integrity,
-                        "transcribe the audio: it is not what audio.sha256 tells",
-                        remedy: "bring it again, by rc-fetch --force or dir-list")
+                        "transcribe the audio: its hash is not audio.sha256",
+                        remedy: "fetch it again with rc-fetch --force or dir-list")
                 }
                 return try Audio.probe(path)
             }
@@ -119,8 +119,8 @@ struct Transcriber: Sendable {
             if failure.remedy.isEmpty {
                 failure.remedy =
                     try directory.size(of: audio.path) == nil
-                    ? "bring it by rc-fetch or dir-list, or let --data name where it is"
-                    : "play the file of audio.path, and bring it again if it is damaged"
+                    ? "fetch it with rc-fetch or dir-list, or let --data name its directory"
+                    : "play the file of audio.path, and fetch it again if it is damaged"
             }
             throw failure
         }
@@ -130,14 +130,14 @@ struct Transcriber: Sendable {
                 throw Failure(
                     .item, .audio, "transcribe the audio: \(cut)",
                     remedy:
-                        "fetch it again with rc-fetch --force, or let --accept-truncated take what"
-                        + " is there")
+                        "fetch it again with rc-fetch --force, or accept the part that is there"
+                        + " with --accept-truncated")
             }
             options.observer(.note("\(record.id): \(cut)"))
         }
         let channels = parties.channels(of: facts)
         let isSplit = channels == .split
-        // Services get the file as it is now, whatever the record says of its size.
+        // Services get the file as it is now; the record's size may be old.
         let bytes = try directory.size(of: audio.path) ?? 0
         let sound = Sound(
             id: record.id,
@@ -152,30 +152,29 @@ struct Transcriber: Sendable {
         return (sound, isSplit)
     }
 
-    /// A call without a word is one, but not for hours: then a line was left open or is broken.
+    /// Accepts a call without a word, but not one of hours: then a line was left open or is broken.
     private func accept(silenceOf seconds: Double) throws(Failure) {
         let hours = Int(seconds / 3600)
         guard hours > 0, !options.acceptEmpty else { return }
         throw Failure(
             .item, .audio, "transcribe the audio: nobody speaks in \(hours) h and more of it",
-            remedy: "listen to the file of audio.path; --accept-empty takes it as a call"
-                + " without words")
+            remedy: "listen to the file of audio.path; --accept-empty accepts a call without words")
     }
 
-    /// Puts what a service works on onto the record, where a later run finds it.
+    /// Puts the service's task onto the record, where a later run finds it.
     private func leave(_ task: String, _ key: String, on record: inout Record) {
-        record.set("task", to: EngineTask(engine: listener.engine.name, key: key, id: task))
+        record.set("task", to: EngineTask(engine: runner.engine.name, key: key, id: task))
     }
 
-    /// What an earlier run left with the service, if it is the same work.
+    /// The task that an earlier run left with the service, if it is the same work.
     private func task(of record: Record, _ audio: AudioFile) throws -> String? {
         guard let task = try record.decode("task", as: EngineTask.self), !options.isForced,
-            task.key == key(of: record, audio, by: listener.engine)
+            task.key == key(of: record, audio, by: runner.engine)
         else { return nil }
         return task.id
     }
 
-    /// A hash over all that the words depend on.
+    /// A hash over everything that decides the words.
     private func key(of record: Record, _ audio: AudioFile, by engine: any Engine) -> String {
         let parts = [
             audio.sha256, engine.name, engine.model.identity, engine.settings,
@@ -185,12 +184,12 @@ struct Transcriber: Sendable {
     }
 }
 
-/// The member `task`: what a service still works on.
+/// The member `task`: the work that a service has not finished.
 private struct EngineTask: MemberValue {
     var engine: String
-    /// The key of the transcript that it will be.
+    /// The key of the transcript that will come of it.
     var key: String
-    /// As the engine spells it.
+    /// The engine's own text.
     var id: String
 
     var json: JSON {
@@ -203,11 +202,5 @@ extension Doubts {
     fileprivate init(_ options: Options<ToolOptions>) {
         self.init()
         leastConfidence = options.doubtBelow ?? leastConfidence
-    }
-}
-
-extension TimedWord {
-    fileprivate init(_ word: Word) {
-        self.init(word.text, start: word.start, end: word.end, confidence: word.confidence)
     }
 }

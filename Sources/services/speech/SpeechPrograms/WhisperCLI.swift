@@ -1,0 +1,196 @@
+// WhisperCLI: whisper.cpp's command line as an engine; one run loads the model for many sounds.
+internal import Records
+internal import Speech
+internal import Synchronization
+internal import System
+
+/// Drives `whisper-cli`.
+///
+/// The program ends with 0 for a file that it cannot read and for an option that it does not know. So
+/// a run has succeeded when it ended with 0 **and** left JSON that can be read.
+final class WhisperCLI: Engine {
+    /// The settings of the program.
+    typealias Configuration = WhisperProgram
+
+    /// The name of this engine.
+    var name: String { Whisper.name }
+    /// The model's name, and the hash of its file, which is computed at the first use.
+    var model: Model { Model(file: configuration.model, hash) }
+    /// Everything else that changes the words, with the version of how the program is used.
+    var settings: String { "1 " + configuration.settings(voiceHash) }
+
+    private let configuration: Configuration
+    private let queue = WhisperQueue()
+    private let hash: ModelHash
+    private let voiceHash: ModelHash?
+    private let ability = Mutex<WhisperAbility?>(nil)
+
+    /// Checks the settings; the program is run when there is something to transcribe.
+    ///
+    /// - Throws: `Failure` of scope `stop` when a file is missing or the language is no code.
+    init(_ configuration: Configuration) throws(Failure) {
+        try configuration.check()
+        self.configuration = configuration
+        hash = ModelHash(configuration.model, cache: configuration.cacheDirectory)
+        voiceHash = configuration.voiceModel.map {
+            ModelHash($0, cache: configuration.cacheDirectory)
+        }
+    }
+
+    /// Writes down what is said on all channels.
+    func transcribe(_ sound: Sound) async throws -> Transcription {
+        let scratch = try ScratchDirectory(in: configuration.temporaryDirectory)
+        let channels = try await [Speaking].write(sound, into: scratch.path)
+        guard !channels.isEmpty else {
+            return Transcription(language: nil, utterances: [])
+        }
+        let files = channels.map(\.file)
+        let given = channels.reduce(0) { $0 + $1.seconds }
+        var (run, together) = try await hear(files, seconds: given)
+        sound.meter.add(given)
+        var heard = read(channels, after: run)
+        if heard == nil, together > 1, run.end != .exited(3) {
+            // Another sound of the run may have caused the failure.
+            run = try await start(files, seconds: given, count: 1)
+            sound.meter.add(given)
+            heard = read(channels, after: run)
+        }
+        _ = consume scratch
+        guard let heard else { throw WhisperFailure(run, configuration).failure }
+        let said = zip(channels, heard).flatMap { channel, heard in
+            channel.said(heard.utterances)
+        }
+        // A voice detector that finds no voice has listened.
+        if !configuration.isEmptyAccepted, configuration.voiceModel == nil,
+            heard.allSatisfy(\.isEmpty)
+        {
+            try EmptyAnswer.check(name, speech: channels.speech)
+        }
+        return Transcription(
+            language: heard.compactMap(\.language).first, utterances: said,
+            version: ability.withLock { $0?.version })
+    }
+
+    /// Takes part in a run, or leads one; the count is that of the sounds in the run.
+    private func hear(
+        _ files: [String], seconds: Double
+    ) async throws -> (ProgramResult, together: Int) {
+        if case .done(let result, let together) = await queue.join(files, seconds: seconds) {
+            return (try result.get(), together)
+        }
+        // Records that are in hand arrive within moments; together they load the model once.
+        try? await Task.sleep(for: .milliseconds(50))
+        let others = await queue.take(atMost: configuration.batch - 1, seconds: 3600)
+        let result: Result<ProgramResult, any Error>
+        do {
+            result = .success(
+                try await start(
+                    files + others.flatMap(\.files),
+                    seconds: others.reduce(seconds) { $0 + $1.seconds },
+                    count: others.count + 1))
+        } catch {
+            result = .failure(error)
+        }
+        for other in others { other.finish(result, together: others.count + 1) }
+        await queue.handOver()
+        return (try result.get(), others.count + 1)
+    }
+
+    private func start(
+        _ files: [String], seconds: Double, count: Int
+    ) async throws -> ProgramResult {
+        let detector = try await detectorArguments()
+        // Earlier text is no context: it makes the model repeat itself in silence.
+        let arguments =
+            [
+                "-m", configuration.model, "-l", configuration.language,
+                "-t", String(configuration.threads), "-mc", "0", "-ojf",
+            ] + detector + files.flatMap { ["-f", $0] }
+        let limit =
+            configuration.timeout.map { $0 * count }
+            ?? configuration.loadTimeout + .seconds(30 * seconds)
+        return try await program(arguments).run(limit: limit)
+    }
+
+    private func program(_ arguments: [String]) -> EngineProgram {
+        EngineProgram(
+            Program(configuration.program, arguments, environment: configuration.environment),
+            remedy: "let --whisper-cli name a program that can be run")
+    }
+
+    /// The arguments for the voice detector, if there is one; asks the program for its abilities
+    /// before its first run.
+    private func detectorArguments() async throws -> [String] {
+        var known = ability.withLock { $0 }
+        if known == nil {
+            let (help, version) = (program(["--help"]), program(["--version"]))
+            known = try await OwnThread.run { cancellation in
+                try WhisperAbility(help: help, version: version, cancellation)
+            }
+            ability.withLock { [known] in $0 = known }
+        }
+        guard let voice = configuration.voiceModel else { return [] }
+        guard known?.hasDetector == true else {
+            throw Failure(
+                .stop, .configuration,
+                "use --vad-model: \(configuration.program) is too old to have a voice detector",
+                remedy: "install whisper.cpp 1.8 or later, or leave out --vad-model")
+        }
+        return ["--vad", "-vm", voice]
+    }
+
+    private func read(_ channels: [Speaking], after run: ProgramResult) -> [WhisperJSON]? {
+        guard run.end == .exited(0) else { return nil }
+        // With a voice detector, tokens are timed without the pauses and segments with them.
+        let isTimed = configuration.voiceModel == nil
+        let read = channels.compactMap { channel in
+            (try? Descriptor.contents(of: channel.file + ".json", atMost: 256 << 20)).flatMap {
+                WhisperJSON($0, channel: channel.channel, hasWordTimes: isTimed)
+            }
+        }
+        return read.count == channels.count ? read : nil
+    }
+}
+
+/// A run without a transcript, and the failure that it means.
+struct WhisperFailure {
+    let failure: Failure
+
+    init(_ run: ProgramResult, _ configuration: WhisperProgram) {
+        let byHand = "run it on the file by hand to see why"
+        func failed(
+            _ scope: Failure.Scope, _ kind: Failure.Kind, _ message: String, _ remedy: String
+        ) -> Failure {
+            Failure(scope, kind, message, remedy: remedy)
+        }
+        let program = "run whisper.cpp"
+        failure =
+            switch run.end {
+            case .exited(0) where run.complaints.contains("unknown language"):
+                failed(
+                    .stop, .configuration,
+                    "\(program): it does not know language \(configuration.language)",
+                    "let --language be a code such as en, or auto")
+            case .exited(3):
+                failed(
+                    .stop, .configuration,
+                    "load the whisper.cpp model \(Model.name(ofFile: configuration.model)):"
+                        + " \(run.reason)",
+                    "let --model or WHISPER_MODEL name a model of whisper.cpp")
+            case .exited(0):
+                failed(
+                    .item, .engine, "\(program): it left no transcript: \(run.reason)", byHand)
+            case .exited(let status):
+                failed(
+                    .item, .engine, "\(program): it ended with \(status): \(run.reason)", byHand)
+            case .signalled(let signal):
+                failed(
+                    .temporary, .engine, "\(program): signal \(signal) ended it",
+                    "check that the model fits into memory")
+            case .timedOut, .endless:
+                failed(
+                    .temporary, .timeout, "\(program): it took too long",
+                    "use a smaller model or a faster machine")
+            }
+    }
+}

@@ -1,0 +1,114 @@
+// EngineRunner: an engine, the fallback for its failures, and the cost of both.
+import Filter
+import Records
+import Speech
+
+/// Hears a sound with the first engine that succeeds.
+struct EngineRunner: Sendable {
+    /// The engine that the user chose.
+    let engine: any Engine
+    /// The engine for records on which the first one fails.
+    let fallback: (any Engine)?
+    private let budget: Budget
+    private let observer: Observer
+
+    /// Makes the engines that the options name.
+    init(_ options: Options<ToolOptions>) throws {
+        let engines = try ChosenEngines(options)
+        (engine, fallback) = (engines.first, engines.fallback)
+        budget = try Budget(options, engine: engine.name, fallback: fallback?.name)
+        observer = options.observer
+        if options.submits, !(engine is any SubmittingEngine) {
+            throw UsageError(
+                "option --submit needs an engine that is asked for its words later:"
+                    + " --engine whisperx --dialect fastapi")
+        }
+    }
+
+    /// A transcription, its engine and its cost.
+    struct Heard: Sendable {
+        var transcription: Transcription
+        var engine: any Engine
+        var provenance: Transcript.Provenance
+    }
+
+    /// Transcribes a sound.
+    ///
+    /// - Throws: `Failure`, and `Unfinished` when a service is still working on it.
+    func hear(_ sound: Sound) async throws -> Heard {
+        do {
+            return try await hear(sound, by: engine)
+        } catch let failure as Failure where EngineRunner.isOfEngine(failure) && !Task.isCancelled {
+            guard let fallback else { throw failure }
+            observer(
+                .note("\(sound.id): unable to \(failure.message); \(fallback.name) takes over"))
+            var heard = try await hear(sound.anew, by: fallback)
+            heard.provenance.after = "\(engine.name): \(failure.message)"
+            return heard
+        }
+    }
+
+    /// Leaves the sound with the service; a later run asks for the words.
+    ///
+    /// - Returns: The task.
+    /// - Throws: `Failure`, and `Unfinished` when the service took a part of it.
+    func submit(_ sound: Sound) async throws -> String {
+        guard let engine = engine as? any SubmittingEngine else {
+            throw Failure(.stop, .internal, "leave a sound with \(engine.name): it takes none")
+        }
+        let reserved = try await budget.reserve(sound, engine.name)
+        var spent = reserved
+        do {
+            let task = try await engine.submit(sound)
+            await budget.settle(reserved, spent: spent)
+            return task
+        } catch {
+            if !(error is Unfinished) { spent = 0 }
+            await budget.settle(reserved, spent: spent)
+            throw error
+        }
+    }
+
+    private func hear(_ sound: Sound, by engine: any Engine) async throws -> Heard {
+        let reserved = try await budget.reserve(sound, engine.name)
+        let began = ContinuousClock.now
+        let result: Result<Transcription, any Error>
+        do {
+            result = .success(try await engine.transcribe(sound))
+        } catch {
+            result = .failure(error)
+        }
+        // Some pieces of a sound that failed were answered, and charged.
+        let cost = budget.cost(ofSeconds: sound.meter.seconds, engine.name)
+        // A service will charge for a task that is still running.
+        let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
+        if case .failure(let failure as Failure) = result, failure.scope == .stop {
+            await budget.close(for: failure)
+        }
+        await budget.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
+        let transcription = try result.get()
+        var provenance = transcription.provenance
+        provenance.identity = engine.model.identity
+        provenance.settings = engine.settings
+        provenance.seconds = rounded(sound.meter.seconds)
+        provenance.wall = rounded((ContinuousClock.now - began) / .seconds(1))
+        provenance.cost = cost
+        provenance.at = Timestamp.now.text
+        return Heard(transcription: transcription, engine: engine, provenance: provenance)
+    }
+
+    /// True when another engine may succeed: not for a fault of the file or of the disk, and not
+    /// when the service only asks for fewer requests.
+    private static func isOfEngine(_ failure: Failure) -> Bool {
+        guard failure.scope != .stop else { return false }
+        switch failure.kind {
+        // The recording was decoded here, so a service that cannot read it, or finds it too large,
+        // has a limit of its own.
+        case .audio: return failure.status != nil
+        case .engine, .timeout, .server, .network, .badResponse, .input: return true
+        default: return false
+        }
+    }
+
+    private func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
+}

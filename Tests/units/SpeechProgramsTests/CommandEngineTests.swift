@@ -1,0 +1,143 @@
+// CommandEngineTests: programs of all kinds as engines.
+import Foundation
+import Records
+import Speech
+import Testing
+
+@testable import SpeechPrograms
+
+@Suite("A program as an engine", .timeLimit(.minutes(1)))
+struct CommandEngineTests {
+    private func engine(
+        _ script: String, words: String = "{wav}",
+        _ change: (inout CommandEngine.Configuration) -> Void = { _ in }
+    ) throws -> CommandEngine {
+        var configuration = CommandEngine.Configuration(
+            line: "sh -c '\(script)' sh \(words)", searchPath: "/usr/bin:/bin")
+        configuration.environment = ["PATH": "/usr/bin:/bin"]
+        configuration.temporaryDirectory = NSTemporaryDirectory()
+        change(&configuration)
+        return try CommandEngine(configuration)
+    }
+
+    /// A second of quiet, six of tone, a second of quiet.
+    private let sound = Sound(
+        id: "test:1",
+        original: Sound.Original(path: "/none", bytes: 0, type: "audio/wav", channels: 1),
+        seconds: 8, rate: 16_000, channels: 1
+    ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
+        let quiet = [Int16](repeating: 0, count: rate)
+        let second = (0..<rate).map { Int16(9000 * sin(Double($0) * 0.2)) }
+        try sink(0, quiet.span)
+        for _ in 0..<6 { try sink(0, second.span) }
+        try sink(0, quiet.span)
+    }
+
+    private func failure(_ engine: CommandEngine) async -> Failure? {
+        await #expect(throws: Failure.self) { try await engine.transcribe(sound) }
+    }
+
+    @Test("text stands for all from the first sound to the last")
+    func text() async throws {
+        let heard = try await engine(
+            #"head -c 4 "$1"; echo " $2"; echo spoken"#, words: "{wav} 'a {b} {language}'"
+        ).transcribe(sound)
+        #expect(
+            heard.utterances == [
+                Utterance(start: 1, end: 7, channel: 0, text: "RIFF a {b} en spoken")
+            ])
+        #expect(sound.meter.seconds == 8 && heard.language == "en")
+    }
+
+    @Test(
+        "JSON of three kinds is read, printed or left in a file",
+        arguments: [
+            #"{"transcription":[{"offsets":{"from":1000,"to":2000},"text":" Yes."}]}"#,
+            #"{"segments":[{"start":1,"end":2,"text":" Yes.","words":[{"word":"Yes."}]}]}"#,
+            #"{"task":"transcribe","text":"Yes.","segments":[{"start":1,"end":2,"text":"Yes."}]}"#,
+        ])
+    func json(_ text: String) async throws {
+        let quoted = text.replacingOccurrences(of: "\"", with: #"\""#)
+        for (script, words) in [
+            ("printf %s \"$2\"", "{wav}"), ("printf %s \"$2\" >\"$3.json\"; echo done", "{wav}"),
+        ] {
+            let last = script.contains("$3") ? " {out}" : ""
+            let heard = try await engine(script, words: "\(words) \"\(quoted)\"\(last)")
+                .transcribe(sound)
+            #expect(heard.utterances.map(\.text) == ["Yes."])
+            #expect(heard.utterances.map(\.start) == [1])
+        }
+    }
+
+    @Test(
+        "of a complaint the trouble is shown and nothing else",
+        arguments: [
+            ("cat: /home/x/+14155552671: No such file or directory\nbye\n", "no such file"),
+            ("cuda error: out of memory for sk-123", "out of memory"),
+            ("failed 14155552671", nil), ("she said: cannot", nil),
+        ] as [(String, String?)])
+    func troubles(_ text: String, _ trouble: String?) {
+        let shown = trouble.map { ", and speaks of \"\($0)\"" } ?? ""
+        #expect(CommandFailure.complaint(in: text) == shown)
+    }
+
+    @Test("no time lies beyond the end of the sound")
+    func endlessTimes() async throws {
+        let text =
+            #"{\"transcription\":[{\"offsets\":{\"from\":-1e300,\"to\":1e300},\"text\":\"Yes.\"}]}"#
+        let heard = try await engine("printf %s \"$2\"", words: "{wav} \"\(text)\"")
+            .transcribe(sound)
+        #expect(heard.utterances.map(\.start) == [0] && heard.utterances.map(\.end) == [8])
+    }
+
+    @Test(
+        "how it ends decides",
+        arguments: [
+            ("exit 75", .temporary, .engine), ("exit 77", .stop, .configuration),
+            ("exit 78", .stop, .configuration), ("exit 127", .stop, .configuration),
+            ("exit 1", .item, .engine), ("kill -SEGV $$", .temporary, .engine),
+            (":", .temporary, .badResponse), ("echo \"<html>\"", .temporary, .badResponse),
+            ("echo \"{\"", .temporary, .badResponse),
+            ("echo \"{}\"", .temporary, .badResponse), ("exec yes", .item, .badResponse),
+        ] as [(String, Failure.Scope, Failure.Kind)])
+    func ends(_ script: String, _ scope: Failure.Scope, _ kind: Failure.Kind) async throws {
+        let failure = await failure(try engine(script))
+        #expect(failure?.scope == scope && failure?.kind == kind)
+    }
+
+    @Test("time and memory have bounds")
+    func bounds() async throws {
+        let late = await failure(try engine("exec sleep 600") { $0.timeout = .milliseconds(100) })
+        #expect(late?.scope == .temporary && late?.kind == .timeout)
+        let hungry = #"exec perl -e "print length(q(x) x 300000000)""#
+        #expect(try await engine(hungry).transcribe(sound).utterances.map(\.text) == ["300000000"])
+        #expect(await failure(try engine(hungry) { $0.memory = 100 << 20 }) != nil)
+    }
+
+    @Test("the status is told, and the trouble where it is a known one")
+    func complaints() async throws {
+        let failure = await failure(
+            try engine("echo no such file: the key is x >&2; echo my secret >&2; exit 2"))
+        #expect(
+            failure?.message
+                == #"run the command: it ended with 2, and speaks of "no such file""#)
+    }
+
+    @Test(
+        "a line that cannot be run is refused before anything is",
+        arguments: ["", "sh", "sh '{wav}", "nowhere-to-be-found {wav}", "sh {wav} {model}"])
+    func refused(_ line: String) {
+        let failure = #expect(throws: Failure.self) {
+            try CommandEngine(.init(line: line, searchPath: "/usr/bin:/bin"))
+        }
+        #expect(failure?.scope == .stop && failure?.kind == .configuration)
+    }
+
+    @Test("words are parted by simple rules, and places filled in once")
+    func words() throws {
+        let words = try CommandWords(#"a 'b "c' "d '\"" e\ f '' {wav}{out} {x}"#)
+        #expect(words.words == ["a", #"b "c"#, #"d '""#, "e f", "", "{wav}{out}", "{x}"])
+        #expect(words.filled { _ in "{out}" }.last == "{x}")
+        #expect(words.filled { _ in "{out}" }[5] == "{out}{out}")
+    }
+}
