@@ -49,6 +49,34 @@ import Testing
         #expect(!outcome.errors.contains("Thank you"))
     }
 
+    @Test(
+        "insights in the files of a killed run are taken, and asked for again only if they changed")
+    func killed() throws {
+        let (place, fake) = try Self.scene(calls: 2)
+        let outcome = try place.run(
+            """
+            take='rc-insights --as-transcript'
+            $take <listed >first && $take <listed >second || exit
+            without='del(.insights.at, .transcript.provenance.at)'
+            cmp <(jq -c "$without" first) <(jq -c "$without" second)
+            """)
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(try fake.operations("record_insights") == 2)
+        // All kinds are there, also for a run that asks for one; --force and a changed file cost a
+        // request each, and so does the whole conversation.
+        let again = try place.run(
+            """
+            rc-insights --as-transcript --types Transcript <listed >less
+            rc-insights --as-transcript --force --limit 1 <listed >forced
+            sed -i 's/Thank you/Thank them/' "data/$(jq -r .transcript.path first | head -n 1)"
+            rc-insights --as-transcript --limit 1 <listed >changed
+            rc-insights --as-transcript --by session --limit 1 <listed >session
+            """)
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try fake.operations("record_insights") == 4)
+        #expect(try fake.operations("session_insights") == 1)
+    }
+
     @Test("its transcript is a record's own, in three files, with both parties")
     func asTranscript() throws {
         let (place, fake) = try Self.scene(calls: 1)

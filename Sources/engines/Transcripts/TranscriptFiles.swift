@@ -2,6 +2,7 @@
 internal import Crypto
 public import Files
 public import Records
+internal import System
 
 /// The three files of one record's transcript; every engine's transcript has the same.
 public struct TranscriptFiles: Sendable {
@@ -66,12 +67,13 @@ public struct TranscriptFiles: Sendable {
     ///   - words: Those of each segment, where they are known.
     ///   - id: The record's.
     ///   - seconds: The length of the sound, where it is known.
+    ///   - more: Further members of the JSON file.
     ///   - directory: The data directory.
     /// - Returns: The transcript with the hashes of its files.
     /// - Throws: `Failure` of kind `storage`.
     public func write(
         _ transcript: Transcript, words: [[Transcript.Word]] = [], id: String, seconds: Double?,
-        into directory: DataDirectory
+        more: [JSON.Member] = [], into directory: DataDirectory
     ) throws(Failure) -> Transcript {
         let lines = transcript.segments.map { segment in
             (segment.speaker.map { "\(title($0)): " } ?? "") + segment.text + "\n"
@@ -84,7 +86,8 @@ public struct TranscriptFiles: Sendable {
         }
         let shown = Array(WebVTT.text(of: cues).utf8)
         try directory.write(shown, to: captions)
-        let document = document(transcript, words, id: id, seconds: seconds).bytes + [0x0A]
+        let document =
+            document(transcript, words, id: id, seconds: seconds, more).bytes + [0x0A]
         try directory.write(document, to: path)
         var written = transcript
         written.files = Transcript.Files(
@@ -92,8 +95,18 @@ public struct TranscriptFiles: Sendable {
         return written
     }
 
+    /// A member of the JSON file that is on the disk; `nil` when the file or the member is not there.
+    ///
+    /// - Throws: `Failure` of kind `input` for a path that could leave the directory.
+    public func member(_ name: String, in directory: DataDirectory) throws(Failure) -> JSON? {
+        let path = try directory.absolutePath(of: path)
+        guard let text = try? Descriptor.contents(of: path, atMost: 64 << 20) else { return nil }
+        return JSON.members(of: text)?.last { $0.name == name }?.value
+    }
+
     private func document(
-        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?
+        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?,
+        _ more: [JSON.Member]
     ) -> JSON {
         let segments = transcript.segments.enumerated().map { index, segment in
             JSON.members([
@@ -104,12 +117,15 @@ public struct TranscriptFiles: Sendable {
                 "words": .array(words.indices.contains(index) ? words[index].map(word) : []),
             ])
         }
-        return .members([
+        let members: KeyValuePairs<String, JSON?> = [
             "id": .string(id), "language": .text(transcript.language),
             "duration": .number(seconds.map(rounded)), "engine": .string(transcript.engine),
             "model": .text(transcript.model), "text": .string(transcript.text),
             "segments": .array(segments), "provenance": transcript.provenance?.repeatable.json,
-        ])
+        ]
+        return .object(
+            members.compactMap { member in member.value.map { JSON.Member(member.key, $0) } }
+                + more)
     }
 
     private func word(_ word: Transcript.Word) -> JSON {

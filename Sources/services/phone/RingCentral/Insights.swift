@@ -61,6 +61,24 @@ public struct Insights: Sendable, Equatable {
         self.members = members
     }
 
+    /// Reads insights that a file kept; `nil` when they have another form, or were changed since.
+    public init?(kept: JSON) {
+        guard let members = JSON.members(of: kept.bytes) else { return nil }
+        self.members = members
+        let key = string("key")
+        set("key", nil)
+        guard key == transcriptKey, skipped == nil else { return nil }
+    }
+
+    /// The insights for a file: with the key of their transcript, and without the time of the
+    /// request, so that the same insights give the same file.
+    public var kept: JSON {
+        var insights = self
+        insights.set("at", nil)
+        insights.set("key", .string(transcriptKey))
+        return insights.json
+    }
+
     /// Reads a reply of the service; `nil` when it has another form.
     init?(reply: some Collection<UInt8>) {
         guard let reply = JSON.members(of: reply) else { return nil }

@@ -40,15 +40,31 @@ struct InsightsTaker: Sendable {
         if let stored, query.isAnswered(by: stored, of: record) {
             return try takeTranscript(of: stored, &record)
         }
+        let kept = try kept(of: record)
         if isDryRun {
-            observer(.note("would ask for the insights of \(record.id)"))
+            let verb = kept == nil ? "ask for" : "take from its files"
+            observer(.note("would \(verb) the insights of \(record.id)"))
             return
         }
         try room?.check()
-        let insights = try await account.insights(of: record, query)
+        let insights: Insights
+        if let kept {
+            insights = kept
+        } else {
+            insights = try await account.insights(of: record, query)
+        }
         // The transcript comes first: a record with insights is not asked about again.
         try takeTranscript(of: insights, &record)
         record.set("insights", insights.json)
+    }
+
+    /// The insights in the files of an earlier run, which was killed before the record was written.
+    private func kept(of record: Record) throws -> Insights? {
+        guard !isForced, let directory,
+            let member = try TranscriptFiles(of: record).member("insights", in: directory),
+            let insights = Insights(kept: member), query.isAnswered(by: insights, of: record)
+        else { return nil }
+        return insights
     }
 
     private func takeTranscript(of insights: Insights, _ record: inout Record) throws {
@@ -84,7 +100,7 @@ struct InsightsTaker: Sendable {
             provenance: insights.provenance)
         let transcript = try files.write(
             heard, id: record.id, seconds: insights.seconds ?? record.number("duration"),
-            into: directory)
+            more: [JSON.Member("insights", insights.kept)], into: directory)
         record.set("transcript", to: transcript)
     }
 }
