@@ -53,14 +53,15 @@ class Work:
                           "sha256": hashlib.sha256(data).hexdigest()}}) + "\n"
 
 
-def measured(command, text="", output=subprocess.DEVNULL):
+def measured(command, text="", output=subprocess.DEVNULL, errors=None):
     """Seconds, megabytes and standard output of a program and its children."""
     with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile("w+") as sink:
         source.write(text)
         source.seek(0)
         began = time.monotonic()
         process = subprocess.Popen(
-            command, stdin=source, stdout=sink if output is None else output)
+            command, stdin=source, stdout=sink if output is None else output,
+            stderr=errors, env=corpus.ENVIRONMENT)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -96,7 +97,7 @@ class Programs:
         files = [word for path in work.wide for word in ("-f", path)]
         return measured(
             [self.cli, "-m", self.models / f"ggml-{self.name}.bin", "-t", str(os.cpu_count()),
-             "-mc", "0", "-np", "-oj", *files])[:2]
+             "-mc", "0", "-np", "-oj", *files], errors=subprocess.DEVNULL)[:2]
 
     def faster_whisper(self, work, *options):
         _, memory, said = measured(

@@ -6,6 +6,9 @@ import re
 import subprocess
 import wave
 
+# Threads that wait sleep, as transcribe has it: spinning ones take ten times as long when other
+# programs use the cores.
+ENVIRONMENT = {**os.environ, "OMP_WAIT_POLICY": "passive"}
 SOUNDS = "/usr/share/asterisk/sounds"
 TEXTS = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
 ENGLISH = f"{SOUNDS}/en_US_f_Allison"

@@ -62,8 +62,9 @@ class Trial:
 
     def whisper_cli(self, program, model):
         files = [word for name in self.texts for word in ("-f", str(self.wide(name)))]
-        subprocess.run([program, "-m", str(model), "-mc", "0", "-np", "-oj", *files],
-                       stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([program, "-m", str(model), "-mc", "0", "-np", "-oj", *files], check=True,
+                       env=corpus.ENVIRONMENT, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
         heard = {}
         for name in self.texts:
             document = json.loads(pathlib.Path(f"{self.wide(name)}.json").read_text("utf-8"))
