@@ -69,6 +69,7 @@ let package = Package(
         library("ground", "Gzip", ["CZlib"]),
         library("ground", "DecodeWire"),
         library("ground", "Records", ["CSimdjson", "System"]),
+        library("ground", "Zones", ["Records", "System"]),
         library("ground", "Files", ["Crypto", "Records", "System"]),
         library("ground", "Filter", ["Records", "System"]),
 
@@ -96,6 +97,9 @@ let package = Package(
         library(
             "services/phone", "RingCentral", ["Crypto", "Files", "HTTP", "Records", "System"]),
         library(
+            "services/phone", "RecordingFolder",
+            ["Crypto", "Files", "Records", "System", "Zones"]),
+        library(
             "services/store", "GoogleDrive", ["Crypto", "Files", "HTTP", "Records", "System"]),
         library("services/speech", "SpeechService", ["HTTP", "Records", "Speech", "System"]),
         library(
@@ -112,7 +116,7 @@ let package = Package(
             ["HTTP", "OpenAI", "Records", "Speech", "SpeechService", "System"]),
 
         // tools
-        tool("list", "dir-list", ["Files"]),
+        tool("list", "dir-list", ["Files", "RecordingFolder", "Zones"]),
         tool("list", "rc-list", ["RingCentral"]),
         tool("work", "rc-fetch", ["Audio", "Files", "RingCentral"]),
         tool("work", "rc-insights", ["Files", "RingCentral", "Transcripts"]),
@@ -192,6 +196,8 @@ let package = Package(
         tests("GzipTests", ["Gzip"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
         tests("OpenAITests", ["HTTP", "OpenAI", "Records", "Speech", "SpeechService"]),
+        tests(
+            "RecordingFolderTests", ["Files", "RecordingFolder", "Records", "Zones"]),
         tests("RecordsTests", ["Records", "System"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests(
@@ -205,6 +211,7 @@ let package = Package(
         tests("SystemTests", ["System"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
         tests("WhisperXTests", ["HTTP", "Records", "Speech", "WhisperX"]),
+        tests("ZonesTests", ["Records", "Zones"]),
         tests("PipelineTests", [], path: "Tests/pipeline"),
     ],
     swiftLanguageModes: [.v6],

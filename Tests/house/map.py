@@ -14,7 +14,7 @@ ROWS = ["fences", "ground", "engines", "services", "tools"]
 # Modules of an ordered row: each may use those before it.
 ORDERED = [
     ["ground/System", "ground/Crypto", "ground/Gzip", "ground/DecodeWire", "ground/Records",
-     "ground/Files", "ground/Filter"],
+     "ground/Zones", "ground/Files", "ground/Filter"],
     ["services/speech/SpeechService", "services/speech/OpenAI", "services/speech/Deepgram",
      "services/speech/WhisperX", "services/speech/SpeechPrograms"],
     ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointReports",

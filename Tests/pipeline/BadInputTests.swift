@@ -101,7 +101,12 @@ import Testing
             """#)
         #expect(outcome.status == 1)
         #expect(outcome.records.count == 3)
-        #expect(outcome.errors.hasPrefix("dir-list: unable to read c"))
-        #expect(outcome.errors.hasSuffix("its name is not UTF-8; rename it\n"))
+        #expect(
+            outcome.errors == """
+                dir-list: unable to read c\u{FFFD}.wav: its name is not UTF-8; rename it
+                dir-list: the start of 3 recordings is when the file was written to, since no \
+                --pattern says what the names mean
+
+                """)
     }
 }

@@ -82,7 +82,13 @@ private final class ManualScene {
                 cp "$file" in/$name.wav
                 cp "$file" var/spool/asterisk/monitor/$name.wav
             done
-            touch -d '1 hour ago' calls/* in/* var/spool/asterisk/monitor/*
+            while read -r file; do
+                mkdir -p "var/${file%/*}"
+                cp "$(find data/audio -name '*.wav' | head -n 1)" "var/$file"
+            done <<<'spool/asterisk/monitorDONE/20240115-143311_5550100-all.wav
+            lib/3cxpbx/Instance1/Data/Recordings/100/[Jo Doe]_100-5550100_20240115143311(2).wav
+            lib/miarec/20240115/20240115143311_2.mp3'
+            find calls in var -type f -exec touch -d '1 hour ago' {} +
             echo 'RINGCENTRAL_MIN_INTERVAL=0' >.env
             [ "$(wc -l <uploaded.ndjson)" = 3 ]
             """#)

@@ -100,14 +100,38 @@ public struct Digest: ~Copyable, @unchecked Sendable {
 }
 
 /// Bytes as lower-case hexadecimal.
-enum Hexadecimal {
-    static func text(_ bytes: [UInt8]) -> String {
+public enum Hexadecimal {
+    /// The bytes, two digits each.
+    public static func text(_ bytes: [UInt8]) -> String {
         unsafe String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             for (index, byte) in bytes.enumerated() {
                 unsafe text[index * 2] = digit(byte >> 4)
                 unsafe text[index * 2 + 1] = digit(byte & 15)
             }
             return bytes.count * 2
+        }
+    }
+
+    /// The bytes of such a text; `nil` for any other.
+    public static func bytes(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[index]), let low = value(digits[index + 1]) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        return bytes
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
         }
     }
 

@@ -130,17 +130,51 @@ public struct DataDirectory: Sendable {
         try PartFile(directory: self, path: place(for: relative) + ".part", name: relative)
     }
 
+    /// What a symbolic link names; `nil` when there is none of that name.
+    public func target(of relative: String) throws(Failure) -> String? {
+        try? FileSystem.target(ofLink: absolutePath(of: relative))
+    }
+
     /// Makes a symbolic link to a file elsewhere, replacing what has the name.
+    ///
+    /// The link is on the disk only when ``sync(links:)`` has returned.
     public func link(_ absolute: String, at relative: String) throws(Failure) {
         let path = try place(for: relative)
-        let staged = path + ".link"
-        do throws(SystemError) {
+        // Another program may be making the same link, so that names come and go meanwhile.
+        for attempt in 1... {
+            do {
+                return try FileSystem.makeLink(path, to: absolute)
+            } catch  where error.code == EEXIST {
+                if try target(of: relative) == absolute { return }
+            } catch {
+                throw .storage("link \(relative)", error)
+            }
+            let staged = path + ".link"
             try? FileSystem.remove(staged)
-            try FileSystem.makeLink(staged, to: absolute)
-            try StagedFile.rename(staged, to: path, descriptor: nil)
-            try StagedFile.syncDirectory(of: path)
-        } catch {
-            throw .storage("link \(relative)", error)
+            do throws(SystemError) {
+                try FileSystem.makeLink(staged, to: absolute)
+                return try FileSystem.rename(staged, to: path)
+            } catch {
+                guard error.code == EEXIST || error.code == ENOENT, attempt < 100 else {
+                    throw .storage("link \(relative)", error)
+                }
+            }
+        }
+    }
+
+    /// Sees to it that links are on the disk.
+    ///
+    /// The corresponding C function is `fsync`, on each directory once.
+    public func sync(links: [String]) throws(Failure) {
+        var synced: Set<String> = []
+        for link in links {
+            let path = try absolutePath(of: link)
+            guard synced.insert(StagedFile.parent(of: path)).inserted else { continue }
+            do {
+                try StagedFile.syncDirectory(of: path)
+            } catch {
+                throw .storage("link \(link)", error)
+            }
         }
     }
 

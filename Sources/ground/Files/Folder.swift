@@ -1,6 +1,5 @@
-// Folder: the regular files below a directory of somebody else's, in the order of their paths.
+// Folder: what lies below a directory of somebody else's, in the order of the paths.
 internal import Crypto
-internal import Glibc
 public import Records
 internal import System
 
@@ -14,19 +13,30 @@ public struct Folder: Sendable {
         public let path: String
         /// The size in bytes.
         public let bytes: Int
-        /// When it was written to last.
-        public let modified: Timestamp
-        private let inode: UInt64
+        /// The nanoseconds since 1970 at which it was written to last.
+        public let nanoseconds: Int
+        /// The file's number in its file system.
+        public let inode: UInt64
 
-        fileprivate init?(name: String, path: String) {
-            guard let status = try? FileStatus(of: path, followingLinks: false),
-                status.kind == .file
-            else { return nil }
+        /// When it was written to last.
+        public var modified: Timestamp {
+            Timestamp(milliseconds: (nanoseconds - (nanoseconds < 0 ? 999_999 : 0)) / 1_000_000)
+        }
+
+        fileprivate init(name: String, path: String, _ status: FileStatus) {
             self.name = name
             self.path = path
             bytes = status.size
+            nanoseconds = status.modified
             inode = status.inode
-            modified = Timestamp(milliseconds: status.modified / 1_000_000)
+        }
+
+        /// Looks at a file; `nil` when it is no regular file.
+        fileprivate init?(name: String, path: String, followingLinks isFollowed: Bool = true) {
+            guard let status = try? FileStatus(of: path, followingLinks: isFollowed),
+                status.kind == .file
+            else { return nil }
+            self.init(name: name, path: path, status)
         }
 
         /// The SHA-256 of the file; `nil` when it changed while it was read.
@@ -60,80 +70,146 @@ public struct Folder: Sendable {
         _ = try names(in: self.path)
     }
 
-    /// Gives each regular file below the folder to the closure.
-    ///
-    /// Hidden files, and directories that a symbolic link names, are left out. Memory holds the
-    /// names of one directory on each level.
-    ///
-    /// - Parameters:
-    ///   - body: Takes a file.
-    ///   - unnamed: Takes what is wrong with a name that no record can hold.
-    /// - Throws: `Failure` for a directory that cannot be read, and what `body` throws.
-    public func forEachFile(
-        _ body: (File) throws -> Void, unnamed: (Failure) -> Void
-    ) throws {
-        try visit("", body, unnamed)
-    }
-
-    private func visit(
-        _ prefix: String, _ body: (File) throws -> Void, _ unnamed: (Failure) -> Void
-    ) throws {
-        for name in try names(in: "\(path)/\(prefix)") {
-            guard let name = String(validating: name, as: UTF8.self) else {
-                unnamed(
-                    Failure(
-                        .item, .input,
-                        "read \(prefix)\(String(decoding: name, as: UTF8.self)): "
-                            + "its name is not UTF-8", remedy: "rename it"))
-                continue
-            }
-            let relative = prefix + name
-            let whole = "\(path)/\(relative)"
-            if let file = File(name: relative, path: whole) {
-                try body(file)
-            } else if Folder.isDirectory(whole) {
-                try visit(relative + "/", body, unnamed)
-            }
-        }
-    }
-
-    /// The names in a directory but for the hidden ones, in the order of their bytes.
-    private func names(in directory: String) throws(Failure) -> [[UInt8]] {
+    fileprivate func names(in directory: String) throws(Failure) -> SortedNames {
         do {
-            return try Directory.names(in: directory).filter { $0.first != 0x2E }
-                .sorted { $0.lexicographicallyPrecedes($1) }
+            return try SortedNames(in: directory)
         } catch {
             throw Failure(
                 .stop, .configuration, "read the directory \(directory): \(error.reason)",
                 remedy: "make it a directory that this user may read")
         }
     }
+}
 
-    private static func isDirectory(_ path: String) -> Bool {
-        (try? FileStatus(of: path, followingLinks: false))?.kind == .directory
+extension Folder {
+    /// Something below the folder.
+    public enum Entry: Sendable {
+        /// A regular file.
+        case file(File)
+        /// Something that is no file to be listed, by its path relative to the folder.
+        case leftOut(String, Reason)
+        /// A name that no record can hold.
+        case unnamed(Failure)
+    }
+
+    /// Why something is no file to be listed.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// Its name begins with a point.
+        case hidden
+        /// It is a symbolic link, and links are not followed.
+        case link
+        /// It is a symbolic link to what is not there, or may not be looked at.
+        case brokenLink
+        /// It is a symbolic link to a folder in which it lies.
+        case loop
+        /// It is a pipe, a socket or a device.
+        case special
+        /// It is the directory in which this program keeps its own files.
+        case own
+    }
+
+    /// Gives what lies below the folder to the closure, each directory in the order of its names.
+    ///
+    /// Memory holds the names of one directory on each level.
+    ///
+    /// - Parameters:
+    ///   - followingLinks: True when symbolic links stand for what they name.
+    ///   - own: The path of a directory that is left out, wherever it lies.
+    ///   - body: Takes what is there.
+    /// - Throws: `Failure` for a directory that cannot be read, and what `body` throws.
+    public func forEachEntry(
+        followingLinks: Bool = false, sparing own: String? = nil,
+        _ body: (Entry) throws -> Void
+    ) throws {
+        let walk = Walk(
+            folder: self, followsLinks: followingLinks,
+            own: own.flatMap { try? FileStatus(of: $0) })
+        try walk.visit("", within: [], body)
+    }
+
+    private struct Walk {
+        let folder: Folder
+        let followsLinks: Bool
+        let own: FileStatus?
+
+        func visit(
+            _ prefix: String, within outer: [FileStatus], _ body: (Entry) throws -> Void
+        ) throws {
+            let directory = "\(folder.path)/\(prefix)"
+            // Only links can lead in a circle.
+            var outer = outer
+            if followsLinks, let here = try? FileStatus(of: directory) { outer.append(here) }
+            try folder.names(in: directory).forEach { bytes in
+                guard let name = String(validating: bytes, as: UTF8.self) else {
+                    return try body(.unnamed(Walk.notUTF8(prefix, bytes)))
+                }
+                let relative = prefix + name
+                if bytes.first == UInt8(ascii: ".") { return try body(.leftOut(relative, .hidden)) }
+                try look(at: relative, directory + name, within: outer, body)
+            }
+        }
+
+        private func look(
+            at relative: String, _ path: String, within outer: [FileStatus],
+            _ body: (Entry) throws -> Void
+        ) throws {
+            // What is gone since its name was read was never there.
+            guard var status = try? FileStatus(of: path, followingLinks: false) else { return }
+            if status.kind == .link {
+                guard followsLinks else { return try body(.leftOut(relative, .link)) }
+                guard let target = try? FileStatus(of: path) else {
+                    return try body(.leftOut(relative, .brokenLink))
+                }
+                status = target
+            }
+            switch status.kind {
+            case .file: try body(.file(File(name: relative, path: path, status)))
+            case .directory:
+                if own?.isSameFile(as: status) == true { return try body(.leftOut(relative, .own)) }
+                if outer.contains(where: status.isSameFile) {
+                    return try body(.leftOut(relative, .loop))
+                }
+                try visit(relative + "/", within: outer, body)
+            case .link, .other: try body(.leftOut(relative, .special))
+            }
+        }
+
+        private static func notUTF8(_ prefix: String, _ name: [UInt8]) -> Failure {
+            Failure(
+                .item, .input,
+                "read \(prefix)\(String(decoding: name, as: UTF8.self)): its name is not UTF-8",
+                remedy: "rename it")
+        }
     }
 }
 
 extension Folder {
-    /// The regular files in the folder itself, in the order of their names.
+    /// The regular files in the folder itself, in the order of their names; hidden ones and links
+    /// are not among them.
     ///
     /// - Throws: `Failure` when the folder cannot be read.
     public func files() throws(Failure) -> [File] {
-        try names(in: path).compactMap { name in
-            String(validating: name, as: UTF8.self).flatMap {
-                File(name: $0, path: "\(path)/\($0)")
-            }
+        var files: [File] = []
+        try names(in: path).forEach { bytes in
+            guard bytes.first != UInt8(ascii: "."),
+                let name = String(validating: bytes, as: UTF8.self),
+                let file = File(name: name, path: "\(path)/\(name)", followingLinks: false)
+            else { return }
+            files.append(file)
         }
+        return files
     }
 
     /// Removes a file, unless another has taken its name since it was looked at.
     ///
     /// The corresponding C function is `unlink`.
     ///
-    /// - Returns: Whether it is gone by that.
+    /// - Returns: True when it is gone by that.
     /// - Throws: `Failure` when it may not be removed.
     public func remove(_ file: File) throws(Failure) -> Bool {
-        guard File(name: file.name, path: file.path) == file else { return false }
+        guard File(name: file.name, path: file.path, followingLinks: false) == file else {
+            return false
+        }
         do {
             try FileSystem.remove(file.path)
         } catch {

@@ -97,9 +97,11 @@ extension Option where Value == Bool {
 
 extension Option where Value == [String] {
     /// An option that may be given several times.
-    public static func texts(_ name: String, _ valueName: String, _ help: String) -> Option {
+    public static func texts(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String
+    ) -> Option {
         Option(
-            spelling: OptionSpelling(name: name, letter: nil, valueName: valueName, help: help)
+            spelling: OptionSpelling(name: name, letter: letter, valueName: valueName, help: help)
         ) { $0.words }
     }
 }

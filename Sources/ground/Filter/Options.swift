@@ -60,6 +60,9 @@ public struct Options<Table: OptionTable>: Sendable {
     /// True when the tool is to show what it would do, and to change nothing.
     public var isDryRun: Bool { isGiven(Option.dryRun) }
 
+    /// True when the tool is to say more.
+    public var isVerbose: Bool { value(of: CommonOptions().isVerbose) }
+
     /// The value of `--env-file`.
     public var envFile: String? { value(of: CommonOptions().envFile) }
 

@@ -116,6 +116,8 @@ public struct Day: Sendable, Comparable, Hashable {
     public var text: String { joined("-") }
     /// `YYYY/MM/DD`.
     public var path: String { joined("/") }
+    /// The year of the calendar.
+    public var year: Int { numbers.year }
     /// Midnight at which it begins.
     public var start: Timestamp { Timestamp(milliseconds: daysSinceEpoch * 86_400_000) }
 

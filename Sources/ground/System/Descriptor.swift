@@ -46,6 +46,26 @@ public enum Descriptor {
         }
     }
 
+    /// The bytes at a place in a file; fewer than asked for only at its end.
+    public static func bytes(
+        of descriptor: Int32, at offset: Int, count: Int
+    ) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            var span = bytes.mutableSpan
+            let read = try unsafe span.withUnsafeMutableBytes { room throws(SystemError) -> Int in
+                try unsafe Descriptor.read(
+                    descriptor, at: offset + done,
+                    into: UnsafeMutableRawBufferPointer(rebasing: room[done...]))
+            }
+            if read == 0 { break }
+            done += read
+        }
+        bytes.removeLast(count - done)
+        return bytes
+    }
+
     /// Writes all of it, however many calls that takes.
     ///
     /// The corresponding C function is `write`.

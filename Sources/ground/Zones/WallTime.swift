@@ -1,0 +1,49 @@
+// WallTime: a time as a clock on the wall shows it, in a zone that is not said.
+public import Records
+
+/// A date and a time of day without a zone, as they stand in the names of files.
+public struct WallTime: Sendable, Hashable {
+    /// The milliseconds since 1970-01-01 00:00:00 on that clock.
+    public let milliseconds: Int
+
+    /// The time so many milliseconds after 1970-01-01 00:00:00 on that clock.
+    public init(milliseconds: Int) {
+        self.milliseconds = milliseconds
+    }
+
+    /// What the clock shows at a moment.
+    ///
+    /// - Parameters:
+    ///   - moment: The moment.
+    ///   - offset: The seconds by which the clock is ahead of UTC.
+    public init(at moment: Timestamp, offset: Int) {
+        milliseconds = moment.milliseconds + offset * 1000
+    }
+
+    /// The moment at which a clock shows this time that is ahead of UTC by so many seconds.
+    public func moment(offset: Int) -> Timestamp {
+        Timestamp(milliseconds: milliseconds - offset * 1000)
+    }
+
+    /// RFC 3339 with the offset, such as `2025-03-27T09:25:17+07:00`.
+    ///
+    /// A fraction stands there only where it is not zero; an offset is cut to minutes.
+    public func text(offset: Int) -> String {
+        var text = Timestamp(milliseconds: milliseconds).text.dropLast()
+        if text.hasSuffix(".000") { text.removeLast(4) }
+        return text + Offset.text(offset)
+    }
+}
+
+/// The distance of a clock from UTC.
+public enum Offset {
+    /// As RFC 3339 spells it, such as `+07:00`.
+    public static func text(_ seconds: Int) -> String {
+        let minutes = abs(seconds) / 60
+        return (seconds < 0 ? "-" : "+") + twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
+    }
+
+    private static func twoDigits(_ number: Int) -> String {
+        (number < 10 ? "0" : "") + String(number)
+    }
+}

@@ -1,0 +1,321 @@
+// FolderListing: the records of the finished recordings in a folder.
+internal import Crypto
+public import Files
+public import Records
+internal import System
+public import Zones
+
+/// What a listing is told.
+public struct ListingSettings: Sendable {
+    /// What the names say; `nil` when nothing of them is read.
+    public var names: NameForms?
+    /// What the files beside the recordings say; `nil` when they are not read.
+    public var sidecar: SidecarMap?
+    /// The zone of the clock that the names are from.
+    public var zone = Zone.utc
+    /// `nil` when the names decide.
+    public var identity: Identity?
+    /// A file that nobody has written to for so many seconds is finished.
+    public var settle = 60.0
+    /// Only files that were written to in so many days.
+    public var days: Int?
+    /// True when audio is copied, and not linked to.
+    public var copies = false
+    /// True when nothing is written.
+    public var isDryRun = false
+    /// True when symbolic links stand for what they name.
+    public var followsLinks = false
+
+    /// The usual settings.
+    public init() {}
+}
+
+/// Lists a folder once.
+public struct FolderListing {
+    /// Where the listing goes.
+    public struct Outlets {
+        /// Takes a record.
+        let emit: (Record) throws -> Void
+        /// Takes what concerns a file for which there is no record, or none that is whole.
+        let report: (Failure) -> Void
+        /// Takes a file that is left out, and why; `nil` when nobody wants to know.
+        let detail: ((_ name: String, _ reason: String) -> Void)?
+
+        /// Names the outlets.
+        public init(
+            emit: @escaping (Record) throws -> Void, report: @escaping (Failure) -> Void,
+            detail: ((_ name: String, _ reason: String) -> Void)?
+        ) {
+            self.emit = emit
+            self.report = report
+            self.detail = detail
+        }
+    }
+
+    private let folder: Folder
+    private var placing: Placing
+    private let settings: ListingSettings
+    private let outlets: Outlets
+    private let now = Timestamp.now
+    private let identifier: Identifier
+    private let dataPath: String
+    private var known: KnownFiles
+    private var seen = SeenIDs()
+    private var clock: CallClock
+    private var sidecars: Sidecars?
+    private var tally = Tally()
+    /// Records that wait for the links of some of them.
+    private var held: [Record] = []
+    /// The bytes that were read since the first of them.
+    private var bytesSince = 0
+
+    /// Prepares a listing.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - data: Where the audio is linked or copied to, and where the files are remembered.
+    ///   - room: What has to stay free there.
+    ///   - settings: What to list, and how.
+    ///   - outlets: Where it goes.
+    public init(
+        _ folder: Folder, data: DataDirectory, room: FreeSpace, settings: ListingSettings,
+        outlets: Outlets
+    ) {
+        self.folder = folder
+        self.settings = settings
+        self.outlets = outlets
+        dataPath = data.path
+        placing = Placing(
+            data: data, room: room, copies: settings.copies, isDryRun: settings.isDryRun)
+        identifier = Identifier(identity: settings.identity)
+        known = KnownFiles(of: folder.path, in: data.path, isReadOnly: settings.isDryRun)
+        clock = CallClock(zone: settings.zone)
+        sidecars = settings.sidecar.map { Sidecars($0) }
+    }
+
+    /// Lists what is there, in the order of the paths.
+    ///
+    /// What is known of the files is kept even when the listing ends early.
+    ///
+    /// - Throws: What stops the line, and what the outlets throw.
+    public mutating func run() throws {
+        var isWhole = false
+        defer { known.finish(isWhole: isWhole) }
+        do {
+            try walk()
+        } catch {
+            // What was found before stands, where there is still somebody to take it.
+            try? release()
+            throw error
+        }
+        try release()
+        isWhole = true
+    }
+
+    private mutating func walk() throws {
+        try folder.forEachEntry(followingLinks: settings.followsLinks, sparing: dataPath) { entry in
+            switch entry {
+            case .unnamed(let failure): outlets.report(failure)
+            case .leftOut(let name, let reason): leaveOut(name, .entry(reason))
+            case .file(let file):
+                do {
+                    try list(file)
+                } catch let failure as Failure where failure.scope != .stop {
+                    outlets.report(failure)
+                }
+            }
+        }
+    }
+
+    /// What the operator should know of the listing, a sentence each.
+    public var remarks: [String] {
+        var tally = tally
+        tally.isCrowded = seen.isFull
+        var remarks = clock.remarks + tally.remarks(hasPattern: settings.names != nil)
+        if let missing = sidecars?.missing, missing > 0 {
+            remarks.append("no JSON file lies beside \(counted(missing, "recording"))")
+        }
+        if let fault = known.fault {
+            remarks.append("the files cannot be remembered for the next run: \(fault.reason)")
+        }
+        return remarks
+    }
+
+    private mutating func leaveOut(_ name: String, _ reason: LeftOut) {
+        tally.leaveOut(reason)
+        outlets.detail?(name, reason.reason)
+    }
+
+    private mutating func list(_ file: Folder.File) throws {
+        let name = FileName(file.name)
+        let before = known.find(name.path)
+        guard let facts = facts(of: file, name), var content = try content(of: file, name, before)
+        else { return known.keep(before) }
+        if let before, before.sha256 != content.file.sha256 {
+            tally.changed += 1
+            tally.changedKeepIDs = settings.identity != nil && settings.identity != .content
+            content.file.isByContent = true
+        }
+        let native = identify(file, name, facts, &content)
+        if content.isTrusted {
+            known.remember(
+                content.file, isNews: content.file != before, reading: content.bytesRead)
+        } else {
+            known.keep(before)
+        }
+        guard let native else { return }
+        try emit(file, name, facts, native: native, sha256: content.sha256)
+    }
+
+    /// What is known of the call; `nil` for a file that is left out.
+    private mutating func facts(of file: Folder.File, _ name: FileName) -> CallFacts? {
+        // Those that belong to recordings are none.
+        if sidecars != nil, name.ending == "json" { return nil }
+        var facts = CallFacts()
+        if let names = settings.names, let found = names.facts(of: name) {
+            facts = found
+        } else if !name.isRecording || settings.names != nil {
+            leaveOut(file.name, name.isRecording ? .pattern : .ending(name.ending))
+            return nil
+        }
+        if let reason = reasonToWait(file) {
+            leaveOut(file.name, reason)
+            return nil
+        }
+        do {
+            if let more = try sidecars?.facts(of: file, name) { facts.complete(from: more) }
+        } catch {
+            outlets.report(error)
+        }
+        return facts
+    }
+
+    private func reasonToWait(_ file: Folder.File) -> LeftOut? {
+        if file.bytes == 0 { return .empty }
+        if file.modified > now.adding(seconds: -settings.settle) { return .unsettled }
+        if let days = settings.days, file.modified < now.adding(seconds: -86_400 * Double(days)) {
+            return .old
+        }
+        return nil
+    }
+
+    /// What a file holds, and what is to be remembered of it.
+    private struct Content {
+        var file: KnownFile
+        let sha256: String
+        /// False for a file that may change again without showing another time.
+        var isTrusted = true
+        var bytesRead = 0
+    }
+
+    /// The times of some file systems have two seconds.
+    private static let coarseness = 2.0
+
+    /// The content of a file, read only when it is not known; `nil` for a file that is left out.
+    private mutating func content(
+        of file: Folder.File, _ name: FileName, _ before: KnownFile?
+    ) throws(Failure) -> Content? {
+        if let before, before.bytes == file.bytes, before.nanoseconds == file.nanoseconds,
+            before.inode == file.inode
+        {
+            return Content(file: before, sha256: Hexadecimal.text(before.sha256))
+        }
+        guard let sha256 = try file.sha256(), let hash = Hexadecimal.bytes(sha256) else {
+            leaveOut(file.name, .changing)
+            return nil
+        }
+        bytesSince += file.bytes
+        return Content(
+            file: KnownFile(
+                path: name.path, bytes: file.bytes, nanoseconds: file.nanoseconds,
+                inode: file.inode, sha256: hash, isByContent: before?.isByContent ?? false),
+            sha256: sha256,
+            isTrusted: file.modified < now.adding(seconds: -FolderListing.coarseness),
+            bytesRead: file.bytes)
+    }
+
+    /// The id in the folder; `nil` where another file of this run has it, which is told.
+    private mutating func identify(
+        _ file: Folder.File, _ name: FileName, _ facts: CallFacts, _ content: inout Content
+    ) -> String? {
+        while true {
+            let (native, basis) = identifier.id(
+                of: name, bytes: file.bytes, sha256: content.sha256,
+                id: facts.id ?? facts.uniqueID, byContent: content.file.isByContent)
+            switch seen.claim(native, sha256: content.file.sha256, name: name) {
+            case .first: return native
+            case .copy: leaveOut(file.name, .copy)
+            case .otherForm: leaveOut(file.name, .otherForm)
+            case .collision where settings.identity == nil && basis == .name:
+                // Two recorders gave one name, so it tells nothing.
+                content.file.isByContent = true
+                continue
+            case .collision:
+                outlets.report(
+                    Failure(
+                        .item, .input, "list \(file.name): another recording has the same id",
+                        remedy: "use --identity content"))
+            }
+            return nil
+        }
+    }
+
+    private mutating func emit(
+        _ file: Folder.File, _ name: FileName, _ facts: CallFacts, native: String, sha256: String
+    ) throws {
+        let id = "dir:\(native)"
+        let start = start(of: file, facts)
+        let recording = Recording(
+            id: facts.id ?? native, name: String(decoding: name.base, as: UTF8.self),
+            path: file.name, localStart: start.local)
+        if facts.unread.contains(.direction) { tally.unreadDirections += 1 }
+        if facts.isUnplaced { tally.unplaced += 1 }
+        var record = try Record([
+            "id": .string(id), "source": .string("dir"), "start": .text(start.moment?.text),
+            "duration": .number(facts.duration), "direction": .text(facts.direction),
+            "from": facts.caller?.json, "to": facts.called?.json,
+            "call": facts.uniqueID.map { .members(["id": .string($0)]) },
+            "recording": recording.json,
+        ])
+        let path = try placing.place(file, name, of: record)
+        record.set(
+            "audio",
+            to: AudioFile(
+                path: path, bytes: file.bytes, sha256: sha256,
+                type: name.type ?? "application/octet-stream"))
+        held.append(record)
+        let isFull =
+            held.count >= FolderListing.mostHeld || bytesSince >= FolderListing.mostBytesHeld
+        if placing.links.isEmpty || isFull { try release() }
+    }
+
+    /// A directory is put on the disk once for so many records, and for so many bytes of recordings.
+    private static let mostHeld = 256
+    private static let mostBytesHeld = 64 << 20
+
+    /// Hands on the records whose audio is where they say.
+    private mutating func release() throws {
+        try placing.sync()
+        bytesSince = 0
+        let records = held
+        held = []
+        for record in records { try outlets.emit(record) }
+    }
+
+    /// When the call began, and the same by the clock on the wall; a time that cannot be read is
+    /// none.
+    private mutating func start(
+        of file: Folder.File, _ facts: CallFacts
+    ) -> (moment: Timestamp?, local: String?) {
+        let witness = (facts.uniqueID ?? facts.id).flatMap { UniqueID.moment(of: $0) }
+        if let start = clock.start(facts.time, id: witness, idDecides: facts.uniqueID != nil) {
+            return (start.moment, start.local)
+        }
+        guard facts.unread.isDisjoint(with: [.start, .date, .time, .uniqueid]) else {
+            tally.unreadTimes += 1
+            return (nil, nil)
+        }
+        tally.fileTimes += 1
+        return (file.modified, nil)
+    }
+}
