@@ -29,7 +29,7 @@ struct Numbers {
         remaining = min(limit, selection.latest ?? .max)
     }
 
-    /// The next number; `nil` at the end. Inside a transaction.
+    /// The next number, or `nil` at the end; only inside a transaction.
     mutating func next() throws(Failure) -> Int64? {
         if taken == ahead.count, !isComplete {
             taken = 0

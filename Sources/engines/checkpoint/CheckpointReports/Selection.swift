@@ -69,6 +69,7 @@ extension Selection {
     /// A statement for the numbers of the selected calls after `:after`, at most `:limit` of them.
     ///
     /// - Parameter living: The claims that hold their records.
+    /// - Returns: The SQL.
     func question(_ living: [Int64]) -> String {
         let calls = callTerms.map(\.sql)
         let outcomes = outcomeTerms(living)

@@ -1,8 +1,9 @@
 // SchemaLedger: the tables of what transcripts cost.
 
 extension Schema {
-    /// The ledger and its sums, which triggers keep as rows come: the total takes no longer where
-    /// more was spent. The numbers of one hour are added up from the index by time.
+    /// The ledger, and its sums, which triggers keep up to date.
+    ///
+    /// Reading the total takes no longer when more was spent. The numbers of one hour are added up from the index by time.
     static let ledgerTables = """
         CREATE TABLE ledger(
           number INTEGER PRIMARY KEY, call INTEGER, stage TEXT NOT NULL, engine TEXT, model TEXT,
