@@ -135,6 +135,7 @@ let package = Package(
         tool("state", "state-erase", ["Checkpoint", "CheckpointRetention", "Files"]),
         tool("state", "state-gaps", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-hold", ["Checkpoint", "CheckpointRetention"]),
+        tool("state", "state-listed", ["Checkpoint"]),
         tool("state", "state-mark", ["Checkpoint"]),
         tool("state", "state-merge", ["Checkpoint", "CheckpointMerge"]),
         tool("state", "state-next", ["Checkpoint"]),

@@ -69,14 +69,14 @@ class InstallTest(unittest.TestCase):
                     self.assertTrue(os.access(self.root / path[1:], os.X_OK), path)
 
     def test_jobs_are_runs(self):
-        jobs = {"call-recording-processor", "callpipe-retry", "callpipe-sync", "callpipe-queue",
-                "callpipe-process"}
+        jobs = {"call-recording-processor", "callpipe-retry", "callpipe-gaps", "callpipe-sync",
+                "callpipe-queue", "callpipe-process"}
         for service in self.services:
             [command] = self.values(service, "ExecStart")
             self.assertEqual("state-run --name" in command, service.stem in jobs, command)
 
     def test_what_an_engine_may_need_is_allowed(self):
-        for name in ("call-recording-processor", "callpipe-retry", "callpipe-process"):
+        for name in ("call-recording-processor", "callpipe-retry", "callpipe-gaps", "callpipe-process"):
             service = self.units / f"{name}.service"
             self.assertEqual(self.values(service, "PrivateNetwork"), [])
             self.assertEqual(

@@ -3,6 +3,10 @@ internal import Glibc
 
 /// A process as proc_pid_stat(5) describes it.
 public struct ProcessStatus: Equatable, Sendable {
+    /// Its number.
+    public let number: Int32
+    /// The number of the process that started it, or that took it over.
+    public let parent: Int32
     /// The number of its process group.
     public let group: Int32
     /// The time when it was started, in ticks since the boot.
@@ -24,12 +28,20 @@ public struct ProcessStatus: Equatable, Sendable {
         let fields = line[(end + 1)...].split(separator: UInt8(ascii: " "))
             .map { String(decoding: $0, as: UTF8.self) }
         // The first field here is the third of the line.
-        guard fields.count > 19, let group = Int32(fields[2]), let start = Int64(fields[19])
+        let digits = line.prefix { $0 != UInt8(ascii: " ") }
+        guard fields.count > 19, let number = Int32(String(decoding: digits, as: UTF8.self)),
+            let parent = Int32(fields[1]), let group = Int32(fields[2]),
+            let start = Int64(fields[19])
         else { return nil }
+        self.number = number
+        self.parent = parent
         self.group = group
         self.start = start
         isOver = ["Z", "X", "x"].contains(fields[0])
     }
+
+    /// The time when it was started, in seconds since the boot as ``Boot/seconds`` counts them.
+    public var startSeconds: Double { Double(start) / Double(sysconf(Int32(_SC_CLK_TCK))) }
 
     /// Every process that can be seen from here.
     public static var all: [ProcessStatus] {

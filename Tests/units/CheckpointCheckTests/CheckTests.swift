@@ -51,7 +51,7 @@ import Testing
             (
                 "claims without their run",
                 """
-                INSERT INTO claims VALUES (9, 99, 'fetch', '2024', '2999', 1);
+                INSERT INTO claims VALUES (9, 99, 'fetch', '2024', '2999', 1, NULL);
                 INSERT INTO leases VALUES (5, 9, '2024')
                 """
             ),

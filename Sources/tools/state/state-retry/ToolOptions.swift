@@ -15,6 +15,9 @@ struct ToolOptions: OptionTable {
         needs: "a time such as 24h")
     let maxAttempts = Option.integer(
         "max-attempts", "N", "records with fewer than N attempts", in: 1...Int.max)
+    let maxTemporary = Option.integer(
+        "max-temporary", "N", "with fewer than N attempts, if the failure was temporary",
+        in: 1...Int.max)
     let earlyToo = Option.flag("early", "also records that wait for their next attempt")
     let status = Option.choice(
         "status", "STATUS", "pending (default), or queued to put them in front",
@@ -27,7 +30,8 @@ struct ToolOptions: OptionTable {
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
         [
-            stage, kind, ids, age, maxAttempts, earlyToo, status, resetsAttempts, lists, isForced,
+            stage, kind, ids, age, maxAttempts, maxTemporary, earlyToo, status, resetsAttempts,
+            lists, isForced,
             dryRun, state, busyTimeout,
         ]
     }

@@ -20,6 +20,10 @@ tool.report { options, report in
     choice.ids = options.ids
     choice.age = options.age
     choice.attempts = options.maxAttempts.map { Int64($0) }
+    choice.temporaryAttempts = options.maxTemporary.map { Int64($0) }
+    if options.maxTemporary != nil, options.maxAttempts == nil {
+        throw UsageError("option --max-temporary needs --max-attempts")
+    }
     choice.earlyToo = options.earlyToo
     choice.isQueued = options.status == .queued
     choice.resetsAttempts = options.resetsAttempts

@@ -3,6 +3,7 @@
 // A record  ->  the same record with all that is stored of it, or nothing when it is done
 import Checkpoint
 import Filter
+import Records
 
 let tool = Tool(
     "state-todo", "pass on the records that still need STAGE, as far as they got",
@@ -32,8 +33,15 @@ tool.groups { options in
             }
         },
         end: { status in
-            try checkpoint.end(status: status, counts: todo.counts)
-            return (options.isDryRun ? "dry run: " : "") + todo.summary
+            let summary = (options.isDryRun ? "dry run: " : "") + todo.summary
+            guard options.isStrict, status == 0, todo.later + todo.leased > 0 else {
+                try checkpoint.end(status: status, counts: todo.counts)
+                return summary
+            }
+            options.observer(.note(summary))
+            let failure = todo.unfinished
+            try checkpoint.end(status: 75, counts: todo.counts)
+            throw failure
         }
     )
     return work

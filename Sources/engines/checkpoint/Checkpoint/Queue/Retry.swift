@@ -15,6 +15,8 @@ public final class Retry {
         public var age: Double?
         /// The number of attempts that the outcome has to be below.
         public var attempts: Int64?
+        /// The number of attempts that a temporary failure has to be below; `nil` for `attempts`.
+        public var temporaryAttempts: Int64?
         /// True for outcomes that wait for their next attempt as well.
         public var earlyToo = false
         /// True for outcomes of uploaded recordings as well.
@@ -154,7 +156,8 @@ public final class Retry {
             SELECT o.call, \(Retry.isUploaded("o.call")) FROM outcomes AS o
             WHERE o.stage = '\(stage.rawValue)' AND \(Retry.isOpen(choice))
               AND (:kind IS NULL OR o.error_kind = :kind)
-              AND (:attempts IS NULL OR o.attempts < :attempts)
+              AND (:attempts IS NULL OR o.attempts
+                < iif(o.error_class = 'temporary', ifnull(:temporary, :attempts), :attempts))
               AND (:before IS NULL OR coalesce(o.finished_at,
                 (SELECT max(e.time) FROM errors AS e JOIN calls AS c ON c.id = e.call_id
                   WHERE c.number = o.call AND e.stage = o.stage)) <= :before)
@@ -164,6 +167,7 @@ public final class Retry {
             """)
         try question.bind([
             ":kind": choice.kind, ":attempts": choice.attempts,
+            ":temporary": choice.temporaryAttempts,
             ":before": choice.age.map { Timestamp.now.adding(seconds: -$0).text },
         ])
         var calls: [Int64] = []

@@ -48,6 +48,14 @@ public final class Todo {
         return "\(new) new, \(done) done, \(failed) failed before\(others)"
     }
 
+    /// The failure for a run that has to go on until all is done.
+    public var unfinished: Failure {
+        Failure(
+            .stop, .timeout,
+            "finish: \(later) records are not due yet, and \(leased) are in work elsewhere",
+            remedy: "run it again later")
+    }
+
     /// The counts for the row of the run.
     public var counts: [String: Int] {
         ["\(stage.rawValue).new": new, "\(stage.rawValue).claimed": claimed]

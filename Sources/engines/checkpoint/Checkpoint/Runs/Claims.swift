@@ -1,5 +1,7 @@
 // Claims: the leases that mark records as in work, so that no other process takes them.
+internal import Glibc
 package import Records
+internal import System
 
 /// The leases of a checkpoint, and the claim under which this process takes its own.
 ///
@@ -19,6 +21,8 @@ package final class Claims {
     private var renewAt = ""
     /// The transaction in which the claim was last seen.
     private var transaction = 0
+    /// What was found out of others' claims in a transaction.
+    private var asked: (transaction: Int, answers: [Int64: Bool]) = (0, [:])
     private let addition: Statement
     private let presence: Statement
     private let renewal: Statement
@@ -67,12 +71,13 @@ package final class Claims {
         let claim = Int64.random(in: 1 ... .max)
         try checkpoint.database.run(
             """
-            INSERT INTO claims(run, stage, since, until, seconds, number)
-            VALUES (:run, :stage, :now, :until, :seconds, :number)
+            INSERT INTO claims(run, stage, since, until, seconds, number, uptime)
+            VALUES (:run, :stage, :now, :until, :seconds, :number, :uptime)
             """,
             [
                 ":run": checkpoint.run().number, ":stage": stage, ":now": checkpoint.now,
                 ":until": moment(after: seconds), ":seconds": seconds, ":number": claim,
+                ":uptime": Boot.seconds,
             ])
         number = claim
         transaction = checkpoint.transactions
@@ -98,7 +103,13 @@ package final class Claims {
     /// a pipe may be killed while this one works.
     func isFree(from claim: Int64) throws(Failure) -> Bool {
         if claim == number { return true }
-        return try !Claims.isAlive(claim, checkpoint)
+        if asked.transaction != checkpoint.transactions {
+            asked = (checkpoint.transactions, [:])
+        }
+        if let isFree = asked.answers[claim] { return isFree }
+        let isFree = try !Claims.isAlive(claim, checkpoint)
+        asked.answers[claim] = isFree
+        return isFree
     }
 
     /// True when no other process has a record in work.
@@ -153,10 +164,13 @@ extension Claims {
         // A loop in a shell leaves many claims of one group and one length; the kernel is asked once.
         var groups: [ProcessGroup: Bool] = [:]
         var latest: [Double: String] = [:]
+        let workers = ProcessGroup.ownWorkers
         for claim in try all(checkpoint, where: "true") {
             let isAlive = groups[claim.group] ?? claim.isGroupAlive(checkpoint)
             groups[claim.group] = isAlive
-            if isAlive && claim.until > checkpoint.now {
+            if isAlive, claim.until > checkpoint.now,
+                claim.isPipeAlive(checkpoint, among: workers)
+            {
                 let end = latest[claim.seconds] ?? claim.latestEnd(checkpoint)
                 latest[claim.seconds] = end
                 if claim.until > end { try claim.shorten(to: end, checkpoint) }
@@ -172,10 +186,27 @@ extension Claims {
         let until: String
         let seconds: Double
         let group: ProcessGroup
+        /// The seconds from the boot to the claim.
+        let uptime: Double
 
         func isAlive(_ checkpoint: Checkpoint) -> Bool {
             until > checkpoint.now && isGroupAlive(checkpoint)
+                && isPipeAlive(checkpoint, among: ProcessGroup.ownWorkers)
         }
+
+        /// False when the claim is of an earlier pipe of this process's own group.
+        ///
+        /// Without job control, all pipes of a script are one group, one after the other. The pipe
+        /// of a claim has ended when no process of the group that works is older than the claim.
+        func isPipeAlive(
+            _ checkpoint: Checkpoint, among workers: @autoclosure () -> [ProcessStatus]
+        ) -> Bool {
+            guard group == checkpoint.processGroup, group.number == getpgrp() else { return true }
+            return workers().contains { $0.startSeconds <= uptime + Claim.tick }
+        }
+
+        /// The kernel tells the start of a process in hundredths of a second.
+        private static let tick = 0.02
 
         /// True also where that cannot be told: then only the time ends the lease.
         func isGroupAlive(_ checkpoint: Checkpoint) -> Bool {
@@ -217,13 +248,14 @@ extension Claims {
             checkpoint.database,
             """
             SELECT m.number, m.until, m.seconds, r.machine, r.boot, r.namespace, r.process_group,
-              r.leader_start
+              r.leader_start, m.uptime
             FROM claims AS m JOIN runs AS r ON r.number = m.run WHERE \(condition)
             """
         ).all { row throws(Failure) in
             Claim(
                 number: try row.integer(0), until: try row.text(1),
-                seconds: try row.number(2) ?? 0, group: try ProcessGroup(row, from: 3))
+                seconds: try row.number(2) ?? 0, group: try ProcessGroup(row, from: 3),
+                uptime: try row.number(8) ?? .infinity)
         }
     }
 }

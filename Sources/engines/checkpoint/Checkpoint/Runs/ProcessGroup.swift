@@ -44,6 +44,18 @@ package struct ProcessGroup: Hashable, Sendable {
         return members.isEmpty || members.contains { !$0.isOver }
     }
 
+    /// The processes of this process's group that work: all that live, this one among them, but for
+    /// the shells that wait for it.
+    static var ownWorkers: [ProcessStatus] {
+        var waiting: Set<Int32> = []
+        var next = getppid()
+        while next > 1, waiting.insert(next).inserted { next = ProcessStatus(next)?.parent ?? 0 }
+        let group = getpgrp()
+        return ProcessStatus.all.filter {
+            $0.group == group && !$0.isOver && !waiting.contains($0.number)
+        }
+    }
+
     /// The group of this process.
     static var own: ProcessGroup { here(getpgrp()) }
 

@@ -52,7 +52,9 @@ extension Schema {
         CREATE INDEX runs_group ON runs(process_group, number);
         CREATE TABLE claims(
           number INTEGER PRIMARY KEY, run INTEGER NOT NULL, stage TEXT NOT NULL,
-          since TEXT NOT NULL, until TEXT NOT NULL, seconds REAL NOT NULL) STRICT;
+          since TEXT NOT NULL, until TEXT NOT NULL, seconds REAL NOT NULL, uptime REAL) STRICT;
+        CREATE TABLE listings(
+          source TEXT PRIMARY KEY, listed_until TEXT NOT NULL, noted_at TEXT NOT NULL) STRICT;
         CREATE TABLE leases(
           call INTEGER PRIMARY KEY, claim INTEGER NOT NULL, since TEXT NOT NULL) STRICT;
         CREATE INDEX leases_claim ON leases(claim);

@@ -1,0 +1,51 @@
+// Listing: the end of the last window of time that a source was listed for, whole.
+public import Records
+
+/// The windows that a source is listed for, one after the other, without a gap.
+public final class Listing {
+    private let checkpoint: Checkpoint
+    private let source: String
+
+    /// Prepares to read and note the windows of a source.
+    ///
+    /// - Parameters:
+    ///   - source: Any name, such as `ringcentral`.
+    ///   - checkpoint: The open file.
+    public init(of source: String, in checkpoint: Checkpoint) {
+        self.source = source
+        self.checkpoint = checkpoint
+    }
+
+    /// The start of the next window.
+    ///
+    /// Calls change after they end, and recordings come late: so it overlaps the last one.
+    ///
+    /// - Parameter overlap: Seconds before the end of the last window, or before now if there was
+    ///   no window.
+    /// - Returns: The start.
+    /// - Throws: `Failure` of scope `stop`.
+    public func start(overlapping overlap: Double) throws(Failure) -> Timestamp {
+        let question = try Statement(
+            checkpoint.database, "SELECT listed_until FROM listings WHERE source = ?1")
+        try question.bind(source)
+        let noted = try question.first { row throws(Failure) in try row.text(0) }
+        let end = noted.flatMap { Timestamp($0) }
+        return min(end ?? .now, .now).adding(seconds: -overlap)
+    }
+
+    /// Notes that the source was listed whole up to a moment; inside a transaction.
+    ///
+    /// A moment before the last one changes nothing.
+    ///
+    /// - Parameter end: The end of the window.
+    /// - Throws: `Failure` of scope `stop`.
+    public func note(until end: Timestamp) throws(Failure) {
+        try checkpoint.begin()
+        try checkpoint.database.run(
+            """
+            INSERT INTO listings(source, listed_until, noted_at) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET listed_until = excluded.listed_until,
+              noted_at = excluded.noted_at WHERE excluded.listed_until > listed_until
+            """, source, end.text, checkpoint.now)
+    }
+}
