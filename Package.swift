@@ -82,6 +82,7 @@ let package = Package(
         library(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Records", "System"]),
+        library("engines/checkpoint", "CheckpointSchedule", ["Checkpoint", "Records"]),
         library("engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records"]),
         library(
             "engines/checkpoint", "CheckpointBackup",
@@ -135,13 +136,13 @@ let package = Package(
         tool("state", "state-erase", ["Checkpoint", "CheckpointRetention", "Files"]),
         tool("state", "state-gaps", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-hold", ["Checkpoint", "CheckpointRetention"]),
-        tool("state", "state-listed", ["Checkpoint"]),
+        tool("state", "state-listed", ["Checkpoint", "CheckpointSchedule"]),
         tool("state", "state-mark", ["Checkpoint"]),
         tool("state", "state-merge", ["Checkpoint", "CheckpointMerge"]),
         tool("state", "state-next", ["Checkpoint"]),
         tool("state", "state-prune", ["Checkpoint", "CheckpointRetention", "Files"]),
         tool("state", "state-restore", ["Checkpoint", "CheckpointBackup", "Files"]),
-        tool("state", "state-retry", ["Checkpoint"]),
+        tool("state", "state-retry", ["Checkpoint", "CheckpointSchedule"]),
         tool("state", "state-run", ["Checkpoint"]),
         tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
@@ -165,6 +166,9 @@ let package = Package(
             path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
             "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"]),
+        tests(
+            "CheckpointScheduleTests",
+            ["Checkpoint", "CheckpointSchedule", "CheckpointSupport", "Records"]),
         tests(
             "CheckpointReportsTests",
             ["Checkpoint", "CheckpointReports", "CheckpointSupport", "Records"]),

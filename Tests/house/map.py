@@ -17,9 +17,10 @@ ORDERED = [
      "ground/Zones", "ground/Files", "ground/Filter"],
     ["services/speech/SpeechService", "services/speech/OpenAI", "services/speech/Deepgram",
      "services/speech/WhisperX", "services/speech/SpeechPrograms"],
-    ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointReports",
-     "engines/checkpoint/CheckpointBackup", "engines/checkpoint/CheckpointRetention",
-     "engines/checkpoint/CheckpointMerge", "engines/checkpoint/CheckpointCheck"],
+    ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointSchedule",
+     "engines/checkpoint/CheckpointReports", "engines/checkpoint/CheckpointBackup",
+     "engines/checkpoint/CheckpointRetention", "engines/checkpoint/CheckpointMerge",
+     "engines/checkpoint/CheckpointCheck"],
 ]
 
 

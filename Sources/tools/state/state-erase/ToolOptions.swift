@@ -15,3 +15,17 @@ struct ToolOptions: OptionTable {
         [reason, showsRecords, resumes, dryRun, state, data, rejects, busyTimeout]
     }
 }
+
+extension Options<ToolOptions> {
+    /// Refuses a command line that does not say what to erase, and why.
+    ///
+    /// - Throws: `UsageError`.
+    func checkUsage() throws {
+        if self.resumes == !operands.isEmpty {
+            throw UsageError("name recordings, - for records on standard input, or --resume")
+        }
+        if (self.reason ?? "").isEmpty, !self.resumes, !self.showsRecords {
+            throw UsageError("say why with --reason")
+        }
+    }
+}

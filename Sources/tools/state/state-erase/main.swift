@@ -19,12 +19,7 @@ let tool = Tool(
 tool.report { options, report in
     let reason = options.reason ?? ""
     let isResumed = options.resumes
-    if isResumed == !options.operands.isEmpty {
-        throw UsageError("name recordings, - for records on standard input, or --resume")
-    }
-    if reason.isEmpty, !isResumed, !options.showsRecords {
-        throw UsageError("say why with --reason")
-    }
+    try options.checkUsage()
     let checkpoint = try Checkpoint.existing(
         options.state, options.environment, busyTimeout: options.busyTimeout,
         isTrial: options.isDryRun)
@@ -49,6 +44,5 @@ tool.report { options, report in
         try certificates.write(atLeast: 256)
     }
     try certificates.write()
-    try checkpoint.end(
-        status: report.hasFailed ? 1 : 0, counts: ["erased": certificates.count])
+    try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: ["erased": certificates.count])
 }

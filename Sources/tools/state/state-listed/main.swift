@@ -2,6 +2,7 @@
 //
 // state.db  ->  the window to list next, as START and END
 import Checkpoint
+import CheckpointSchedule
 import Filter
 import Records
 

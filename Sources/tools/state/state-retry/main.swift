@@ -2,6 +2,7 @@
 //
 // state.db  ->  nothing, or with --list {"id"} of each record that is due again
 import Checkpoint
+import CheckpointSchedule
 import Filter
 import Records
 

@@ -1,4 +1,5 @@
 // Listing: the end of the last window of time that a source was listed for, whole.
+public import Checkpoint
 public import Records
 
 /// The windows that a source is listed for, one after the other, without a gap.

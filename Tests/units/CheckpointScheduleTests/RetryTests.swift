@@ -1,4 +1,5 @@
 // RetryTests: what failed gets another chance, by rule or by hand, and what is stored is left alone.
+import CheckpointSchedule
 import CheckpointSupport
 import Foundation
 import Records

@@ -1,4 +1,5 @@
 // Retry: failed outcomes become pending again where the operator chooses.
+public import Checkpoint
 public import Records
 
 /// Makes failed outcomes pending again.
