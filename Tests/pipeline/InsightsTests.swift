@@ -68,7 +68,7 @@ import Testing
             """
             rc-insights --as-transcript --types Transcript <listed >less
             rc-insights --as-transcript --force --limit 1 <listed >forced
-            sed -i 's/Thank you/Thank them/' "data/$(jq -r .transcript.path first | head -n 1)"
+            sed -i 's/Thank you/Thank them/g' "data/$(jq -r .transcript.path first | head -n 1)"
             rc-insights --as-transcript --limit 1 <listed >changed
             rc-insights --as-transcript --by session --limit 1 <listed >session
             """)
