@@ -13,6 +13,7 @@
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make lint      source format, shell scripts, manuals, import fences
 #   make fuzz-audio   hostile recordings for SECONDS=600, and nothing lost but their records
+#   make fuzz-names   strange names of files, NAMES=10000 for each recorder, and no time made up
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make week      a week of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
@@ -21,7 +22,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio install install-data links \
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio fuzz-names install install-data links \
 	lint map model next-steps packages peers test week wer whisper
 
 all:
@@ -92,6 +93,7 @@ check: deps lint
 	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py
 	python3 -B Tests/campaigns/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
+	python3 -B Tests/campaigns/fuzz/names.py "$$(swift build --show-bin-path)" --names 200
 	python3 -B Tests/campaigns/week/week.py --bin "$$(swift build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
 
@@ -114,6 +116,10 @@ crash-campaign:
 fuzz-audio: all
 	python3 -B Tests/campaigns/fuzz/audio.py .build/release --seconds $(or $(SECONDS),600) --seed $(SEED)
 
+# The same SEED makes the same names.
+fuzz-names: all
+	python3 -B Tests/campaigns/fuzz/names.py .build/release --names $(or $(NAMES),10000) --seed $(SEED)
+
 # Of the times at which a job has nothing to do, every tenth is lived through.
 week: all
 	python3 -B Tests/campaigns/week/week.py --bin .build/release --idle $(or $(IDLE),10)
@@ -135,6 +141,7 @@ demo: deps all
 
 bench: peers all
 	Tests/bench/bench.py .build/release $(RECORDS)
+	Tests/bench/folder.py .build/release
 	Tests/bench/audio.py .build/release
 	Tests/bench/speech.py .build/release --model $(MODEL) --peers "$(PEERS)"
 
