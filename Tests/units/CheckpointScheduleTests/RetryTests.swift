@@ -1,5 +1,4 @@
 // RetryTests: what failed gets another chance, by rule or by hand, and what is stored is left alone.
-import CheckpointSchedule
 import CheckpointSupport
 import Foundation
 import Records
@@ -7,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import Checkpoint
+@testable import CheckpointSchedule
 
 extension Desk {
     /// What `state-retry` says it made due again.
