@@ -1,6 +1,7 @@
 // Client: requests with retries, redirects and budgets, over one event loop.
 public import Files
 public import Records
+internal import System
 
 /// Speaks HTTP/1.1 through libcurl; a program makes one client for all of its tasks.
 public final class Client: Sendable {
@@ -63,13 +64,16 @@ public final class Client: Sendable {
         expecting expectation: Download.Expectation = .anything
     ) async throws(Failure) -> Download {
         let resumption = Resumption(request.url, part, limit: limit, expecting: expectation)
-        if let body = try resumption.wholeAlready() { return .stored(body) }
+        let known = try await OwnThread.blocking(resumption.wholeAlready)
+        if let known { return .stored(known) }
         while true {
             let reply = try await exchange(request, timeout: nil) { () throws(Failure) in
                 try resumption.plan()
             }
             switch reply {
-            case .part: return .stored(try resumption.body())
+            case .part:
+                // Bytes of an earlier process have to be hashed first.
+                return .stored(try await OwnThread.blocking(resumption.body))
             // The rest that was asked for does not exist, so the part is of another file.
             case .memory(let response) where response.status == 416 && part.length > 0:
                 try part.truncate()
@@ -111,10 +115,10 @@ public final class Client: Sendable {
     ) async throws(Failure) -> Reply {
         let address = try Address(request: request.url, plainHosts: settings.plainHosts)
         if request.isSecret { try address.checkIsSafeForSecrets() }
-        var patience = Patience(settings, isRetried: request.isRetried)
+        var retries = RetryPolicy(settings, isRetried: request.isRetried)
         while true {
             let plan = try plan()
-            if plan.isProgress { patience.renew() }
+            if plan.isProgress { retries.renew() }
             var outcome = try await follow(request, address, timeout: timeout, plan)
             if case .success(.part) = outcome {
                 switch try plan.arrival().get() {
@@ -128,13 +132,13 @@ public final class Client: Sendable {
             switch outcome {
             case .success(.memory(let response))
             where request.isWorthAnother(response):
-                guard let wait = patience.wait(after: response, hasGate: request.gate != nil)
+                guard let wait = retries.wait(after: response, hasGate: request.gate != nil)
                 else { return .memory(response) }
                 try await pause(wait, "\(address.host) answered \(response.status)")
             case .success(let reply): return reply
             case .failure(let breakdown):
-                guard breakdown.isTemporary, let wait = patience.wait() else {
-                    throw breakdown.failure(host: address.host, attempts: patience.made)
+                guard breakdown.isTemporary, let wait = retries.wait() else {
+                    throw breakdown.failure(host: address.host, attempts: retries.made)
                 }
                 try await pause(wait, breakdown.words(host: address.host))
             }
@@ -196,7 +200,10 @@ public final class Client: Sendable {
                 isOnFreshConnection: !request.isRetried, destination: plan.destination,
                 onHead: { permit?.settle(status: $0.status, headers: $0.headers) }))
         if case .failure(let breakdown) = outcome, !breakdown.hadHead {
-            if breakdown.wasSent { permit?.settle() } else { permit?.release() }
+            // It waits for the lock of the budget's file.
+            try? await OwnThread.blocking {
+                if breakdown.wasSent { permit?.settle() } else { permit?.release() }
+            }
         }
         return outcome
     }
@@ -222,7 +229,7 @@ extension Request {
     /// True when the answer is temporary, so that another attempt may succeed.
     fileprivate func isWorthAnother(_ response: Response) -> Bool {
         guard !acceptedStatuses.contains(response.status) else { return false }
-        return isWorthAnother?(response) ?? Patience.statuses.contains(response.status)
+        return isWorthAnother?(response) ?? RetryPolicy.statuses.contains(response.status)
     }
 }
 

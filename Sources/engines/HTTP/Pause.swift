@@ -12,10 +12,3 @@ public enum Pause {
         }
     }
 }
-
-extension Failure {
-    /// The failure of a cancelled task; its record is dropped, and not marked.
-    static var cancelled: Failure {
-        Failure(.stop, .internal, "finish a request: the run is being stopped")
-    }
-}

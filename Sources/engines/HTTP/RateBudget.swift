@@ -48,9 +48,11 @@ public struct RateBudget: Sendable {
         let id = UInt64.random(in: 1...UInt64.max)
         while true {
             if Task.isCancelled { throw .cancelled }
-            let wait = try change { window, now in
-                let use = RateWindow.Use(id: id, at: now, owner: .current)
-                return window.reserve(use, allowance, isAlive: \.isAlive)
+            let wait = try await OwnThread.blocking { () throws(Failure) in
+                try change { window, now in
+                    let use = RateWindow.Use(id: id, at: now, owner: .current)
+                    return window.reserve(use, allowance, isAlive: \.isAlive)
+                }
             }
             if wait == 0 { return Permit(id: id, budget: self) }
             if wait > Client.Settings.longestWait {

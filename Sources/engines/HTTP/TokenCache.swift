@@ -26,6 +26,7 @@ public final class TokenCache: Sendable {
     }
 
     private let path: String
+    private let lock: AsyncFileLock
     private let memory = Mutex(Memory())
     private let clock: @Sendable () -> Double
 
@@ -37,6 +38,7 @@ public final class TokenCache: Sendable {
     init(directory: String, name: String, clock: @escaping @Sendable () -> Double) {
         path = "\(directory)/token-\(Digest.sha256(Array(name.utf8)).prefix(32))"
         self.clock = clock
+        lock = AsyncFileLock(path: path + ".lock", failure: TokenCache.unusable)
     }
 
     /// The token in the cache, or a new one: one process gets it, and the others take it.
@@ -49,17 +51,12 @@ public final class TokenCache: Sendable {
     public func token(
         margin: Double = 60, mint: @Sendable () async throws(Failure) -> Token
     ) async throws(Failure) -> Token {
-        while true {
+        if let token = known(margin) { return token }
+        return try await lock.withLock { () async throws(Failure) in
             if let token = known(margin) { return token }
-            // A wait in flock would block a thread that the new token may need.
-            if let lock = try lock() {
-                defer { _ = lock }
-                if let token = known(margin) { return token }
-                let token = try await mint()
-                try keep(token)
-                return token
-            }
-            try await Pause.seconds(Double.random(in: 0.01...0.03))
+            let token = try await mint()
+            try keep(token)
+            return token
         }
     }
 
@@ -70,7 +67,7 @@ public final class TokenCache: Sendable {
             if $0.minted?.token.value == token.value { $0.minted = nil }
         }
         // A held lock means that a process is getting a new token, which will replace it.
-        guard let lock = try? self.lock() else { return }
+        guard let lock = try? lock.takeNow() else { return }
         defer { _ = lock }
         if stored()?.token.value == token.value { try? FileSystem.remove(path) }
     }
@@ -93,7 +90,7 @@ public final class TokenCache: Sendable {
             let bytes = try? [UInt8](JSONEncoder().encode(minted))
             try StagedFile.write(bytes ?? [], to: path, mode: 0o600, isDurable: false)
         } catch {
-            throw unusable(error)
+            throw TokenCache.unusable(error)
         }
     }
 
@@ -102,15 +99,7 @@ public final class TokenCache: Sendable {
         return try? JSONDecoder().decode(Minted.self, from: Data(bytes))
     }
 
-    private func lock() throws(Failure) -> FileLock? {
-        do {
-            return try FileLock.take(path + ".lock")
-        } catch {
-            throw unusable(error)
-        }
-    }
-
-    private func unusable(_ error: SystemError) -> Failure {
+    private static func unusable(_ error: SystemError) -> Failure {
         Failure(
             .stop, .storage, "keep the access token: \(error.reason)",
             remedy: "let XDG_RUNTIME_DIR name a directory that only this user can use")

@@ -57,21 +57,8 @@ package struct EngineProgram: Sendable {
             Failure(.temporary, .engine, "make a pipe: \(reason.reason)")
         case .thread:
             Failure(.stop, .engine, "start \(program.path): there is no thread for it")
-        case .cancelled: .workCancelled
+        case .cancelled: .cancelled
         }
-    }
-}
-
-extension Failure {
-    /// The task that waited for the work was cancelled.
-    fileprivate static let workCancelled = Failure(
-        .stop, .internal, "go on: the work was cancelled")
-}
-
-extension Cancellation {
-    /// Ends the work with a failure when the task that waits for it was cancelled.
-    package func check() throws(Failure) {
-        if isCancelled { throw .workCancelled }
     }
 }
 

@@ -35,10 +35,11 @@ public enum OwnThread {
         _ work: @escaping @Sendable (Cancellation) throws -> Value
     ) async throws -> Value {
         let cancellation = Cancellation()
+        let once = Once(work)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let body: @Sendable () -> Void = {
-                    continuation.resume(returning: Result { try work(cancellation) })
+                    continuation.resume(returning: once.run(cancellation))
                 }
                 // Where no thread can be had, the work is done on this one.
                 do { try begin(body) } catch { body() }
@@ -70,6 +71,22 @@ public enum OwnThread {
             throw SystemError(code: code)
         }
         pthread_detach(thread)
+    }
+
+    /// Lets go of the work, and of the locks and files that it holds, before its task goes on.
+    private final class Once<Value: Sendable>: Sendable {
+        private let work: Mutex<(@Sendable (Cancellation) throws -> Value)?>
+
+        init(_ work: @escaping @Sendable (Cancellation) throws -> Value) {
+            self.work = Mutex(work)
+        }
+
+        func run(_ cancellation: Cancellation) -> Result<Value, any Error> {
+            guard let work = work.withLock({ $0.take() }) else {
+                return .failure(CancellationError())
+            }
+            return Result { try work(cancellation) }
+        }
     }
 
     private final class Work: Sendable {

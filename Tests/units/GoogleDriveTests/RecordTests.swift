@@ -60,13 +60,15 @@ extension UploadAdvice {
     }
 
     @Test("what the Drive holds is not due, with or without the file")
-    func due() throws {
+    func due() async throws {
         let stored = #"{"audio":{"id":"a1","bytes":3,"sha256":"\#(sha)","md5":"m"}}"#
-        #expect(try Uploader.due(record(stored), in: data, .forTests).isEmpty)
+        #expect(try await Uploader.due(record(stored), in: data, .forTests).isEmpty)
         let other = #"{"audio":{"id":"a1","bytes":4,"sha256":"\#(sha)"}}"#
-        #expect(try Uploader.due(record(other), in: data, .forTests) == ["a.mp3"])
+        #expect(try await Uploader.due(record(other), in: data, .forTests) == ["a.mp3"])
         #expect(
-            try Uploader.due(record(#"{"audio":{"id":"a1"}}"#), in: data, .forTests) == ["a.mp3"])
+            try await Uploader.due(record(#"{"audio":{"id":"a1"}}"#), in: data, .forTests) == [
+                "a.mp3"
+            ])
     }
 
     @Test("a stored record passes without a request and unchanged")

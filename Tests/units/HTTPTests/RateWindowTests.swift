@@ -161,8 +161,8 @@ struct RateWindowTests {
     }
 }
 
-@Suite("Retry-After and patience")
-struct PatienceTests {
+@Suite("Retry-After and the retry policy")
+struct RetryPolicyTests {
     @Test("seconds and dates are read, by the service's clock")
     func reads() {
         let date = Header("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
@@ -180,23 +180,23 @@ struct PatienceTests {
 
     @Test("what a service asks for is the least; too much is handed on")
     func floors() {
-        var patience = Patience(Client.Settings(), isRetried: true)
+        var retries = RetryPolicy(Client.Settings(), isRetried: true)
         func response(_ seconds: String) -> Response {
             Response(status: 503, headers: [Header("Retry-After", seconds)])
         }
-        #expect(patience.wait(after: response("40"), hasGate: false) == 40)
-        #expect(patience.wait(after: response("301"), hasGate: false) == nil)
+        #expect(retries.wait(after: response("40"), hasGate: false) == 40)
+        #expect(retries.wait(after: response("301"), hasGate: false) == nil)
     }
 
     @Test("back-off doubles its bound up to a minute, and the attempts end")
     func backsOff() {
         var settings = Client.Settings()
         settings.attempts = 12
-        var patience = Patience(settings, isRetried: true)
+        var retries = RetryPolicy(settings, isRetried: true)
         for attempt in 0..<11 {
             let bound = min(60, 0.5 * pow(2, Double(attempt)))
-            #expect((0...bound).contains(patience.wait() ?? -1))
+            #expect((0...bound).contains(retries.wait() ?? -1))
         }
-        #expect(patience.wait() == nil)
+        #expect(retries.wait() == nil)
     }
 }

@@ -17,6 +17,30 @@ struct OwnThreadTests {
         await #expect(throws: Refusal()) { try await OwnThread.run { _ in throw Refusal() } }
     }
 
+    @Test("the objects that work holds are gone when its task goes on")
+    func letsGo() async throws {
+        final class Count: Sendable {
+            let alive = Atomic(0)
+        }
+        final class Holder: Sendable {
+            let count: Count
+            init(_ count: Count) {
+                self.count = count
+                count.alive.add(1, ordering: .sequentiallyConsistent)
+            }
+            deinit { count.alive.subtract(1, ordering: .sequentiallyConsistent) }
+        }
+        let count = Count()
+        func work() -> @Sendable (Cancellation) -> Int {
+            let holder = Holder(count)
+            return { _ in holder.count.alive.load(ordering: .sequentiallyConsistent) }
+        }
+        for _ in 0..<200 {
+            #expect(try await OwnThread.run(work()) == 1)
+            #expect(count.alive.load(ordering: .sequentiallyConsistent) == 0)
+        }
+    }
+
     @Test("cancelled work is told at once, and its value is not waited for")
     func cancellation() async throws {
         let pipe = try PipeEnds()

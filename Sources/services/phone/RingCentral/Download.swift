@@ -37,9 +37,12 @@ public struct RecordingFetcher: Sendable {
     ///
     /// The file is read: a damaged file can have the right size, and the service may still have the
     /// recording.
-    public func isDone(_ record: Record) throws(Failure) -> Bool {
+    public func isDone(_ record: Record) async throws(Failure) -> Bool {
         guard let audio = try record.audio(), try directory.holds(audio) else { return false }
-        if try directory.sha256(of: audio.path) == audio.sha256 { return true }
+        let sha256 = try await OwnThread.blocking { [directory] () throws(Failure) in
+            try directory.sha256(of: audio.path)
+        }
+        if sha256 == audio.sha256 { return true }
         account.observer(.note("\(record.id): its file was damaged since it was fetched"))
         return false
     }
@@ -48,7 +51,11 @@ public struct RecordingFetcher: Sendable {
     ///
     /// A file gets its final name only after it was checked, so such a file can be trusted, unless
     /// the record tells other bytes.
-    public func found(_ record: Record) throws(Failure) -> AudioFile? {
+    public func found(_ record: Record) async throws(Failure) -> AudioFile? {
+        try await OwnThread.blocking { () throws(Failure) in try foundNow(record) }
+    }
+
+    private func foundNow(_ record: Record) throws(Failure) -> AudioFile? {
         let known = try record.audio()
         for format in AudioFormat.allCases {
             let path = "\(RecordingFetcher.stem(record)).\(format.rawValue)"
@@ -91,7 +98,10 @@ public struct RecordingFetcher: Sendable {
                 return response
             })
         switch download {
-        case .stored(let body): return try finish(part, body, record)
+        case .stored(let body):
+            return try await OwnThread.blocking { () throws(Failure) in
+                try finish(part, body, record)
+            }
         case .refused(let response):
             throw ServiceProblem(response).failure(fetching: record, now: .now)
         }

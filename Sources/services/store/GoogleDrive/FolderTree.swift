@@ -10,7 +10,7 @@ actor FolderTree {
     private let drive: Drive
     private let ids: IDPool
     private let book: FolderBook
-    private let turnstile: Turnstile
+    private let lock: AsyncFileLock
     /// Chosen ids by path; the folder may not be there yet.
     private var chosen: [String: String] = [:]
     /// Ids by path of folders that were seen on the Drive in this run.
@@ -20,7 +20,9 @@ actor FolderTree {
         self.drive = drive
         self.ids = ids
         book = FolderBook(data, target: drive.account.folder)
-        turnstile = Turnstile(path: book.lockPath)
+        lock = AsyncFileLock(path: book.lockPath) { [path = book.lockPath] error in
+            PrivateFile.failure("lock", path, error)
+        }
     }
 
     /// The ids that the folders along the path have or will have, outermost first.
@@ -28,7 +30,7 @@ actor FolderTree {
     /// Makes no folder, and asks Drive only about a folder without a chosen id.
     func reserve(_ path: String) async throws(Failure) -> [String] {
         if let known = Self.along(path, in: chosen) { return known }
-        let found = try await turnstile.pass { () async throws(Failure) in
+        let found = try await lock.withLock { () async throws(Failure) in
             try await choose(path)
         }
         for (step, id) in zip(Self.steps(path), found) { chosen[step] = id }
@@ -44,7 +46,7 @@ actor FolderTree {
     /// - Throws: `Failure` of scope `stop`, since all records of the day need the folder.
     func make(_ path: String, reserved: [String]) async throws(Failure) -> [String] {
         if let known = Self.along(path, in: present) { return known }
-        let made = try await turnstile.pass { () async throws(Failure) in
+        let made = try await lock.withLock { () async throws(Failure) in
             try await build(path, reserved)
         }
         for (step, id) in zip(Self.steps(path), made) { present[step] = id }

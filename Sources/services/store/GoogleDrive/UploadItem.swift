@@ -1,6 +1,7 @@
 // UploadItem: one file of a record that goes to the Drive, and its copy there.
 internal import Files
 internal import Records
+internal import System
 
 /// The remedies that only the tool knows: they name the tools of its pipe.
 public struct UploadAdvice: Sendable {
@@ -67,11 +68,13 @@ struct UploadItem: Sendable {
 
     /// True when the Drive holds the bytes that the record tells or, where it does not tell, that
     /// the disk has.
-    func isDone(in data: DataDirectory) throws(Failure) -> Bool {
+    func isDone(in data: DataDirectory) async throws(Failure) -> Bool {
         guard let copy, copy.isStored else { return false }
         if let sha256 { return copy.sha256 == sha256 && (bytes ?? copy.bytes) == copy.bytes }
         guard try data.size(of: path) != nil else { return true }
-        let digests = try data.digests(of: path)
+        let digests = try await OwnThread.blocking { [path] () throws(Failure) in
+            try data.digests(of: path)
+        }
         return copy.holds(
             bytes: digests.bytes, sha256: digests.sha256, md5: digests.md5)
     }

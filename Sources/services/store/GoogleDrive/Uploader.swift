@@ -1,6 +1,7 @@
 // Uploader: uploads a record's audio and transcript, each once, compared by size and hash.
 public import Files
 public import Records
+internal import System
 
 /// Uploads a record's files under the ids that a ``Reserver`` gave it.
 public struct Uploader: Sendable {
@@ -35,10 +36,10 @@ public struct Uploader: Sendable {
     /// The names of the files that would be uploaded.
     public static func due(
         _ record: Record, in data: DataDirectory, _ advice: UploadAdvice
-    ) throws(Failure) -> [String] {
+    ) async throws(Failure) -> [String] {
         var due: [String] = []
         for item in try UploadItem.all(record, advice) {
-            if try item.isDone(in: data) { continue }
+            if try await item.isDone(in: data) { continue }
             due.append(item.path)
         }
         return due
@@ -50,13 +51,13 @@ public struct Uploader: Sendable {
     public func upload(_ record: inout Record) async throws(Failure) {
         for item in try UploadItem.all(record, advice) {
             if !isForced {
-                let isDone = try item.isDone(in: data)
+                let isDone = try await item.isDone(in: data)
                 if isDone { continue }
             }
-            guard
-                let file = try LocalFile(
-                    item.path, source: item.source, type: item.type, in: data)
-            else {
+            let file = try await OwnThread.blocking { [data] () throws(Failure) in
+                try LocalFile(item.path, source: item.source, type: item.type, in: data)
+            }
+            guard let file else {
                 // It may be removed from the disk once it is on the Drive.
                 if item.copy?.isStored == true { continue }
                 throw item.missing(advice)

@@ -31,7 +31,7 @@ await tool.filter(jobs: 4) { options in
         return { record in
             // In a dry pipeline nothing was fetched.
             let isFetched = try record.audio() != nil
-            let files = isFetched ? try Uploader.due(record, in: data, advice) : ["its files"]
+            let files = isFetched ? try await Uploader.due(record, in: data, advice) : ["its files"]
             if files.isEmpty { return }
             options.observer(.note("\(record.id): would upload \(files.joined(separator: ", "))"))
         }

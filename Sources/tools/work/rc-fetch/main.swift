@@ -27,12 +27,12 @@ await tool.filter { options in
     Audio.report(to: observer)
     let fetcher = RecordingFetcher(account, into: directory, listen: directory.listen(observer))
     return { record in
-        if !isForced, try fetcher.isDone(record) { return }
+        if !isForced, try await fetcher.isDone(record) { return }
         if isDryRun {
             observer(.note("would fetch the recording of \(record.id)"))
             return
         }
-        var audio = isForced ? nil : try fetcher.found(record)
+        var audio = isForced ? nil : try await fetcher.found(record)
         if audio == nil {
             try room.check()
             audio = try await fetcher.fetch(record)

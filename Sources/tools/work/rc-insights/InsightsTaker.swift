@@ -3,6 +3,7 @@ import Files
 import Filter
 import Records
 import RingCentral
+import System
 import Transcripts
 
 /// Works on records by one account, into one data directory.
@@ -38,7 +39,7 @@ struct InsightsTaker: Sendable {
         if leavesTranscribed, (try? record.transcript()) != nil { return }
         let stored = isForced ? nil : Insights(of: record)
         if let stored, query.isAnswered(by: stored, of: record) {
-            return try takeTranscript(of: stored, &record)
+            return try await takeTranscript(of: stored, &record)
         }
         let kept = try kept(of: record)
         if isDryRun {
@@ -54,7 +55,7 @@ struct InsightsTaker: Sendable {
             insights = try await account.insights(of: record, query)
         }
         // The transcript comes first: a record with insights is not asked about again.
-        try takeTranscript(of: insights, &record)
+        try await takeTranscript(of: insights, &record)
         record.set("insights", insights.json)
     }
 
@@ -67,7 +68,9 @@ struct InsightsTaker: Sendable {
         return insights
     }
 
-    private func takeTranscript(of insights: Insights, _ record: inout Record) throws {
+    private func takeTranscript(
+        of insights: Insights, _ record: inout Record
+    ) async throws {
         guard insights.skipped == nil, query.asksForTranscript else { return }
         guard let segments = insights.segments, !segments.isEmpty else {
             if directory != nil { observer(.note("\(record.id): RingCentral has no transcript")) }
@@ -85,10 +88,9 @@ struct InsightsTaker: Sendable {
         guard let directory, isWhole else { return }
         let files = TranscriptFiles(of: record)
         let key = insights.transcriptKey
-        if !isForced, let old = try? record.transcript(), old.key == key,
-            try files.hold(old, in: directory)
-        {
-            return
+        if !isForced, let old = try? record.transcript(), old.key == key {
+            let isThere = try await OwnThread.run { _ in try files.hold(old, in: directory) }
+            if isThere { return }
         }
         if isDryRun {
             observer(.note("would write the transcript of \(record.id)"))
@@ -98,9 +100,11 @@ struct InsightsTaker: Sendable {
         let heard = files.transcript(
             segments, language: nil, engine: Insights.engine, model: Insights.model, key: key,
             provenance: insights.provenance)
-        let transcript = try files.write(
-            heard, id: record.id, seconds: insights.seconds ?? record.number("duration"),
-            more: [JSON.Member("insights", insights.kept)], into: directory)
+        let seconds = insights.seconds ?? record.number("duration")
+        let more = [JSON.Member("insights", insights.kept)]
+        let transcript = try await OwnThread.run { [id = record.id] _ in
+            try files.write(heard, id: id, seconds: seconds, more: more, into: directory)
+        }
         record.set("transcript", to: transcript)
     }
 }

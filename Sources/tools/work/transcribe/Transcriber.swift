@@ -40,8 +40,14 @@ struct Transcriber: Sendable {
                 remedy: "run rc-fetch or dir-list before transcribe")
         }
         let files = TranscriptFiles(of: record)
-        if !options.isForced, try isDone(record, audio, files) { return }
         let engine = runner.engine
+        // Files and models are hashed, which takes long.
+        let passes = try await OwnThread.run { [self, record] _ in
+            if !options.isForced, try isDone(record, audio, files) { return true }
+            _ = engine.model
+            return false
+        }
+        if passes { return }
         if options.isDryRun {
             options.observer(
                 .note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
@@ -75,9 +81,11 @@ struct Transcriber: Sendable {
             segments, language: heard.transcription.language, engine: heard.engine.name,
             model: heard.transcription.model ?? heard.engine.model.name,
             key: key(of: record, audio, by: heard.engine), provenance: heard.provenance)
-        let written = try files.write(
-            transcript, words: utterances.map(\.words), id: record.id,
-            seconds: sound.seconds, into: directory)
+        let words = utterances.map(\.words)
+        let written = try await OwnThread.run { [directory, id = record.id] _ in
+            try files.write(
+                transcript, words: words, id: id, seconds: sound.seconds, into: directory)
+        }
         record.set("transcript", to: written)
         record.remove("task")
     }

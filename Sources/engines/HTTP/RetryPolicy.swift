@@ -1,11 +1,11 @@
-// Patience: how often and after how long a request is made again.
+// RetryPolicy: how often and after how long a request is made again.
 internal import Records
 
 /// The attempts of one request, with exponential back-off and full jitter.
 ///
 /// Full jitter (a random time between nothing and the doubling bound) spreads the clients that one
 /// failure has brought into step.
-struct Patience {
+struct RetryPolicy {
     /// Temporary by what HTTP says of them.
     static let statuses: Set<Int> = [408, 429, 500, 502, 503, 504]
     private static let longestBackoff = 60.0
@@ -29,9 +29,11 @@ struct Patience {
     mutating func wait() -> Double? {
         made += 1
         count += 1
-        guard isRetried, count < settings.attempts, made < Patience.mostAttempts else { return nil }
+        guard isRetried, count < settings.attempts, made < RetryPolicy.mostAttempts else {
+            return nil
+        }
         let bound = settings.backoff * Double(1 << min(count - 1, 20))
-        return Double.random(in: 0...min(bound, Patience.longestBackoff))
+        return Double.random(in: 0...min(bound, RetryPolicy.longestBackoff))
     }
 
     /// The same after an answer, which may ask for more time.
