@@ -235,7 +235,7 @@ import Testing
         let office = try place.run(
             "CALLPIPE_HTTP_HOSTS=office.test transcribe --engine deepgram --url http://office.test",
             input: try place.call(Tone.brief, seconds: 10))
-        #expect(office.status == 78 && office.errors.contains("everybody on the way can read it"))
+        #expect(office.status == 78 && office.errors.contains("everybody on the way can read"))
     }
 
     @Test("no word may be an answer when one says so")
