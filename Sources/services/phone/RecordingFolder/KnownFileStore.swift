@@ -132,12 +132,12 @@ struct KnownFileWriter {
         self = try KnownFileWriter(path, copying: file, until: mark)
     }
 
-    /// Takes the place of the old memory.
+    /// Takes the place of the old memory, once its bytes are on the disk.
     ///
-    /// A power failure may lose both, which costs time only, so the disk is not waited for.
+    /// A power failure could otherwise leave a torn file under the name.
     mutating func putInPlace() throws(SystemError) {
         try flush()
-        try StagedFile.rename(staged, to: path, descriptor: nil)
+        try StagedFile.rename(staged, to: path, descriptor: file.descriptor)
     }
 
     private mutating func flush() throws(SystemError) {
