@@ -86,9 +86,12 @@ class Truth:
 
 
 def all_names(place):
-    """The names of all that lies in a place, whatever their numbers; but for what may be lost."""
+    """The names of all that lies in a place, without numbers; but for what may be lost.
+
+    The memory of a folder's files is named by a hash of the folder's path, which differs by place.
+    """
     found = (file.relative_to(place.path) for file in place.path.glob("**/*"))
-    return {re.sub("[0-9]+", "#", str(name)) for name in found
+    return {re.sub("(?<=known-files/)[0-9a-f]{16}|[0-9]+", "#", str(name)) for name in found
             if name.parts[0] not in (".cache", "drive", "ledger", "log", "run", "tmp")}
 
 
