@@ -28,6 +28,8 @@ public struct Digest: ~Copyable, @unchecked Sendable {
 
     // Looked up once: with EVP_sha256() OpenSSL 3 looks for it again for each hash, which costs as
     // much as the hash of a short text. Nil for what this OpenSSL was built without.
+    // Unchecked is safe: each is set once before its first use, never freed, and OpenSSL lets any
+    // thread read a fetched method.
     private nonisolated(unsafe) static let sha256Method = unsafe EVP_MD_fetch(nil, "SHA256", nil)
     private nonisolated(unsafe) static let md5Method = unsafe EVP_MD_fetch(nil, "MD5", nil)
 

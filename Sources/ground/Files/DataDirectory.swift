@@ -130,7 +130,7 @@ public struct DataDirectory: Sendable {
         try PartFile(directory: self, path: place(for: relative) + ".part", name: relative)
     }
 
-    /// What a symbolic link names; `nil` when there is none of that name.
+    /// The target of a symbolic link; `nil` when there is none of that name.
     public func target(of relative: String) throws(Failure) -> String? {
         try? FileSystem.target(ofLink: absolutePath(of: relative))
     }

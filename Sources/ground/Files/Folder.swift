@@ -153,7 +153,7 @@ extension Folder {
             at relative: String, _ path: String, within outer: [FileStatus],
             _ body: (Entry) throws -> Void
         ) throws {
-            // What is gone since its name was read was never there.
+            // A file that is gone since its name was read is passed over.
             guard var status = try? FileStatus(of: path, followingLinks: false) else { return }
             if status.kind == .link {
                 guard followsLinks else { return try body(.leftOut(relative, .link)) }

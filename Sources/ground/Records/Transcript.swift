@@ -100,7 +100,7 @@ public struct Transcript: MemberValue {
     public var text: String
     /// The language's code, such as `en`.
     public var language: String?
-    /// Who wrote it down, such as `whisper.cpp` or `ringcentral`.
+    /// The engine that wrote it down, such as `whisper.cpp` or `ringcentral`.
     public var engine: String
     /// The model's name.
     public var model: String?

@@ -11,7 +11,7 @@ public struct WallTime: Sendable, Hashable {
         self.milliseconds = milliseconds
     }
 
-    /// What the clock shows at a moment.
+    /// The time that the clock shows at a moment.
     ///
     /// - Parameters:
     ///   - moment: The moment.

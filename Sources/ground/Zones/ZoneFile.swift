@@ -1,6 +1,6 @@
 // ZoneFile: the changes of a zone's clocks, as the files of the time zone database tell them.
 
-/// What a file of RFC 8536 (TZif) says: changes at moments, and a rule for what comes after them.
+/// The content of a file of RFC 8536 (TZif): changes at moments, and a rule for what comes after them.
 struct ZoneFile: Sendable {
     /// Seconds since 1970 in UTC, in their order.
     private var changes: [Int] = []

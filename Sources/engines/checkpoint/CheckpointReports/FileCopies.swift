@@ -7,7 +7,7 @@ struct FileCopy {
     let destination: String
     /// `audio`, `transcript`, or another kind that the destination has.
     let kind: String
-    /// What else is known, in the order in which it is written.
+    /// Further facts, in the order in which they are written.
     let facts: [JSON.Member]
 
     func json(of id: String) -> JSON {

@@ -99,7 +99,7 @@ struct CallClock {
         return (-CallClock.earliest..<CallClock.latest).contains(seconds)
     }
 
-    /// What the operator should know of these times, a sentence each.
+    /// Remarks on these times for the operator, a sentence each.
     var remarks: [String] {
         var remarks: [String] = []
         if let offsetElsewhere {

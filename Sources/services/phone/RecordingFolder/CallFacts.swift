@@ -1,7 +1,7 @@
 // CallFacts: what a name, or the file beside the recording, says of a call.
 import Records
 
-/// What is known of a call before it is put on a record.
+/// The facts of a call before they are put on a record.
 struct CallFacts: Equatable {
     var from: String?
     var to: String?
@@ -25,7 +25,7 @@ struct CallFacts: Equatable {
 
     init() {}
 
-    /// What a name says.
+    /// The facts in a name.
     init(_ match: NameMatch, in name: [UInt8]) {
         func text(_ field: NameField) -> ArraySlice<UInt8>? { match.values[field].map { name[$0] } }
         from = text(.from).flatMap(PhoneText.number)

@@ -49,7 +49,7 @@ enum PhoneText {
         }
     }
 
-    /// What the text stands for: `%2B49…` is `+49…`; a word that stands for no number is none.
+    /// The telephone number in the text: `%2B49…` is `+49…`; a word such as "unknown" is none.
     static func number(_ text: ArraySlice<UInt8>) -> String? {
         let plain = decoded(text)
         return nobody.contains(plain.lowercased()) ? nil : plain

@@ -5,11 +5,11 @@ public import Records
 internal import System
 public import Zones
 
-/// What a listing is told.
+/// The settings of a listing.
 public struct ListingSettings: Sendable {
-    /// What the names say; `nil` when nothing of them is read.
+    /// The reader of names; `nil` when nothing of them is read.
     public var names: NameForms?
-    /// What the files beside the recordings say; `nil` when they are not read.
+    /// The reader of the files beside the recordings; `nil` when they are not read.
     public var sidecar: SidecarMap?
     /// The zone of the clock that the names are from.
     public var zone = Zone.utc
@@ -95,7 +95,7 @@ public struct FolderListing {
 
     /// Lists what is there, in the order of the paths.
     ///
-    /// What is known of the files is kept even when the listing ends early.
+    /// The memory of the files is kept even when the listing ends early.
     ///
     /// - Throws: What stops the line, and what the outlets throw.
     public mutating func run() throws {
@@ -127,7 +127,7 @@ public struct FolderListing {
         }
     }
 
-    /// What the operator should know of the listing, a sentence each.
+    /// Remarks on the listing for the operator, a sentence each.
     public var remarks: [String] {
         var tally = tally
         tally.isCrowded = seen.isFull
@@ -167,7 +167,7 @@ public struct FolderListing {
         try emit(file, name, facts, native: native, sha256: content.sha256)
     }
 
-    /// What is known of the call; `nil` for a file that is left out.
+    /// The facts of the call; `nil` for a file that is left out.
     private mutating func facts(of file: Folder.File, _ name: FileName) -> CallFacts? {
         // Those that belong to recordings are none.
         if sidecars != nil, name.ending == "json" { return nil }
@@ -199,7 +199,7 @@ public struct FolderListing {
         return nil
     }
 
-    /// What a file holds, and what is to be remembered of it.
+    /// The content of a file, and the entry to remember it by.
     private struct Content {
         var file: KnownFile
         let sha256: String

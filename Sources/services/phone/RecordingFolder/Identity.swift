@@ -2,15 +2,15 @@
 internal import Crypto
 internal import Records
 
-/// What makes a file the recording that it is.
+/// The property that makes two files the same recording.
 public enum Identity: String, CaseIterable, Sendable {
-    /// What is heard, and when, by the date and time in the name: a file that is moved or renamed
+    /// The content, with the date and time in the name: a file that is moved or renamed
     /// stays the same recording.
     case content
     /// The name without directories and ending: a file that is moved or compressed stays the same
     /// recording.
     case name
-    /// What the pattern's `{id}` or `{uniqueid}` stands for.
+    /// The text of the pattern's `{id}` or `{uniqueid}`.
     case pattern
 }
 
@@ -20,7 +20,7 @@ struct Identifier {
     /// content is.
     let identity: Identity?
 
-    /// What an id was made from.
+    /// The source of an id.
     enum Basis: Equatable {
         case content, name, pattern
     }
@@ -58,7 +58,7 @@ struct Identifier {
     }
 }
 
-/// What in a name is the recorder's doing, whatever pattern the user has for it.
+/// The part of a name that the recorder made, for any pattern of the user.
 struct NameMarks: Equatable {
     /// The first date with a time to the second, or the first unique id, as it stands there.
     private(set) var moment: String?

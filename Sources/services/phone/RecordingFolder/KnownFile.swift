@@ -23,7 +23,7 @@ struct KnownFile: Equatable {
         return a.count < b.count
     }
 
-    /// What ends a name is less than anything in one.
+    /// The end of a name sorts before every byte of a name.
     private static func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
 }
 
@@ -34,7 +34,7 @@ struct KnownFile: Equatable {
 /// all of it with the whole path, so that damage is seen.
 enum KnownFileCode {
     static let header = Array("callpipe known files 1\n".utf8)
-    /// What is longer than this was not written by us.
+    /// A longer entry was not written by this program.
     static let longest = 8192
 
     static func encode(_ file: KnownFile, after previous: [UInt8], to bytes: inout [UInt8]) {

@@ -39,13 +39,13 @@ struct KnownFiles {
         if !isReadOnly { KnownFileWriter.removeLeftovers(of: path) }
     }
 
-    /// What is remembered of a file that the walk has come to.
+    /// The entry of a file that the walk has come to.
     ///
     /// Those that it has passed by are gone.
     mutating func find(_ path: [UInt8]) -> KnownFile? {
         hasSeenFile = true
         while let file = reader.next, KnownFile.precedes(file.path, path) {
-            // What is not written any more is forgotten.
+            // An entry that is not written again is forgotten.
             begin()
             reader.advance()
         }

@@ -1,6 +1,6 @@
 // NameForms: all the patterns that the names in a folder may have.
 
-/// What the names of files say, by patterns of the user's own or those of known recorders.
+/// Reads the names of files, by patterns of the user's own or those of known recorders.
 public struct NameForms: Sendable {
     private enum Form: Sendable {
         /// Names with their ending, such as {from}_{start}.wav.
@@ -10,7 +10,7 @@ public struct NameForms: Sendable {
     }
 
     private let forms: [Form]
-    /// What the recorders among them write beside their recordings.
+    /// The members of the JSON files that these recorders write beside their recordings.
     let members: [SidecarMap.Entry]
 
     /// The names of the recorders that are known.
@@ -50,7 +50,7 @@ public struct NameForms: Sendable {
         }
     }
 
-    /// What a name says; `nil` when it is of none of the patterns.
+    /// The facts in a name; `nil` when it is of none of the patterns.
     func facts(of name: FileName) -> CallFacts? {
         for form in forms {
             switch form {

@@ -7,7 +7,7 @@ public enum NameField: String, CaseIterable, Sendable {
     case from, to, phone, name, start, date, time, direction, `extension`, id, uniqueid, any
 }
 
-/// What is wrong with a pattern.
+/// A fault of a pattern.
 public struct PatternError: Error, Equatable, Sendable {
     /// The tail of "option --pattern …".
     public let message: String
@@ -58,7 +58,7 @@ struct NamePattern: Sendable {
         }
     }
 
-    /// What the fields stand for in a name; `nil` when the name is not of the pattern.
+    /// The texts of the fields in a name; `nil` when the name is not of the pattern.
     ///
     /// Fields that have a form, such as a time, stand for nothing else where that is possible. Where
     /// it is not, the name still is of the pattern, and the match says which fields are unread.
@@ -88,7 +88,7 @@ enum Strictness: CaseIterable {
     case nothing
 }
 
-/// What the fields of a pattern stand for in a name.
+/// The texts of the fields of a pattern in a name.
 struct NameMatch {
     private(set) var values: [NameField: Range<Int>] = [:]
     private(set) var start: NameTime?
@@ -122,7 +122,7 @@ struct NameMatch {
 /// The search for the texts that let a whole name match: `{from}_{to}` splits at the first
 /// underscore, since a field without a form takes as few characters as will do.
 struct NameSearch {
-    /// What a field's text was read as.
+    /// The value of a field's text.
     enum Reading {
         case text
         case time(NameTime)

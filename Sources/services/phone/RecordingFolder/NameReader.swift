@@ -25,15 +25,15 @@ struct Marks {
             : byte < 128 && bits.high >> UInt64(byte - 64) & 1 == 1
     }
 
-    /// What stands between the parts of a date.
+    /// The mark between the parts of a date.
     static let date = Marks("-_. ")
     /// The same, with the slash of a folder.
     static let datePath = Marks("-_. /")
-    /// What stands between the parts of a time of day.
+    /// The mark between the parts of a time of day.
     static let hour = Marks("-_.:hH ")
     static let minute = Marks("-_.:hHmM ")
     static let second = Marks("sS")
-    /// What stands between date and time.
+    /// The marks between date and time.
     static let gap = Marks("-_. ,@Tt")
     static let point = Marks(".,")
     static let thousandth = Marks("-_:")
@@ -92,7 +92,7 @@ struct NameReader {
         return Day(year, month, day)
     }
 
-    /// What stands between date and time: up to three marks, or the T of RFC 3339.
+    /// The marks between date and time: up to three marks, or the T of RFC 3339.
     mutating func skipGap() {
         for _ in 0..<3 where !skip(oneOf: .gap) { return }
     }

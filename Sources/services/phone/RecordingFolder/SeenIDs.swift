@@ -2,7 +2,7 @@
 
 /// The ids that a run has given out.
 struct SeenIDs {
-    /// What stands behind an id that was seen before.
+    /// The relation of a file to the id that it claims.
     enum Claim: Equatable {
         /// The id is new.
         case first

@@ -49,7 +49,7 @@ public struct SidecarMap: Sendable {
         self.entries = entries
     }
 
-    /// What the text of a file says; `nil` when it is no JSON object.
+    /// The facts in the text of a file; `nil` when it is no JSON object.
     func facts(of text: [UInt8]) -> CallFacts? {
         guard JSON.members(of: text) != nil else { return nil }
         var facts = CallFacts()
@@ -129,7 +129,7 @@ struct Sidecars {
     /// No recorder writes more than a few kilobytes.
     private static let limit = 1 << 20
 
-    /// What the file beside a recording says; `nil` when there is none.
+    /// The facts in the file beside a recording; `nil` when there is none.
     ///
     /// - Throws: `Failure` of scope `item` for one that cannot be read.
     mutating func facts(of file: Folder.File, _ name: FileName) throws(Failure) -> CallFacts? {

@@ -11,7 +11,7 @@ enum LeftOut: Hashable {
     /// The name is of none of the patterns.
     case pattern
     case empty
-    /// Somebody may still be writing it.
+    /// Another program may still be writing it.
     case unsettled
     /// It was written to before the days that were asked for.
     case old
@@ -22,7 +22,7 @@ enum LeftOut: Hashable {
     /// The same recording is there in another form, such as WAV and MP3.
     case otherForm
 
-    /// What it is, for a file alone.
+    /// The description of one file.
     var reason: String {
         switch self {
         case .entry(.hidden): "its name begins with a point"
@@ -43,7 +43,7 @@ enum LeftOut: Hashable {
         }
     }
 
-    /// What they are, after their number.
+    /// The description of several files, after their number.
     fileprivate func phrase(_ count: Int) -> String {
         switch self {
         case .entry(.hidden): "\(count) hidden"
@@ -113,7 +113,7 @@ struct Tally {
         counts[reason, default: 0] += 1
     }
 
-    /// What the operator should know, a sentence each.
+    /// Remarks for the operator, a sentence each.
     func remarks(hasPattern: Bool) -> [String] {
         var remarks: [String] = []
         if unreadTimes > 0 {

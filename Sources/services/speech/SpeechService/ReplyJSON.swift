@@ -111,7 +111,7 @@ enum JSONRepair {
         }
     }
 
-    /// The value of `\uXXXX`.
+    /// The value of an escape of `\u` and four hexadecimal digits.
     private static func codeUnit(in source: [UInt8], at index: Int) -> UInt32? {
         guard index + 6 <= source.count, source[index] == UInt8(ascii: "\\"),
             source[index + 1] == UInt8(ascii: "u"),

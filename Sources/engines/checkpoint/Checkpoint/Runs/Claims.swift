@@ -21,7 +21,7 @@ package final class Claims {
     private var renewAt = ""
     /// The transaction in which the claim was last seen.
     private var transaction = 0
-    /// What was found out of others' claims in a transaction.
+    /// The answers about other processes' claims, kept for one transaction.
     private var asked: (transaction: Int, answers: [Int64: Bool]) = (0, [:])
     private let addition: Statement
     private let presence: Statement
