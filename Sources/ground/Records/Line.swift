@@ -8,10 +8,15 @@
 public struct Line: ~Copyable {
     private let text: UnsafeBufferPointer<UInt8>
     private let spans: MemberScanner.Spans
+    /// Finds the members of a member, without losing those of the line.
+    private let inner: MemberScanner
 
-    init(text: UnsafeBufferPointer<UInt8>, spans: consuming MemberScanner.Spans) {
+    init(
+        text: UnsafeBufferPointer<UInt8>, spans: consuming MemberScanner.Spans, inner: MemberScanner
+    ) {
         unsafe self.text = unsafe text
         self.spans = spans
+        self.inner = inner
     }
 
     /// The whole line without its end.
@@ -20,14 +25,14 @@ public struct Line: ~Copyable {
     /// `<source>:<native recording id>`; never empty.
     public var id: String { string("id") ?? "" }
 
-    /// Whether an earlier stage failed on this record; `"error":null` is no failure.
-    public var hasError: Bool {
-        guard let value = unsafe raw("error") else { return false }
+    /// True when an earlier stage failed on this record; `"error":null` is no failure.
+    public var hasError: Bool { has("error") }
+
+    /// True when a member of that name is there, and is not `null`.
+    public func has(_ name: StaticString) -> Bool {
+        guard let value = unsafe raw(name) else { return false }
         return unsafe !value.elementsEqual("null".utf8)
     }
-
-    /// Whether a member of that name is there.
-    public func has(_ name: StaticString) -> Bool { spans.index(of: name) != nil }
 
     /// The text of a member's value as it stands on the line.
     public func raw(_ name: StaticString) -> UnsafeBufferPointer<UInt8>? {
@@ -37,9 +42,25 @@ public struct Line: ~Copyable {
 
     /// A member that is a string.
     public func string(_ name: StaticString) -> String? {
-        guard let value = unsafe raw(name), unsafe value.first == UInt8(ascii: "\"") else {
+        unsafe raw(name).flatMap(Line.string)
+    }
+
+    /// A member of a member that is a string, such as `expires` of `recording`.
+    public func string(_ outer: StaticString, _ name: StaticString) -> String? {
+        guard let object = unsafe raw(outer) else { return nil }
+        do throws(ScanError) {
+            // The bytes after the object are those of the line, so there is room for the parser.
+            let members = try unsafe inner.scan(object)
+            guard let index = members.index(of: name) else { return nil }
+            return unsafe Line.string(UnsafeBufferPointer(rebasing: object[members[index].value]))
+        } catch {
             return nil
         }
+    }
+
+    /// The string that a value is; `nil` for another value.
+    private static func string(_ value: UnsafeBufferPointer<UInt8>) -> String? {
+        guard unsafe value.first == UInt8(ascii: "\"") else { return nil }
         return unsafe JSONText.string(Array(value.dropFirst().dropLast())[...])
     }
 
@@ -64,6 +85,7 @@ public struct Line: ~Copyable {
 /// Tells records from lines that are none.
 public final class LineParser {
     private let scanner = MemberScanner()
+    private let inner = MemberScanner()
 
     /// A parser with its own memory, kept from line to line.
     public init() {}
@@ -84,7 +106,7 @@ public final class LineParser {
         } catch {
             throw Record.Malformed(reason: error.reason)
         }
-        let line = unsafe Line(text: text, spans: spans)
+        let line = unsafe Line(text: text, spans: spans, inner: inner)
         guard line.isRecord else { throw Record.Malformed(reason: Record.Malformed.noID) }
         return try body(line)
     }

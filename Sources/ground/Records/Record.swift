@@ -50,11 +50,13 @@ public struct Record: Sendable, Equatable {
         string("id") ?? ""
     }
 
-    /// Whether a member of that name is there.
-    public func has(_ name: String) -> Bool { index(of: name) != nil }
+    /// True when a member of that name is there, and is not `null`.
+    public func has(_ name: String) -> Bool {
+        raw(name).map { !$0.elementsEqual("null".utf8) } ?? false
+    }
 
-    /// Whether an earlier stage failed on this record; `"error":null` is no failure.
-    public var hasError: Bool { raw("error").map { !$0.elementsEqual("null".utf8) } ?? false }
+    /// True when an earlier stage failed on this record; `"error":null` is no failure.
+    public var hasError: Bool { has("error") }
 
     /// The text of a member's value as it stands on the line.
     public func raw(_ name: String) -> ArraySlice<UInt8>? {

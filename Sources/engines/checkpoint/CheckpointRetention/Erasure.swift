@@ -137,7 +137,10 @@ public final class Erasure {
     public func interrupted() throws(Failure) -> [String] {
         try Statement(
             checkpoint.database,
-            "SELECT id FROM calls WHERE erased_at IS NOT NULL AND record LIKE '%\"erasing\":%'"
+            """
+            SELECT id FROM calls WHERE erased_at IS NOT NULL
+              AND CASE WHEN json_valid(record) THEN json_type(record, '$.erasing') IS NOT NULL END
+            """
         ).all { row throws(Failure) in try row.text(0) }
     }
 

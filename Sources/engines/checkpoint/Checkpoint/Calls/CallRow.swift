@@ -1,5 +1,4 @@
 // CallRow: a record as a row of the table of calls.
-internal import Glibc
 package import Records
 
 /// The places of the columns of a call among the parameters of a statement.
@@ -58,23 +57,13 @@ extension Statement {
         try unsafe line.raw("duration").flatMap(Statement.number)
             .bind(to: self, at: places.duration)
         // The service cannot purge what is fetched.
-        let recording = unsafe line.has("audio") ? nil : line.raw("recording")
-        try unsafe recording.flatMap(Statement.expiry).bind(to: self, at: places.expires)
+        let expires = line.has("audio") ? nil : line.string("recording", "expires")
+        try expires.flatMap(Statement.time).bind(to: self, at: places.expires)
     }
 
-    /// The member `expires` of a recording as a time; it may be a day or a time.
-    private static func expiry(_ recording: UnsafeBufferPointer<UInt8>) -> String? {
-        let name: StaticString = #""expires":""#
-        let length = name.utf8CodeUnitCount
-        guard let start = recording.baseAddress, recording.count > length,
-            let found = (0..<(recording.count - length)).first(where: {
-                unsafe memcmp(start + $0, name.utf8Start, length) == 0
-            })
-        else { return nil }
-        let offset = found + length
-        let rest = unsafe recording[offset...].prefix(40)
-        let text = unsafe String(decoding: rest.prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
-        return Day(text) == nil ? Timestamp(text)?.text : text + "T00:00:00.000Z"
+    /// A day or a time as a time.
+    private static func time(_ text: String) -> String? {
+        (Day(text)?.start ?? Timestamp(text))?.text
     }
 
     /// The text between the quotation marks; `nil` for a value that is no string.

@@ -33,9 +33,11 @@ extension Schema {
           WHERE status IN ('pending', 'queued');
         CREATE INDEX outcomes_queued ON outcomes(stage, start_time) WHERE status = 'queued';
         CREATE INDEX outcomes_failed ON outcomes(stage, finished_at) WHERE status = 'failed';
-        CREATE TRIGGER calls_fetched AFTER UPDATE OF expires ON calls
-          WHEN OLD.expires IS NOT NULL AND NEW.expires IS NULL BEGIN
-          UPDATE outcomes SET expires = NULL WHERE call = NEW.number AND expires IS NOT NULL;
+        CREATE TRIGGER calls_moved AFTER UPDATE OF start_time, expires ON calls
+          WHEN OLD.start_time IS NOT NEW.start_time OR OLD.expires IS NOT NEW.expires BEGIN
+          UPDATE outcomes SET start_time = NEW.start_time, expires = NEW.expires
+            WHERE call = NEW.number
+              AND (start_time IS NOT NEW.start_time OR expires IS NOT NEW.expires);
         END;
 
         CREATE TABLE errors(
