@@ -2,6 +2,7 @@
 import CheckpointSupport
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Checkpoint
@@ -152,6 +153,102 @@ import Testing
         #expect(try desk.outcome("rc:6", .upload) == "skipped|0||")
         let all = (2...5).map { line($0) }
         #expect(try desk.todo(.fetch, all).count == 4)
+    }
+
+    @Test("what waits for its next attempt is due at once after the emergency reset")
+    func waiting() throws {
+        let soon = Timestamp.now.text
+        try desk.mark(.fetch, line(7, error("fetch", "temporary", "network", at: soon)))
+        try desk.mark(.fetch, line(8, audio))
+        try desk.mark(
+            .transcribe, line(8, "\(audio),\(error("transcribe", "temporary", "engine", at: soon))")
+        )
+        #expect(try desk.todo(.fetch, line(7)) == [])
+        _ = try desk.sqlite3(
+            """
+            UPDATE call_recordings SET download_status = 'pending',
+              transcription_status = 'pending', upload_status = 'pending', retry_count = 0
+            WHERE upload_status != 'completed'
+            """)
+        #expect(
+            try desk.sqlite3("SELECT count(*) FROM outcomes WHERE not_before IS NOT NULL") == "0")
+        #expect(try desk.outcome("rc:7", .fetch) == "pending|0||")
+        #expect(try desk.outcome("rc:8", .transcribe) == "pending|0||")
+        // No stage is asked for that was not asked for before.
+        #expect(try desk.outcome("rc:7", .transcribe) == "")
+        #expect(try desk.todo(.fetch, line(7)) == [line(7)])
+    }
+
+    @Test("one column set to pending ends the wait of that stage only")
+    func oneStageWaits() throws {
+        let soon = Timestamp.now.text
+        try desk.mark(.fetch, line(7, error("fetch", "temporary", "network", at: soon)))
+        try desk.mark(.upload, line(7, error("upload", "temporary", "network", at: soon)))
+        _ = try desk.sqlite3(
+            "UPDATE call_recordings SET upload_status = 'pending' WHERE call_id = 'rc:7'")
+        #expect(
+            try desk.sqlite3("SELECT stage FROM outcomes WHERE not_before IS NOT NULL") == "fetch")
+    }
+
+    @Test("a status set to itself is no change where nothing waits, and processing is no error")
+    func unchanged() throws {
+        try desk.todo(.upload, line(4))
+        let before = try desk.sqlite3("SELECT * FROM outcomes")
+        let answer = try desk.sqlite3(
+            """
+            UPDATE call_recordings SET upload_status = upload_status,
+              download_status = download_status, transcription_status = transcription_status;
+            SELECT count(*) FROM leases
+            """)
+        #expect(answer == "1")
+        #expect(try desk.sqlite3("SELECT * FROM outcomes") == before)
+    }
+
+    @Test(
+        "the transcript's time is that of the stage it came from, or its own",
+        arguments: [
+            (#""engine":"ringcentral""#, [Stage.insights], "insights"),
+            (#""engine":"ringcentral""#, [.insights, .transcribe], "insights"),
+            (#""engine":"whisper.cpp""#, [.insights, .transcribe], "transcribe"),
+            (#""engine":"ringcentral""#, [.transcribe], "transcribe"),
+            (#""engine":"ringcentral","provenance":{"at":"2024-01-16T09:00:00.000Z"}"#, [], "own"),
+            (#""engine":"deepgram","provenance":{"at":"2024-01-16T09:00:00.000Z"}"#, [], "own"),
+        ])
+    func transcriptTime(_ member: String, _ stages: [Stage], _ source: String) throws {
+        let heard = #""transcript":{"path":"t/9.json","text":"Hello",\#(member)}"#
+        try desk.mark(.fetch, line(9, "\(audio),\(heard)"))
+        for stage in stages {
+            try desk.mark(stage, line(9, "\(audio),\(heard),\(insights)"))
+            _ = try desk.sqlite3(
+                """
+                UPDATE outcomes SET finished_at = '\(stage.rawValue)'
+                WHERE stage = '\(stage.rawValue)' AND call = (SELECT number FROM calls
+                  WHERE id = 'rc:9')
+                """)
+        }
+        let question =
+            "SELECT rc_transcript_fetched_at FROM call_recordings WHERE call_id = 'rc:9'"
+        #expect(
+            try desk.sqlite3(question) == (source == "own" ? "2024-01-16T09:00:00.000Z" : source))
+    }
+
+    @Test("every statement that callpipe-state(5) promises to run, runs")
+    func promised() throws {
+        let manual = try String(
+            contentsOf: Checkout.root.appending(path: "man/callpipe-state.5"), encoding: .utf8)
+        let section = try #require(
+            manual.components(separatedBy: ".Ss SQL of the replaced systems\n").last)
+        let text = try #require(
+            section.components(separatedBy: ".Bd -literal -offset indent\n").dropFirst().first?
+                .components(separatedBy: ".Ed").first)
+        let statements = text.components(separatedBy: ";\n").filter { !$0.isEmpty }
+        #expect(statements.count == 10)
+        for statement in statements {
+            let answer = try desk.sqlite3("\(statement); SELECT 'ran'")
+            #expect(answer.hasSuffix("ran"), "\(statement)")
+        }
+        // A view has no index, as the manual says.
+        #expect(try desk.sqlite3("CREATE INDEX i ON call_recordings(id); SELECT 'ran'") == "")
     }
 
     @Test("transcripts and what they say: the five latest")

@@ -62,10 +62,21 @@ extension Schema {
           json_extract(c.record, '$.transcript.text') AS rc_transcript,
           json_extract(c.record, '$.transcript.text') IS NOT NULL AS has_transcript,
           json_extract(c.record, '$.transcript.confidence') AS rc_transcript_confidence,
-          (SELECT o.finished_at FROM outcomes AS o WHERE o.call = c.number
-            AND o.stage = 'transcribe' AND o.status = 'completed') AS rc_transcript_fetched_at,
+          \(transcribedAt) AS rc_transcript_fetched_at,
           json_extract(c.record, '$.insights') AS rc_ai_insights
         FROM calls AS c WHERE c.erased_at IS NULL
+        """
+
+    /// The time when the transcript of the call `c` came: the phone system's own comes with the
+    /// insights, and one that no stage has marked tells the time itself.
+    private static let transcribedAt = """
+        coalesce((SELECT o.finished_at FROM outcomes AS o
+            WHERE o.call = c.number AND o.status = 'completed' AND o.stage =
+              iif(json_extract(c.record, '$.transcript.engine') = 'ringcentral', 'insights',
+                'transcribe')),
+            (SELECT o.finished_at FROM outcomes AS o WHERE o.call = c.number
+              AND o.status = 'completed' AND o.stage = 'transcribe'),
+            json_extract(c.record, '$.transcript.provenance.at'))
         """
 
     /// The status of a stage in the words of the replaced systems, for the call `c`.
@@ -88,6 +99,7 @@ extension Schema {
 
     /// Sets a status by hand; only a lease makes a stage `processing`.
     ///
+    /// A stage that is `pending` already becomes due at once; one that was never asked for stays so.
     /// An attempt that completed a stage is no failed attempt. SQLite does not define the order of
     /// one statement's triggers, so each does the whole.
     private static func oldTrigger(_ column: String, _ stage: String) -> String {
@@ -96,7 +108,9 @@ extension Schema {
             stage == "fetch" ? QueueWatermark.admission(of: "OLD.id", if: isFetched) + ";" : ""
         return """
             CREATE TRIGGER call_recordings_\(column) INSTEAD OF UPDATE OF \(column)
-              ON call_recordings WHEN NEW.\(column) IS NOT OLD.\(column) BEGIN
+              ON call_recordings
+              WHEN NEW.\(column) IS NOT OLD.\(column)
+                OR NEW.\(column) IN ('pending', 'queued') BEGIN
               SELECT RAISE(ABORT, '\(column) is pending, queued, completed or failed')
                 WHERE NEW.\(column) IS NULL
                   OR NEW.\(column) NOT IN ('pending', 'queued', 'completed', 'failed');
@@ -105,7 +119,8 @@ extension Schema {
                   expires,
                   iif(NEW.\(column) IN ('completed', 'failed'),
                     strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), NULL)
-                FROM calls WHERE number = OLD.id
+                FROM calls WHERE number = OLD.id AND (NEW.\(column) IS NOT OLD.\(column)
+                  OR EXISTS (SELECT 1 FROM outcomes WHERE call = OLD.id AND stage = '\(stage)'))
                 ON CONFLICT DO UPDATE SET status = excluded.status,
                   attempts = iif(NEW.retry_count IS NOT OLD.retry_count, max(NEW.retry_count, 0),
                     attempts - (status = 'completed')) + (excluded.status = 'completed'),
