@@ -34,6 +34,9 @@ DESTDIR ?=
 PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/tools/*/*/main.swift)))
 # The one that is no tool: started by tools, with no options.
 TOOLS := $(filter-out callpipe-decode,$(PROGRAMS))
+# Each call of swift leaves a folder TemporaryDirectory.XXXXXX behind, which make clean removes here.
+SWIFT := TMPDIR="$(CURDIR)/.build/tmp" swift
+$(shell mkdir -p .build/tmp)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The tools find the Swift runtime beside them, so that it is installed once.
 RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
@@ -55,7 +58,7 @@ CACHE := $(or $(CALLPIPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/callpipe)
 SHARE := $(DESTDIR)$(PREFIX)/share/callpipe
 
 all: links
-	swift build -c release $(SWIFT_FLAGS)
+	$(SWIFT) build -c release $(SWIFT_FLAGS)
 
 deps: packages whisper model
 
@@ -66,7 +69,7 @@ model: packages links
 	@$(WHISPER)/callpipe-model --directory "$(CACHE)/models" $(MODEL) >/dev/null
 
 links:
-	@place=$$(dirname "$$(swift build --show-bin-path)"); \
+	@place=$$(dirname "$$($(SWIFT) build --show-bin-path)"); \
 	mkdir -p "$$place/lib" "$$place/share/callpipe"; \
 	ln -sfnT "$$($(WHISPER_BUILD) --where)/bin" "$$place/lib/callpipe"; \
 	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"
@@ -83,34 +86,34 @@ packages:
 
 # Tests wait for processes, which blocks threads; side by side they would starve each other.
 check: deps lint
-	swift build $(SWIFT_FLAGS) --build-tests
+	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
 	$(MAKE) fence
-	swift test --skip-build --no-parallel
+	$(SWIFT) test --skip-build --no-parallel
 	python3 -B Tests/house/test_map.py
 	python3 -B Tests/house/test_install.py
 	python3 -B Tests/house/test_manuals.py
 	python3 -B Tests/house/test_ct2_to_ggml.py
 	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py
-	python3 -B Tests/campaigns/fuzz/audio.py "$$(swift build --show-bin-path)" --seconds 5
-	python3 -B Tests/campaigns/fuzz/names.py "$$(swift build --show-bin-path)" --names 200
-	python3 -B Tests/campaigns/week/week.py --bin "$$(swift build --show-bin-path)"
-	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills 60 --seed 1
+	python3 -B Tests/campaigns/fuzz/audio.py "$$($(SWIFT) build --show-bin-path)" --seconds 5
+	python3 -B Tests/campaigns/fuzz/names.py "$$($(SWIFT) build --show-bin-path)" --names 200
+	python3 -B Tests/campaigns/week/week.py --bin "$$($(SWIFT) build --show-bin-path)"
+	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills 60 --seed 1
 
 # A target such as CheckpointTests, a suite, or one test, by a part of its name.
 test: links
 	@[ -n '$(T)' ] || { echo "make test needs T=NAME, such as T=CheckpointTests" >&2; exit 64; }
-	swift test $(SWIFT_FLAGS) --no-parallel --filter '$(T)'
+	$(SWIFT) test $(SWIFT_FLAGS) --no-parallel --filter '$(T)'
 
 map:
-	@swift package describe --type json | python3 -B Tests/house/map.py
+	@$(SWIFT) package describe --type json | python3 -B Tests/house/map.py
 
 # The same KILLS and SEED choose the same kills; the report stays in .build/crash/report.txt.
 KILLS ?= 1000
 SEED ?= 1
 crash-campaign:
-	swift build $(SWIFT_FLAGS)
-	python3 -B Tests/campaigns/crash/campaign.py "$$(swift build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
+	$(SWIFT) build $(SWIFT_FLAGS)
+	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills $(KILLS) --seed $(SEED)
 
 # The same SEED makes the same files.
 fuzz-audio: all
@@ -160,8 +163,8 @@ lint:
 # What a program loads is part of its design: state-* no libcurl, and zlib for backups alone; nothing
 # ICU; and strangers' audio is decoded by callpipe-decode alone.
 fence:
-	@swift package describe --type json | python3 -B Tests/house/map.py --check
-	@bin=$$(swift build --show-bin-path); \
+	@$(SWIFT) package describe --type json | python3 -B Tests/house/map.py --check
+	@bin=$$($(SWIFT) build --show-bin-path); \
 	for tool in $(TOOLS); do \
 	    needed=$$(readelf -d "$$bin/$$tool" | grep NEEDED); \
 	    if grep -qE 'libFoundation\.so|FoundationInternationalization' <<<"$$needed"; then \
@@ -181,10 +184,10 @@ fence:
 	done
 
 install: deps install-data
-	swift build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
+	$(SWIFT) build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
 	    "$(SHARE)/models" "$(SHARE)/whisper.cpp"
-	bin=$$(swift build -c release --scratch-path .build/install --show-bin-path); \
+	bin=$$($(SWIFT) build -c release --scratch-path .build/install --show-bin-path); \
 	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/"; done
 	for program in $(PROGRAMS); do \
 	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$program"; done \

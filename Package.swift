@@ -162,7 +162,7 @@ let package = Package(
         testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
-            name: "CheckpointSupport", dependencies: ["Checkpoint", "Records"],
+            name: "CheckpointSupport", dependencies: ["Checkpoint", "Records", "TestSupport"],
             path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
             "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"]),

@@ -22,11 +22,9 @@ final class Workplace {
     static let programs = Checkout.programs.path
     /// A few calls with real speech, made once.
     static let calls: URL = {
-        let place = FileManager.default.temporaryDirectory
-            .appending(path: "callpipe-calls-\(ProcessInfo.processInfo.processIdentifier)")
         let maker = Process()
         maker.executableURL = URL(filePath: "\(root)/Tests/demo/dataset.py")
-        maker.arguments = [place.path, "--calls", "14"]
+        maker.arguments = [callsDirectory.path, "--calls", "14"]
         maker.standardOutput = FileHandle.nullDevice
         do {
             try maker.run()
@@ -34,26 +32,22 @@ final class Workplace {
             fatalError("the dataset cannot be made: \(error)")
         }
         maker.waitUntilExit()
-        atexit {
-            let number = ProcessInfo.processInfo.processIdentifier
-            let place = FileManager.default.temporaryDirectory
-            try? FileManager.default.removeItem(
-                at: place.appending(path: "callpipe-calls-\(number)"))
-        }
+        atexit { try? FileManager.default.removeItem(at: Workplace.callsDirectory.url) }
         precondition(maker.terminationStatus == 0, "the dataset could not be made")
-        return place
+        return callsDirectory.url
     }()
+    /// Lives as long as the tests of this process.
+    private static let callsDirectory = TemporaryDirectory()
 
-    let path: String
+    private let directory = TemporaryDirectory()
+    var path: String { directory.path }
     private(set) var environment: [String: String]
     private var fakes: [Fake] = []
     private var commands = 0
 
     init() throws {
-        let place = FileManager.default.temporaryDirectory
-            .appending(path: "callpipe-test-\(UUID().uuidString)")
-        path = place.path
-        let run = "\(path)/run"
+        let run = directory["run"]
+        let path = directory.path
         try FileManager.default.createDirectory(
             atPath: run, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -68,7 +62,6 @@ final class Workplace {
 
     deinit {
         for fake in fakes { fake.end() }
-        try? FileManager.default.removeItem(atPath: path)
     }
 
     subscript(name: String) -> String? {

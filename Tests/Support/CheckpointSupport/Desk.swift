@@ -2,21 +2,15 @@
 package import Checkpoint
 package import Foundation
 package import Records
+import TestSupport
 
 /// One checkpoint file and what the tools would do with it.
 package final class Desk {
-    package let directory: URL
-    package var path: String { directory.appending(path: "state.db").path }
+    private let place = TemporaryDirectory()
+    package var directory: URL { place.url }
+    package var path: String { place["state.db"] }
 
-    package init() throws {
-        directory = FileManager.default.temporaryDirectory
-            .appending(path: "callpipe-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: directory)
-    }
+    package init() {}
 
     /// Opens it as a program of another boot would: what was claimed before is free again.
     package func open(busyTimeout: Duration = .seconds(30)) throws -> Checkpoint {

@@ -1,14 +1,13 @@
 // AppendedTests: sound behind the end that a header states, and files appended to each other.
 import Audio
 import Foundation
+import TestSupport
 import Testing
 
 struct AppendedTests {
-    private let scratch: Scratch
+    private let scratch = TemporaryDirectory()
     private let first = Sound.tone(440, seconds: 1, rate: 8000)
     private let second = Sound.tone(900, seconds: 2.5, rate: 8000)
-
-    init() throws { scratch = try Scratch() }
 
     /// All samples of a file with one channel, and its facts.
     private func heard(_ path: String) throws -> (samples: [Int16], facts: Audio.Facts) {
@@ -78,7 +77,7 @@ struct AppendedTests {
 
     @Test("samples that an AIFF does not count cannot be heard, and are told")
     func aiff() throws {
-        let path = scratch.path("a.aiff")
+        let path = scratch["a.aiff"]
         let plain = try scratch.write(Sound.wave([first], rate: 8000), "plain.wav")
         try FFmpeg.run(["-i", plain, path])
         var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
@@ -170,9 +169,9 @@ struct AppendedTests {
     func formats(_ name: String, _ arguments: [String]) throws {
         let tone = Sound.tone(440, seconds: 4, rate: 8000)
         let plain = try scratch.write(Sound.wave([tone], rate: 8000), "plain.wav")
-        try FFmpeg.run(["-i", plain] + arguments + [scratch.path(name)])
-        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch.path(name))))
-        let one = try Audio.probe(scratch.path(name))
+        try FFmpeg.run(["-i", plain] + arguments + [scratch[name]])
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch[name])))
+        let one = try Audio.probe(scratch[name])
         let (samples, two) = try heard(scratch.write(bytes + bytes, "two-\(name)"))
         #expect(abs(two.seconds - 2 * one.seconds) < 0.25)
         let rate = two.rate

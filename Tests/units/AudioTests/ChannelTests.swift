@@ -1,6 +1,7 @@
 // ChannelTests: each party's channel is the recorded one, bit for bit.
 import Audio
 import Records
+import TestSupport
 import Testing
 
 struct ChannelTests {
@@ -10,7 +11,7 @@ struct ChannelTests {
 
     @Test("split channels are exactly the recorded ones, with no cross-talk")
     func split() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let path = try scratch.write(Sound.wave([left, right], rate: 8000), "call.wav")
         var channels: [[Int16]] = [[], []]
         let facts = try Audio.decode(path, channels: .split, rate: nil) { channel, block in
@@ -23,7 +24,7 @@ struct ChannelTests {
 
     @Test("split channels keep their length and their silence when resampled")
     func resampled() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let path = try scratch.write(Sound.wave([left, right], rate: 8000), "call.wav")
         var channels: [[Int16]] = [[], []]
         try Audio.decode(path, channels: .split) { channel, block in
@@ -35,7 +36,7 @@ struct ChannelTests {
 
     @Test("mixed channels are the mean of both")
     func mix() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let path = try scratch.write(Sound.wave([left, left], rate: 8000), "call.wav")
         var mixed: [Int16] = []
         try Audio.decode(path, channels: .mix, rate: nil) { channel, block in
@@ -48,7 +49,7 @@ struct ChannelTests {
 
     @Test("a sink that throws ends the decoding with its failure")
     func sinkThrows() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let path = try scratch.write(Sound.wave([left], rate: 8000), "call.wav")
         let failure = Failure(.stop, .storage, "write")
         var blocks = 0
@@ -63,7 +64,7 @@ struct ChannelTests {
 
     @Test("two channels of the same call are told from two parties")
     func dualMono() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let noisy = left.map { $0 &+ 20 }
         let silence = [Int16](repeating: 0, count: left.count)
         for (channels, isDual) in [

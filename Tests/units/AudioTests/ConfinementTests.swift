@@ -3,16 +3,16 @@
 import DecodeWire
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 /// callpipe-decode as it was built, with one long recording in work.
 private final class Decoder {
-    private let scratch: Scratch
+    private let scratch = TemporaryDirectory()
     private let program: DecodeProgram
     private let path: String
 
     init() throws {
-        scratch = try Scratch()
         // More sound than a socket holds, so that the child waits while the test looks at it.
         path = try scratch.write(
             Sound.wave([Sound.tone(440, seconds: 120, rate: 8000)], rate: 8000), "a.wav")
@@ -138,7 +138,7 @@ struct ConfinementTests {
 
     @Test("ten silent hours take no more memory than a minute")
     func tenHours() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let path = try scratch.write(
             Sound.wave([[]], rate: 8000, stated: 36000 * 16000), "silent.wav")
         // A file with a hole in it: ten hours of zeros that take no room.

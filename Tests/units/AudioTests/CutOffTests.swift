@@ -1,12 +1,11 @@
 // CutOffTests: a recording that ends before its header says so is told from one that is whole.
 import Audio
 import Foundation
+import TestSupport
 import Testing
 
 struct CutOffTests {
-    private let scratch: Scratch
-
-    init() throws { scratch = try Scratch() }
+    private let scratch = TemporaryDirectory()
 
     private func wave(seconds: Double) -> [UInt8] {
         Sound.wave([Sound.tone(440, seconds: seconds, rate: 8000)], rate: 8000)
@@ -15,8 +14,8 @@ struct CutOffTests {
     /// A recording of 20 seconds as FFmpeg writes it.
     private func recording(_ name: String, _ arguments: [String]) throws -> [UInt8] {
         let plain = try scratch.write(wave(seconds: 20), "plain.wav")
-        try FFmpeg.run(["-i", plain] + arguments + [scratch.path(name)])
-        return [UInt8](try Data(contentsOf: URL(filePath: scratch.path(name))))
+        try FFmpeg.run(["-i", plain] + arguments + [scratch[name]])
+        return [UInt8](try Data(contentsOf: URL(filePath: scratch[name])))
     }
 
     @Test("a WAV that is cut off is as long as what is there, and says what is not")
@@ -94,7 +93,7 @@ struct CutOffTests {
         ])
     func formats(_ name: String, _ arguments: [String]) throws {
         let bytes = try recording(name, arguments)
-        let whole = try Audio.probe(scratch.path(name))
+        let whole = try Audio.probe(scratch[name])
         #expect(whole.missingSeconds < 0.3 && whole.cut == nil)
         let cut = try Audio.probe(
             scratch.write(Array(bytes[..<(bytes.count / 2)]), "cut-\(name)"))

@@ -1,5 +1,6 @@
 // FormatTests: every format that telephony writes gives its true length and its sound.
 import Audio
+import TestSupport
 import Testing
 
 /// Two seconds of it; a codec with frames may round the length up to a frame.
@@ -61,10 +62,10 @@ struct Format: Sendable, CustomTestStringConvertible {
 struct FormatTests {
     @Test("what telephony writes is read, with its true length", arguments: Format.all)
     func format(_ format: Format) throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryDirectory()
         let tone = Sound.tone(440, seconds: 2, rate: format.rate)
         let plain = try scratch.write(Sound.wave([tone], rate: format.rate), "plain.wav")
-        let path = scratch.path(format.name)
+        let path = scratch[format.name]
         try FFmpeg.run(["-i", plain] + format.encoding + [path])
 
         let facts = try Audio.probe(path)
@@ -86,8 +87,8 @@ struct FormatTests {
 
     @Test("the sound of a video is read, its pictures are not")
     func video() throws {
-        let scratch = try Scratch()
-        let path = scratch.path("clip.mp4")
+        let scratch = TemporaryDirectory()
+        let path = scratch["clip.mp4"]
         try FFmpeg.run([
             "-f", "lavfi", "-i", "testsrc=duration=1:size=64x64", "-f", "lavfi", "-i",
             "sine=duration=1:sample_rate=16000", "-c:v", "mpeg4", "-c:a", "aac", path,

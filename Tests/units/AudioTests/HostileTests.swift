@@ -2,13 +2,12 @@
 import Audio
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 struct HostileTests {
-    private let scratch: Scratch
+    private let scratch = TemporaryDirectory()
     private let tone = Sound.tone(440, seconds: 1, rate: 8000)
-
-    init() throws { scratch = try Scratch() }
 
     /// The failure's message, once it is sure that it concerns this record and hides the name.
     private func refusal(
@@ -57,8 +56,8 @@ struct HostileTests {
 
     @Test("a file that is not there, a directory, a name like an address")
     func noFile() throws {
-        #expect(refusal(scratch.path("16505550100.wav")).contains("no such file"))
-        #expect(refusal(scratch.url.path).contains("not a regular file"))
+        #expect(refusal(scratch["16505550100.wav"]).contains("no such file"))
+        #expect(refusal(scratch.path).contains("not a regular file"))
         #expect(refusal("http://127.0.0.1:9/a.wav").contains("no such file"))
     }
 
@@ -125,7 +124,7 @@ struct HostileTests {
         "a video without sound says so",
         .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"))
     func videoOnly() throws {
-        let path = scratch.path("clip.mp4")
+        let path = scratch["clip.mp4"]
         try FFmpeg.run([
             "-f", "lavfi", "-i", "testsrc=duration=1:size=64x64", "-c:v", "mpeg4", path,
         ])
@@ -138,8 +137,8 @@ struct HostileTests {
     func damaged() throws {
         let plain = try scratch.write(
             Sound.wave([Sound.tone(440, seconds: 10, rate: 8000)], rate: 8000), "plain.wav")
-        try FFmpeg.run(["-i", plain, "-b:a", "16k", scratch.path("a.mp3")])
-        var bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch.path("a.mp3"))))
+        try FFmpeg.run(["-i", plain, "-b:a", "16k", scratch["a.mp3"]])
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.mp3"])))
         for index in 8000..<9000 { bytes[index] = 0x55 }
         let facts = try Audio.probe(scratch.write(bytes, "b.mp3"))
         #expect(facts.seconds > 9 && facts.seconds < 10.1)

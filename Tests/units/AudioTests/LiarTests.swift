@@ -4,23 +4,23 @@ import DecodeWire
 import Foundation
 import Records
 import Synchronization
+import TestSupport
 import Testing
 
 /// A server that lies, in the place of callpipe-decode, and a recording for it.
 private struct Liar {
-    let scratch: Scratch
+    let scratch = TemporaryDirectory()
     let program: DecodeProgram
     let path: String
 
     init(_ mode: String) throws {
-        scratch = try Scratch()
         try FileManager.default.copyItem(
             atPath: URL(filePath: #filePath).deletingLastPathComponent().path + "/liar.py",
-            toPath: scratch.path("callpipe-decode"))
+            toPath: scratch["callpipe-decode"])
         _ = try scratch.write(Array(mode.utf8), "mode")
         path = try scratch.write(
             Sound.wave([Sound.tone(440, seconds: 1, rate: 8000)], rate: 8000), "a.wav")
-        program = DecodeProgram(directory: scratch.url.path)
+        program = DecodeProgram(directory: scratch.path)
     }
 
     /// The samples that came, and how it ended.
@@ -129,7 +129,7 @@ struct LiarTests {
     func unusable(_ mode: String, _ words: String) throws {
         let liar = try Liar(mode)
         if mode.isEmpty {
-            try FileManager.default.removeItem(atPath: liar.scratch.path("callpipe-decode"))
+            try FileManager.default.removeItem(atPath: liar.scratch["callpipe-decode"])
         }
         let failure = try #require(liar.decode().failure)
         #expect(failure.scope == .stop)

@@ -1,15 +1,15 @@
 // LikenessTests: channels that carry the same sound at another level, or with reversed polarity.
 import Audio
 import Foundation
+import TestSupport
 import Testing
 
 struct LikenessTests {
-    private let scratch: Scratch
+    private let scratch = TemporaryDirectory()
     /// A voice that changes, loud and quiet, for three seconds.
     private let voice: [Int16]
 
     init() throws {
-        scratch = try Scratch()
         voice = LikenessTests.voice(pitch: 120)
     }
 
@@ -102,8 +102,8 @@ struct LikenessTests {
             (scaled(0.5), true), (scaled(-0.5), true), (LikenessTests.voice(pitch: 210), false),
         ] {
             let plain = try scratch.write(Sound.wave([voice, right], rate: 8000), "plain.wav")
-            try FFmpeg.run(["-i", plain] + arguments + [scratch.path(name)])
-            #expect(try Audio.probe(scratch.path(name)).isDualMono == isDual)
+            try FFmpeg.run(["-i", plain] + arguments + [scratch[name]])
+            #expect(try Audio.probe(scratch[name]).isDualMono == isDual)
         }
     }
 }

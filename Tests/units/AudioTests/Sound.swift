@@ -1,25 +1,6 @@
 // Sound: recordings made at test time, as bytes that are known or by FFmpeg's program.
 import Foundation
 
-/// A directory that goes when the test ends.
-final class Scratch {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "audio-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-
-    func write(_ bytes: [UInt8], _ name: String) throws -> String {
-        try Data(bytes).write(to: url.appending(path: name))
-        return path(name)
-    }
-}
-
 enum Sound {
     /// A tone of half scale; each channel has its own pitch.
     static func tone(_ hertz: Double, seconds: Double, rate: Int) -> [Int16] {

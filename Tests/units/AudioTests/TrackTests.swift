@@ -1,13 +1,12 @@
 // TrackTests: files with several tracks of sound, one for each party.
 import Audio
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("tracks", .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"))
 struct TrackTests {
-    private let scratch: Scratch
-
-    init() throws { scratch = try Scratch() }
+    private let scratch = TemporaryDirectory()
 
     /// Puts tones into a file, a track each; a track may begin late.
     private func file(
@@ -21,8 +20,8 @@ struct TrackTests {
             inputs += ["-itsoffset", "\(tone.late)", "-i", path]
         }
         let maps = tones.indices.flatMap { ["-map", "\($0)"] }
-        try FFmpeg.run(inputs + maps + arguments + [scratch.path(name)])
-        return scratch.path(name)
+        try FFmpeg.run(inputs + maps + arguments + [scratch[name]])
+        return scratch[name]
     }
 
     private func split(_ path: String) throws -> (channels: [[Int16]], facts: Audio.Facts) {
@@ -81,9 +80,9 @@ struct TrackTests {
         let path = try file("whole.mka", [(400, 8, 0), (900, 8, 0)], ["-c:a", "pcm_s16le"])
         try FFmpeg.run([
             "-i", path, "-map", "0", "-c", "copy", "-bsf:a:1",
-            "noise=drop='between(pts*tb,2,4.999)'", scratch.path("a.mka"),
+            "noise=drop='between(pts*tb,2,4.999)'", scratch["a.mka"],
         ])
-        let (channels, _) = try split(scratch.path("a.mka"))
+        let (channels, _) = try split(scratch["a.mka"])
         #expect(
             [1, 3, 6].map { pitch(channels[1], at: $0) }.elementsEqual([900, 0, 900]) {
                 abs($0 - $1) <= 2
@@ -125,7 +124,7 @@ struct TrackTests {
         let one = try scratch.write(
             Sound.wave([Sound.tone(400, seconds: 2, rate: 8000)], rate: 8000), "one.wav")
         for (filter, isReversed) in [("volume=0.5", false), ("aeval=-val(0)", true)] {
-            let path = scratch.path("a.mka")
+            let path = scratch["a.mka"]
             try FFmpeg.run([
                 "-i", one, "-map", "0", "-map", "0", "-filter:a:1", filter, "-c:a", "pcm_s16le",
                 path,

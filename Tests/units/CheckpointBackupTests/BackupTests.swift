@@ -8,12 +8,8 @@ import Testing
 @testable import CheckpointBackup
 
 @Suite struct BackupTests {
-    let desk: Desk
+    let desk = Desk()
     private var folder: String { desk.directory.path + "/backups" }
-
-    init() throws {
-        desk = try Desk()
-    }
 
     private func make(settings: [String]? = nil) throws -> Backup.Result {
         try Backup(of: desk.path, in: folder).make(settings: settings) { true }

@@ -8,11 +8,10 @@ import Testing
 @testable import CheckpointBackup
 
 @Suite struct RestoreTests {
-    let desk: Desk
+    let desk = Desk()
     private var folder: String { desk.directory.path + "/backups" }
 
     init() throws {
-        desk = try Desk()
         try desk.mark(.fetch, line(1, audio), line(2, error("fetch", "item", "gone")))
     }
 
@@ -262,7 +261,7 @@ import Testing
 
     @Test("Pages of another size are no obstacle")
     func pages() throws {
-        let other = try Desk()
+        let other = Desk()
         _ = try other.sqlite3("PRAGMA page_size = 1024; PRAGMA journal_mode = WAL")
         try other.mark(.fetch, line(7))
         _ = try Backup(of: other.path, in: folder).make { true }

@@ -8,10 +8,9 @@ import Testing
 @testable import CheckpointCheck
 
 @Suite struct CheckTests {
-    let desk: Desk
+    let desk = Desk()
 
     init() throws {
-        desk = try Desk()
         for number in 1...20 { try desk.mark(.fetch, line(number, audio)) }
         try desk.todo(.upload, line(21), line(22))
         try desk.mark(.upload, line(19), line(20))

@@ -21,11 +21,7 @@ private let sums = """
     """
 
 @Suite struct LedgerTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func spending(_ desk: Desk? = nil, since: String? = nil) throws -> [String] {
         let checkpoint = try Checkpoint(reading: (desk ?? self.desk).path)

@@ -14,8 +14,8 @@ import Testing
     private let there: Desk
 
     init() throws {
-        here = try Desk()
-        there = try Desk()
+        here = Desk()
+        there = Desk()
     }
 
     private func merge(_ source: Desk? = nil, into desk: Desk? = nil) throws {

@@ -13,8 +13,8 @@ struct MergeTests {
     private let there: Desk
 
     init() throws {
-        here = try Desk()
-        there = try Desk()
+        here = Desk()
+        there = Desk()
     }
 
     @discardableResult

@@ -8,11 +8,7 @@ import Testing
 @testable import CheckpointReports
 
 @Suite struct AuditChainTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     /// Lines of three marks.
     private func fill() throws {

@@ -8,9 +8,7 @@ import Testing
 @testable import CheckpointReports
 
 struct GapsTests {
-    private let desk: Desk
-
-    init() throws { desk = try Desk() }
+    private let desk = Desk()
 
     /// A recording that began on a day of January 2024, which the first is a Monday of.
     private func call(_ number: Int, _ day: Int, _ time: String = "10:00", _ more: String = "")

@@ -13,13 +13,12 @@ import Testing
 /// Only one thing is spelled differently in SQLite: `NOW() - INTERVAL '30 days'` is
 /// `datetime('now', '-30 days')`. `DATE(…)`, `->>` and `false` are the same in both.
 @Suite struct ReplacedQueriesTests {
-    let desk: Desk
+    let desk = Desk()
     private let insights = #""insights":{"sentiment":"Positive","n":1}"#
 
     /// 1 is done, 2 failed to download, 3 has audio and no transcript, 4 is new, 5 failed too often,
     /// 6 was left out on purpose.
     init() throws {
-        desk = try Desk()
         let heard = #""transcript":{"path":"t/1.json","text":"Hello","confidence":0.87}"#
         let call = #""call":{"id":"C1"}"#
         let first = line(1, "\(call),\(audio),\(heard),\(insights)")

@@ -8,11 +8,7 @@ import Testing
 @testable import CheckpointReports
 
 @Suite struct ShowTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func reader() throws -> Checkpoint {
         let checkpoint = try Checkpoint(reading: desk.path)

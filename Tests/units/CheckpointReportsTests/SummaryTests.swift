@@ -8,11 +8,7 @@ import Testing
 @testable import CheckpointReports
 
 @Suite struct SummaryTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func summary(_ change: (inout Summary.Scope) -> Void = { _ in }) throws -> Summary {
         let checkpoint = try Checkpoint(reading: desk.path)

@@ -11,12 +11,11 @@ import Testing
 @testable import CheckpointRetention
 
 @Suite struct RemovalTests {
-    private let desk: Desk
+    private let desk = Desk()
     private let data: DataDirectory
     private let week = 7 * 86_400.0
 
     init() throws {
-        desk = try Desk()
         data = try DataDirectory(desk.directory.appending(path: "data").path)
     }
 

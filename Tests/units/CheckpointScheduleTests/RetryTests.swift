@@ -44,11 +44,7 @@ final class Notes: Sendable {
 }
 
 @Suite struct RetryTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     @Test("what failed is pending again, with its attempts and without its reason")
     func resets() throws {

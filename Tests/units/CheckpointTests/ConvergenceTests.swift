@@ -27,7 +27,7 @@ private struct Seeded: RandomNumberGenerator {
     @Test("random runs, faults and repetitions end with every stage done", arguments: 1...6)
     func converges(_ seed: UInt64) throws {
         var random = Seeded(state: seed)
-        let desk = try Desk()
+        let desk = Desk()
         let calls = 1...5
         var clock = 0
         for _ in 0..<12 {

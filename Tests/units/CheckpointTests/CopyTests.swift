@@ -7,12 +7,8 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct CopyTests {
-    let desk: Desk
+    let desk = Desk()
     private var copy: String { desk.path + ".copy" }
-
-    init() throws {
-        desk = try Desk()
-    }
 
     private func fill(_ count: Int, from first: Int = 1) throws {
         let checkpoint = try desk.open()

@@ -65,11 +65,10 @@ extension Desk {
 }
 
 @Suite struct LeaseTests {
-    let desk: Desk
+    let desk = Desk()
     let here = ProcessGroup.own
 
     init() throws {
-        desk = try Desk()
         try desk.mark(.fetch, line(1, audio), line(2, audio))
     }
 
@@ -113,7 +112,7 @@ extension Desk {
     @Test("of another machine, or another container, only the time says that it is over")
     func elsewhere() throws {
         for change in [\ProcessGroup.machine, \ProcessGroup.namespace] {
-            let desk = try Desk()
+            let desk = Desk()
             try desk.mark(.fetch, line(1, audio))
             var other = here
             other[keyPath: change] = "another"
@@ -197,7 +196,7 @@ extension Desk {
             (10, "2024-02-01T00:05:00.000Z"), (7200, "2024-02-01T02:00:00.000Z"),
             (1_000_000, "2024-02-08T00:00:00.000Z"),
         ] {
-            let desk = try Desk()
+            let desk = Desk()
             for (kind, attempts) in [("network", 1), ("rate_limit", 0)] {
                 let failed = error("fetch", "temporary", kind).dropLast()
                 try desk.mark(.fetch, line(1, failed + #","retry_after":\#(asked)}"#))

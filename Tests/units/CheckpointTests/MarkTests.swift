@@ -6,11 +6,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct MarkTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     @Test("what a service worked on is forgotten once its words are there, and not before")
     func task() throws {

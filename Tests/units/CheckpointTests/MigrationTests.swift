@@ -9,11 +9,10 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct MigrationTests {
-    let desk: Desk
+    let desk = Desk()
     let before: String
 
     init() throws {
-        desk = try Desk()
         try desk.mark(.fetch, line(1, audio), line(2, error("fetch", "item", "gone")))
         try desk.mark(.transcribe, line(1, "\(audio),\(made())"))
         try desk.todo(.upload, line(1, audio), line(3))

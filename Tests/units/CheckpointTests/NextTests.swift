@@ -7,11 +7,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct NextTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     @Test("the oldest come first, or the newest; those without a start first, or last")
     func orders() throws {

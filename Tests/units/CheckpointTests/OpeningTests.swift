@@ -7,11 +7,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct OpeningTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func failure(_ body: () throws -> Void) throws -> Failure {
         try #require(throws: Failure.self) { try body() }

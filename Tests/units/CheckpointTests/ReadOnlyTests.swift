@@ -7,11 +7,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct ReadOnlyTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func failure(_ path: String? = nil) throws -> Failure {
         try #require(throws: Failure.self) { _ = try Checkpoint(reading: path ?? desk.path) }

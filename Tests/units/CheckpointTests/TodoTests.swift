@@ -7,11 +7,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct TodoTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     @Test("a new record goes on byte for byte, and is noted as pending")
     func new() throws {

@@ -1,6 +1,7 @@
 // CryptoTests: hashes, base64url and signatures against known answers and the openssl command.
 import Crypto
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Hashes and encodings")
@@ -41,9 +42,8 @@ struct HashTests {
 struct SignatureTests {
     @Test("RS256 signs as openssl does")
     func signs() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "sign-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = TemporaryDirectory()
+        let folder = place.url
         try Data("header.claims".utf8).write(to: folder.appending(path: "text"))
         try openssl(["genrsa", "-out", "key.pem", "2048"], in: folder)
         try openssl(

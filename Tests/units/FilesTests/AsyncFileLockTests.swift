@@ -3,13 +3,15 @@ import Foundation
 import Records
 import Synchronization
 import System
+import TestSupport
 import Testing
 
 @testable import Files
 
 @Suite("Locks that tasks wait for", .timeLimit(.minutes(1)))
 struct AsyncFileLockTests {
-    private let path = NSTemporaryDirectory() + "lock-\(UUID())"
+    private let place = TemporaryDirectory()
+    private var path: String { place["lock"] }
 
     private func lock(_ path: String) -> AsyncFileLock {
         AsyncFileLock(path: path) { Failure(.stop, .storage, "lock it: \($0.reason)") }
@@ -17,7 +19,6 @@ struct AsyncFileLockTests {
 
     @Test("one task works at a time, and each of them does")
     func oneAtATime() async throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
         final class Count: Sendable {
             let now = Atomic(0)
             let all = Atomic(0)
@@ -43,7 +44,6 @@ struct AsyncFileLockTests {
 
     @Test("a task that is cancelled gives up its wait, and a failure gives the lock back")
     func givesUp() async throws {
-        defer { try? FileManager.default.removeItem(atPath: path) }
         guard let held = try lock(path).takeNow() else {
             Issue.record("it is taken")
             return

@@ -2,39 +2,19 @@
 import Crypto
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Files
 import System
 
-/// A data directory of its own for each test.
-final class Place {
-    let data: DataDirectory
-    let path = NSTemporaryDirectory() + "files-\(UUID())"
-
-    init() throws {
-        data = try DataDirectory(path)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    func text(_ relative: String) throws -> String {
-        try String(contentsOfFile: "\(path)/\(relative)", encoding: .utf8)
-    }
-
-    func names(_ relative: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(relative)").sorted()
-    }
-}
-
 @Suite("The data directory")
 struct DataDirectoryTests {
-    let place: Place
+    let place = TemporaryDirectory()
+    let data: DataDirectory
 
     init() throws {
-        place = try Place()
+        data = try DataDirectory(place.path)
     }
 
     @Test(
@@ -44,25 +24,24 @@ struct DataDirectoryTests {
             "a\nb",
         ])
     func staysInside(path: String) {
-        let failure = #expect(throws: Failure.self) { try place.data.absolutePath(of: path) }
+        let failure = #expect(throws: Failure.self) { try data.absolutePath(of: path) }
         #expect(failure?.scope == .item)
         #expect(failure?.kind == .input)
     }
 
     @Test("a file is written whole, in directories made for it, and nothing else stays")
     func writes() throws {
-        try place.data.write(Array("one".utf8), to: "2024/01/15/a.json")
-        try place.data.write(Array("two!".utf8), to: "2024/01/15/a.json")
+        try data.write(Array("one".utf8), to: "2024/01/15/a.json")
+        try data.write(Array("two!".utf8), to: "2024/01/15/a.json")
         #expect(try place.text("2024/01/15/a.json") == "two!")
         #expect(try place.names("2024/01/15") == ["a.json"])
-        #expect(try place.data.size(of: "2024/01/15/a.json") == 4)
-        #expect(try place.data.size(of: "2024/01/16/a.json") == nil)
-        #expect(try place.data.size(of: "2024") == nil)
+        #expect(try data.size(of: "2024/01/15/a.json") == 4)
+        #expect(try data.size(of: "2024/01/16/a.json") == nil)
+        #expect(try data.size(of: "2024") == nil)
     }
 
     @Test("writers of one file take turns")
     func writersTakeTurns() async throws {
-        let data = place.data
         await withTaskGroup(of: Void.self) { group in
             for letter in "abcdefgh" {
                 group.addTask {
@@ -82,29 +61,29 @@ struct DataDirectoryTests {
     @Test("hashes are over the whole file")
     func hashes() throws {
         let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        try place.data.write(bytes, to: "big")
-        let sums = try place.data.digests(of: "big")
+        try data.write(bytes, to: "big")
+        let sums = try data.digests(of: "big")
         #expect(sums.sha256 == Digest.sha256(bytes))
         #expect(sums.md5 == Digest.md5(bytes))
         #expect(sums.bytes == bytes.count)
         let audio = AudioFile(path: "big", bytes: 700_000, sha256: "", type: "audio/wav")
-        #expect(try place.data.holds(audio))
+        #expect(try data.holds(audio))
         var other = audio
         other.bytes += 1
-        #expect(try !place.data.holds(other))
+        #expect(try !data.holds(other))
     }
 
     @Test("links and copies replace what has the name")
     func linksAndCopies() throws {
-        try place.data.write(Array("source".utf8), to: "elsewhere")
-        let source = try place.data.absolutePath(of: "elsewhere")
-        try place.data.copy(source, to: "audio/copy")
-        try place.data.copy(source, to: "audio/copy")
-        try place.data.link(source, at: "audio/link")
-        try place.data.link(source, at: "audio/link")
+        try data.write(Array("source".utf8), to: "elsewhere")
+        let source = try data.absolutePath(of: "elsewhere")
+        try data.copy(source, to: "audio/copy")
+        try data.copy(source, to: "audio/copy")
+        try data.link(source, at: "audio/link")
+        try data.link(source, at: "audio/link")
         #expect(try place.text("audio/copy") == "source")
         #expect(try place.text("audio/link") == "source")
-        #expect(try place.data.size(of: "audio/link") == 6)
+        #expect(try data.size(of: "audio/link") == 6)
         #expect(try place.names("audio") == ["copy", "link"])
     }
 
@@ -119,22 +98,23 @@ struct DataDirectoryTests {
 
     @Test("a missing file concerns its record only")
     func missing() {
-        let failure = #expect(throws: Failure.self) { try place.data.sha256(of: "none") }
+        let failure = #expect(throws: Failure.self) { try data.sha256(of: "none") }
         #expect(failure?.scope == .temporary)
     }
 }
 
 @Suite("Parts of files")
 struct PartFileTests {
-    let place: Place
+    let place = TemporaryDirectory()
+    let data: DataDirectory
 
     init() throws {
-        place = try Place()
+        data = try DataDirectory(place.path)
     }
 
     @Test("a part becomes the file, with the hashes of its bytes")
     func finishes() throws {
-        let part = try place.data.part(of: "audio/a.mp3")
+        let part = try data.part(of: "audio/a.mp3")
         try part.begin(.init(source: "s", etag: "\"1\"", total: 6))
         try part.append(Array("abc".utf8))
         try part.append(Array("def".utf8))
@@ -151,8 +131,8 @@ struct PartFileTests {
 
     @Test("two never write one part")
     func isLocked() throws {
-        let part = try place.data.part(of: "a")
-        let failure = #expect(throws: Failure.self) { try place.data.part(of: "a") }
+        let part = try data.part(of: "a")
+        let failure = #expect(throws: Failure.self) { try data.part(of: "a") }
         #expect(failure?.scope == .temporary)
         try part.append([1])
     }
@@ -161,11 +141,11 @@ struct PartFileTests {
     func resumes() throws {
         let identity = PartFile.Identity(source: "s", etag: "\"1\"", total: 9, contentType: "x/y")
         do {
-            let part = try place.data.part(of: "a")
+            let part = try data.part(of: "a")
             try part.begin(identity)
             try part.append(Array("abc".utf8))
         }
-        let part = try place.data.part(of: "a")
+        let part = try data.part(of: "a")
         #expect(part.length == 3)
         #expect(part.identity == identity)
         try part.append(Array("def".utf8))
@@ -179,19 +159,19 @@ struct PartFileTests {
     @Test("bytes from before a reboot are not trusted")
     func forgetsAfterReboot() throws {
         do {
-            let part = try place.data.part(of: "a")
+            let part = try data.part(of: "a")
             try part.begin(.init(source: "s"))
             try part.append([1, 2, 3])
         }
         let note = try place.text("a.part.json").replacing(Boot.id, with: "another-boot")
-        try place.data.write(Array(note.utf8), to: "a.part.json")
-        #expect(try place.data.part(of: "a").identity == nil)
+        try data.write(Array(note.utf8), to: "a.part.json")
+        #expect(try data.part(of: "a").identity == nil)
     }
 
     @Test("a part without bytes leaves nothing behind")
     func leavesNothing() throws {
         do {
-            let part = try place.data.part(of: "a")
+            let part = try data.part(of: "a")
             try part.begin(.init(source: "s"))
         }
         #expect(try place.names() == [])

@@ -1,14 +1,11 @@
 // FreeSpaceTests: the floor under the free space.
 import Files
 import Records
+import TestSupport
 import Testing
 
 struct FreeSpaceTests {
-    let place: Place
-
-    init() throws {
-        place = try Place()
-    }
+    let place = TemporaryDirectory()
 
     @Test("where there is room nothing is said")
     func room() throws {

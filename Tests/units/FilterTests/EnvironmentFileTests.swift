@@ -54,7 +54,7 @@ struct EnvironmentFileTests {
 
     @Test("Environment goes before the file; the file may be missing unless it is named")
     func precedence() throws {
-        let place = try Place()
+        let place = Place()
         func value(_ options: String, _ settings: [String: String] = [:]) throws -> String? {
             try place.run("$TOOL \(options)", #"{"id":"a:1","do":"setting"}"#, settings)
                 .records.first?.string("value")
@@ -79,7 +79,7 @@ struct EnvironmentFileTests {
 
     @Test("Settings of replaced systems are told with what to use, once in a pipe")
     func replaced() throws {
-        let place = try Place()
+        let place = Place()
         let names = ReplacedSettings.advice.map(\.key)
         #expect(names.count == 13)
         let text = names.map { "\($0)=1\n" }.joined() + "MAX_WORKERS=2\nSETTING=1\n"
@@ -114,7 +114,7 @@ struct EnvironmentFileTests {
             ("OPENAI_API_KEY_FILE=x\nWHISPER_MODEL=base.en", "644", nil),
         ] as [(String, String, String?)])
     func openSecrets(_ text: String, _ mode: String, _ name: String?) throws {
-        let place = try Place()
+        let place = Place()
         _ = try place.file("settings", text.utf8)
         let outcome = try place.run("chmod \(mode) settings; $TOOL --env-file settings")
         #expect(outcome.status == 0)

@@ -25,7 +25,7 @@ struct FilterLoopTests {
 
     @Test("What is no record is told, kept and counted; the rest goes on", arguments: [1, 4])
     func rejects(_ jobs: Int) throws {
-        let place = try Place()
+        let place = Place()
         let bad = [
             "x", #"{"id":1}"#, #"{"id":"a:1""#, "\u{FEFF}{}", "{\"id\":\"a:1\",\"x\":\"\t\"}\r",
         ]
@@ -44,7 +44,7 @@ struct FilterLoopTests {
 
     @Test("A line over 16 MiB goes to the rejects in little memory")
     func longLine() throws {
-        let place = try Place()
+        let place = Place()
         let outcome = try place.run(
             """
             ulimit -Sv 600000
@@ -183,7 +183,7 @@ struct FilterLoopTests {
 
     @Test("A finished record is not held back while the next one works", arguments: [1, 4])
     func notHeldBack(_ jobs: Int) throws {
-        let place = try Place()
+        let place = Place()
         let gates = (2...5).map { place.gate("\($0)") }
         let talk = try place.start("--jobs \(jobs)")
         // All are in hand at once, so nothing but the frame's own care makes the first ones leave.
@@ -201,7 +201,7 @@ struct FilterLoopTests {
 
     @Test("So many records are in work at once as are asked for, and no more")
     func jobs() throws {
-        let place = try Place()
+        let place = Place()
         let gates = (0..<4).map { place.gate("\($0)") }
         let talk = try place.start("", ["MAX_WORKERS": "3"])
         for (number, gate) in gates.enumerated() {
@@ -224,7 +224,7 @@ struct FilterLoopTests {
 
     @Test("Where order is kept, lines wait for those before them")
     func keepOrder() throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start("--jobs 2 --keep-order")
         try talk.say(#"{"id":"a:0","gate":"\#(gate.path)"}"#)

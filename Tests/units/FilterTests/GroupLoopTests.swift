@@ -23,7 +23,7 @@ struct GroupLoopTests {
 
     @Test("Lines leave after the body has returned, not before")
     func durability() throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start("", ["FILTER_TOOL": "groups", "GATE": gate.path])
         for round in 0..<3 {

@@ -2,6 +2,7 @@
 import Foundation
 import Glibc
 import Records
+import TestSupport
 
 /// What a command did.
 struct Outcome {
@@ -16,32 +17,19 @@ struct Outcome {
     var records: [Record] { lines.compactMap { try? Record($0.utf8) } }
 }
 
-/// A directory for one test, removed at its end.
+/// The tool in a directory for one test.
 final class Place {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
+    private let directory = TemporaryDirectory()
+    var path: String { directory.path }
 
     func file(_ name: String, _ bytes: some Sequence<UInt8> = []) throws -> String {
-        try Data(Array(bytes)).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
-        return "\(path)/\(name)"
+        try directory.write(bytes, name)
     }
 
-    func text(_ name: String) throws -> String {
-        String(
-            decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
-    }
+    func text(_ name: String) throws -> String { try directory.text(name) }
 
     /// A named pipe that a record or a group waits at.
-    func gate(_ name: String = "gate") -> Gate { Gate("\(path)/\(name)") }
+    func gate(_ name: String = "gate") -> Gate { Gate(directory[name]) }
 
     /// Runs a line of bash in which `$TOOL` is the tool, to its end.
     func run(

@@ -25,7 +25,7 @@ struct SignalTests {
 
     @Test("The record in work is finished, when its work does not mind", arguments: [1, 4])
     func finished(_ jobs: Int) throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start("--jobs \(jobs)")
         try talk.say(
@@ -44,7 +44,7 @@ struct SignalTests {
     @Test(
         "Work that is cut short leaves its record out, not in error", arguments: ["", "--jobs 4"])
     func cutShort(_ options: String) throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start(options)
         try talk.say(#"{"id":"a:1"}"# + "\n" + #"{"id":"a:2","gate":"\#(gate.path)","do":"wait"}"#)
@@ -59,7 +59,7 @@ struct SignalTests {
 
     @Test("A failure that stops the line cuts the other records short")
     func stopCutsShort() throws {
-        let place = try Place()
+        let place = Place()
         let gates = [place.gate("1"), place.gate("2")]
         let talk = try place.start("--jobs 4")
         try talk.say(#"{"id":"a:1","gate":"\#(gates[0].path)","do":"wait"}"#)
@@ -73,7 +73,7 @@ struct SignalTests {
 
     @Test("A second signal ends at once, whatever is in work", arguments: ["", "--jobs 4"])
     func second(_ options: String) throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start(options)
         try talk.say(#"{"id":"a:1","gate":"\#(gate.path)"}"#)
@@ -101,7 +101,7 @@ struct SignalTests {
 
     @Test("A signal that the caller has ignored stays ignored")
     func ignored() throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let outcome = try place.run(
             """

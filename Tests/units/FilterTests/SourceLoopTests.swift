@@ -17,11 +17,11 @@ struct SourceLoopTests {
 
     @Test("A record leaves while the source looks for the next one")
     func prompt() throws {
-        let place = try Place()
+        let place = Place()
         let talk = try place.start("-c 3", ["FILTER_TOOL": "source", "GATE": place.gate().path])
         for number in 1...3 {
             #expect(try talk.hearID() == "test:\(number)")
-            let gate = Gate(place.path + "/gate")
+            let gate = place.gate()
             gate.pass()
         }
         #expect(try talk.end().status == 1)

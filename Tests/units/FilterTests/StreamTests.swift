@@ -57,7 +57,7 @@ struct StreamTests {
 
     @Test("A source whose reader is gone does not look for its next record")
     func abandonedSource() throws {
-        let place = try Place()
+        let place = Place()
         let gate = place.gate()
         let talk = try place.start(
             "--count 5", ["FILTER_TOOL": "source", "GATE": gate.path, "WAIT": "2"])
@@ -70,7 +70,7 @@ struct StreamTests {
 
     @Test("Descriptors that the caller has closed stay closed")
     func closedDescriptors() throws {
-        let place = try Place()
+        let place = Place()
         func status(_ script: String, _ input: String = "") throws -> Int32 {
             try place.run(script, input).status
         }
@@ -151,7 +151,7 @@ struct StreamTests {
 
     @Test("--log FILE gets the lines of all programs, with time and severity, also under --quiet")
     func logFile() throws {
-        let place = try Place()
+        let place = Place()
         let input = #"{"id":"a:1","do":"item","kind":"gone"}"#
         let outcome = try place.run(
             "$TOOL --log app.log | CALLPIPE_LOG=app.log $TOOL --quiet --nope=1; $TOOL x", input,
@@ -175,7 +175,7 @@ struct StreamTests {
         guard try Place().run("command -v script").status == 0 else { return }
         let lines = (1...3).map { #"{"id":"a:\#($0)"}"# }.joined(separator: "\n") + "\n"
         func session(_ options: String, _ settings: [String: String]) throws -> String {
-            let place = try Place()
+            let place = Place()
             _ = try place.file("records", lines.utf8)
             return try place.run(
                 "script -qec '$TOOL \(options) <records >out' /dev/null", "", settings

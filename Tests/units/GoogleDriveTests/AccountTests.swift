@@ -1,16 +1,13 @@
 // AccountTests: the settings.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import GoogleDrive
 
 @Suite struct AccountTests {
-    private let place: TestPlace
-
-    init() throws {
-        place = try TestPlace()
-    }
+    private let place = TemporaryDirectory()
 
     @Test("the defaults are Google's address, the narrow scope and three writes a second")
     func defaults() throws {

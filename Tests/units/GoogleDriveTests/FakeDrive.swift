@@ -15,7 +15,7 @@ final class FakeDrive {
         let folder: String
     }
 
-    let place: TestPlace
+    let place = TemporaryDirectory()
     let data: DataDirectory
     let notes = Notes()
     private let ready: Ready
@@ -24,14 +24,13 @@ final class FakeDrive {
     private let client: Client
 
     init() throws {
-        place = try TestPlace()
-        data = try DataDirectory(place.path + "/data")
+        data = try DataDirectory(place["data"])
         client = try Client(.init())
         let program = Checkout.fakes.appending(path: "drive.py")
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
-            "python3", "-B", program.path, "--until-eof", "--key-file-out", place.path + "/key",
+            "python3", "-B", program.path, "--until-eof", "--key-file-out", place["key"],
         ]
         process.standardInput = hold
         process.standardOutput = output
@@ -52,7 +51,7 @@ final class FakeDrive {
 
     func drive(folder: String? = nil) throws -> Drive {
         let environment = Environment([
-            "GOOGLE_API_URL": ready.url, "GOOGLE_SERVICE_ACCOUNT_FILE": place.path + "/key",
+            "GOOGLE_API_URL": ready.url, "GOOGLE_SERVICE_ACCOUNT_FILE": place["key"],
             "GOOGLE_DRIVE_FOLDER_ID": folder ?? ready.folder, "XDG_RUNTIME_DIR": place.path,
             "GOOGLE_WRITES_PER_SECOND": "1000", "CALLPIPE_BACKOFF_SCALE": "0.001",
         ])

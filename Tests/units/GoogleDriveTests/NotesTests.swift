@@ -2,17 +2,17 @@
 import Files
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import GoogleDrive
 
 @Suite struct NotesTests {
-    private let place: TestPlace
+    private let place = TemporaryDirectory()
     private let data: DataDirectory
 
     init() throws {
-        place = try TestPlace()
-        data = try DataDirectory(place.path + "/data")
+        data = try DataDirectory(place["data"])
     }
 
     private func mode(_ path: String) throws -> Int {

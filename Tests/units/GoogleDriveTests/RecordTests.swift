@@ -2,6 +2,7 @@
 import Files
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import GoogleDrive
@@ -12,12 +13,11 @@ extension UploadAdvice {
 }
 
 @Suite struct RecordTests {
-    private let place: TestPlace
+    private let place = TemporaryDirectory()
     private let data: DataDirectory
 
     init() throws {
-        place = try TestPlace()
-        data = try DataDirectory(place.path + "/data")
+        data = try DataDirectory(place["data"])
     }
 
     private let sha = String(repeating: "a", count: 64)

@@ -1,16 +1,16 @@
 // RefusalTests: whom a refusal concerns and what helps.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import GoogleDrive
 
 @Suite struct RefusalTests {
-    private let place: TestPlace
+    private let place = TemporaryDirectory()
     private let account: Account
 
     init() throws {
-        place = try TestPlace()
         account = try Account(place.environment())
     }
 

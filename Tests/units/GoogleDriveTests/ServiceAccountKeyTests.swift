@@ -1,6 +1,7 @@
 // ServiceAccountKeyTests: the key file, the claims and the signature.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import GoogleDrive
@@ -86,9 +87,8 @@ import Testing
 
     @Test("a key file that everyone can read is remarked upon")
     func permissions() throws {
-        let place = try TestPlace()
-        let path = place.path + "/key.json"
-        try Data(TestKey.text()).write(to: URL(filePath: path))
+        let place = TemporaryDirectory()
+        let path = try place.write(TestKey.text(), "key.json")
         let notes = Notes()
         unsafe chmod(path, 0o600)
         _ = try ServiceAccountKey(path: path, observer: notes.observer)

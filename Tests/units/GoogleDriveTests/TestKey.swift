@@ -2,6 +2,7 @@
 import Foundation
 import Records
 import Synchronization
+import TestSupport
 
 @testable import GoogleDrive
 
@@ -32,13 +33,13 @@ enum TestKey {
 
     /// Whether openssl's program takes the signature for one over the bytes.
     static func verifies(_ bytes: Data, _ signature: Data) throws -> Bool {
-        let place = try TestPlace()
+        let place = TemporaryDirectory()
         for (name, content) in [("k", Data(pem.utf8)), ("b", bytes), ("s", signature)] {
-            try content.write(to: URL(filePath: "\(place.path)/\(name)"))
+            try place.write(content, name)
         }
         return openssl([
-            "dgst", "-sha256", "-prverify", "\(place.path)/k", "-signature", "\(place.path)/s",
-            "\(place.path)/b",
+            "dgst", "-sha256", "-prverify", place["k"], "-signature", place["s"],
+            place["b"],
         ]).status == 0
     }
 
@@ -62,25 +63,10 @@ enum TestKey {
     }
 }
 
-/// A directory that is removed at the end.
-final class TestPlace {
-    let path: String
-
-    init() throws {
-        let place = FileManager.default.temporaryDirectory
-            .appending(path: "callpipe-drive-\(UUID().uuidString)")
-        path = place.path
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+extension TemporaryDirectory {
     /// An environment whose key file lies here.
     func environment(_ more: [String: String] = [:]) throws -> Environment {
-        let key = path + "/key.json"
-        try Data(TestKey.text()).write(to: URL(filePath: key))
+        let key = try write(TestKey.text(), "key.json")
         unsafe chmod(key, 0o600)
         let own = [
             "GOOGLE_SERVICE_ACCOUNT_FILE": key, "GOOGLE_DRIVE_FOLDER_ID": "1folder",

@@ -1,6 +1,7 @@
 // GzipTests: there and back, against Debian's gzip, and files that are not whole.
 import Foundation
 import Gzip
+import TestSupport
 import Testing
 
 @Suite struct GzipTests {
@@ -82,10 +83,8 @@ import Testing
     }
 
     private func gzip(_ option: String, _ input: [UInt8]) throws -> [UInt8] {
-        let place = FileManager.default.temporaryDirectory
-        let files = ["in", "out"].map { place.appending(path: "\(UUID().uuidString).\($0)") }
-        defer { for file in files { try? FileManager.default.removeItem(at: file) } }
-        for (file, bytes) in zip(files, [input, []]) { try Data(bytes).write(to: file) }
+        let place = TemporaryDirectory()
+        let files = try [place.write(input, "in"), place.write([], "out")].map { URL(filePath: $0) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["gzip", option]

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HTTP
 import Records
+import TestSupport
 
 /// A step of `server.py`'s script.
 struct Step: Encodable {
@@ -31,7 +32,7 @@ struct Seen: Decodable {
 final class Server {
     let url: String
     let client: Client
-    let place: String
+    let place = TemporaryDirectory()
     let data: DataDirectory
     private let process = Process()
     private let input = Pipe()
@@ -51,8 +52,7 @@ final class Server {
         let port = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         url = "\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)"
-        place = NSTemporaryDirectory() + "http-\(UUID())"
-        data = try DataDirectory(place)
+        data = try DataDirectory(place.path)
         var settings = Client.Settings(observer: observer)
         settings.attempts = attempts
         settings.backoff = 0.001
@@ -66,7 +66,6 @@ final class Server {
     deinit {
         try? input.fileHandleForWriting.close()
         process.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: place)
     }
 
     func get(_ path: String) -> Request { Request(.get, url + path) }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Records
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -35,27 +36,10 @@ final class Notes: Sendable {
     }
 }
 
-/// A directory of its own for each test.
-final class Runtime: Sendable {
-    let path = NSTemporaryDirectory() + "runtime-\(UUID())"
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
 @Suite("The rate budget")
 struct RateBudgetTests {
-    let runtime: Runtime
+    let runtime = TemporaryDirectory()
     let time = Time()
-
-    init() throws {
-        runtime = try Runtime()
-    }
 
     /// As another process would open it: the file and its lock are all they have in common.
     private func budget(
@@ -128,7 +112,7 @@ struct RateBudgetTests {
     func keepsAccountsApart() async throws {
         for account in ["a", "b", "c"] { _ = try await budget(account: account, limit: 1).permit() }
         #expect(time.seconds == 1000)
-        let names = try FileManager.default.contentsOfDirectory(atPath: runtime.path)
+        let names = try runtime.names()
         #expect(names.count == 6)
     }
 
@@ -147,7 +131,7 @@ struct RateBudgetTests {
     @Test("a damaged file is begun anew")
     func survivesDamage() async throws {
         _ = try await budget().permit()
-        for name in try FileManager.default.contentsOfDirectory(atPath: runtime.path) {
+        for name in try runtime.names() {
             try Data("{".utf8).write(to: URL(filePath: "\(runtime.path)/\(name)"))
         }
         _ = try await budget().permit()
@@ -182,12 +166,8 @@ struct RateBudgetTests {
 
 @Suite("The token cache")
 struct TokenCacheTests {
-    let runtime: Runtime
+    let runtime = TemporaryDirectory()
     let time = Time()
-
-    init() throws {
-        runtime = try Runtime()
-    }
 
     /// As another process would open it.
     private func cache(_ name: String = "me") -> TokenCache {
@@ -213,7 +193,7 @@ struct TokenCacheTests {
         }
         #expect(minted.all.count == 1)
         #expect(values == ["t1"])
-        for name in try FileManager.default.contentsOfDirectory(atPath: runtime.path) {
+        for name in try runtime.names() {
             let path = "\(runtime.path)/\(name)"
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
             #expect(mode as? Int == 0o600)
@@ -267,7 +247,7 @@ struct TokenCacheTests {
 struct SettingsTests {
     @Test("the directory is this user's alone")
     func isPrivate() throws {
-        let runtime = try Runtime()
+        let runtime = TemporaryDirectory()
         let environment = Environment(["XDG_RUNTIME_DIR": runtime.path])
         let path = try RuntimeDirectory.path(environment)
         #expect(path == runtime.path + "/callpipe")

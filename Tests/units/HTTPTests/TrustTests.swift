@@ -1,6 +1,7 @@
 // TrustTests: TLS, and what is said when a certificate is not trusted.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -9,8 +10,8 @@ import Testing
 struct TrustTests {
     @Test("a certificate is trusted if its authority is in the bundle, and by nothing else")
     func trusts() async throws {
-        let runtime = try Runtime()
-        let certificate = "\(runtime.path)/both.pem"
+        let place = TemporaryDirectory()
+        let certificate = place["both.pem"]
         try certify(certificate)
         let server = try await Server(["/a": [Step(body: "x")]], certificate: certificate)
         #expect(try await server.client.send(server.get("/a")).body == Array("x".utf8))
@@ -27,8 +28,8 @@ struct TrustTests {
     func missesBundles() async throws {
         let settings = try Client.Settings(Environment(["CURL_CA_BUNDLE": "/nowhere.pem"]))
         let client = try Client(settings)
-        let runtime = try Runtime()
-        let certificate = "\(runtime.path)/both.pem"
+        let place = TemporaryDirectory()
+        let certificate = place["both.pem"]
         try certify(certificate)
         let server = try await Server([:], certificate: certificate)
         let failure = await failure { _ = try await client.send(server.get("/a")) }

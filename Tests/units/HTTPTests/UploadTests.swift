@@ -3,6 +3,7 @@ import Crypto
 import Files
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -47,7 +48,7 @@ struct UploadTests {
         let server = try await Server(["/a": [Step(status: 200)]])
         let request = Request(
             .put, server.url + "/a",
-            body: .parts([.file(path: server.place + "/none", offset: 0, length: 5)]))
+            body: .parts([.file(path: server.place["none"], offset: 0, length: 5)]))
         let failure = await failure { _ = try await server.client.send(request) }
         #expect(failure?.kind == .storage)
     }

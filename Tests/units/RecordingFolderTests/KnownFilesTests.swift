@@ -1,16 +1,12 @@
 // KnownFilesTests: the memory of files, whole, damaged, shared and lost.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RecordingFolder
 
-@Suite final class KnownFilesTests {
-    private let place = FileManager.default.temporaryDirectory
-        .appending(path: "known-\(UUID().uuidString)").path
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: place)
-    }
+@Suite struct KnownFilesTests {
+    private let place = TemporaryDirectory()
 
     private func file(_ path: String, _ number: Int = 1) -> KnownFile {
         KnownFile(
@@ -20,7 +16,7 @@ import Testing
     }
 
     private func open(isReadOnly: Bool = false) -> KnownFiles {
-        KnownFiles(of: "/folder", in: place, isReadOnly: isReadOnly)
+        KnownFiles(of: "/folder", in: place.path, isReadOnly: isReadOnly)
     }
 
     /// Lets a walk come by files, each of which is remembered, and says which were known.
@@ -37,7 +33,7 @@ import Testing
     }
 
     private var contents: [URL] {
-        let folder = URL(filePath: "\(place)/known-files")
+        let folder = URL(filePath: place["known-files"])
         let found = try? FileManager.default.contentsOfDirectory(
             at: folder, includingPropertiesForKeys: nil)
         return found ?? []

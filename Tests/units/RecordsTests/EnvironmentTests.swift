@@ -1,19 +1,15 @@
 // EnvironmentTests: which setting counts, and where a secret may lie.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 struct EnvironmentTests {
     private func withFiles(
         _ files: [String: String], _ body: (String) throws -> Void
     ) throws {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
-            UUID().uuidString)
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        for (name, text) in files {
-            try Data(text.utf8).write(to: directory.appendingPathComponent(name))
-        }
+        let directory = TemporaryDirectory()
+        for (name, text) in files { try directory.write(text.utf8, name) }
         try body(directory.path)
     }
 

@@ -4,6 +4,7 @@ import Glibc
 import Records
 import Synchronization
 import System
+import TestSupport
 import Testing
 
 struct LineWriterTests {
@@ -57,9 +58,9 @@ struct LineWriterTests {
 
     @Test("What is gathered stays bounded and in order")
     func order() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: path) }
-        let descriptor = unsafe open(path.path, O_WRONLY | O_CREAT, 0o600)
+        let place = TemporaryDirectory()
+        let path = place["lines"]
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT, 0o600)
         defer { close(descriptor) }
         let writer = LineWriter(descriptor)
         var expected: [UInt8] = []
@@ -72,7 +73,7 @@ struct LineWriterTests {
         }
         try writer.flush()
         #expect(writer.isFlushed)
-        #expect(try Data(contentsOf: path) == Data(expected))
+        #expect(try Data(contentsOf: URL(filePath: path)) == Data(expected))
     }
 }
 

@@ -1,6 +1,7 @@
 // MalformedTests: what is no record, with its reason; the fast reader against a slow one.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 struct MalformedTests {
@@ -109,11 +110,9 @@ enum Lines {
     }
 
     static func read(_ text: [UInt8]) throws -> [Answer] {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(
-            UUID().uuidString)
-        try Data(text.isEmpty ? [0x0A] : text).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
-        let file = try FileHandle(forReadingFrom: path)
+        let place = TemporaryDirectory()
+        let path = try place.write(text.isEmpty ? [0x0A] : text, "lines")
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
         let reader = LineReader(file.fileDescriptor)
         let parser = LineParser()
         var answers: [Answer] = []

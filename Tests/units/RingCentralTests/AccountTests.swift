@@ -1,13 +1,13 @@
 // AccountTests: what the settings make of an account, and where its token may go.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import RingCentral
 
 private func account(_ more: [String: String] = [:]) throws -> Account {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "callpipe-account-tests")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let directory = TemporaryDirectory()
     let settings = [
         "RC_APP_CLIENT_ID": "client", "RC_APP_CLIENT_SECRET": "secret", "RC_USER_JWT": "jwt",
         "XDG_RUNTIME_DIR": directory.path,

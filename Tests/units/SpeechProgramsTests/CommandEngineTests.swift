@@ -2,12 +2,15 @@
 import Foundation
 import Records
 import Speech
+import TestSupport
 import Testing
 
 @testable import SpeechPrograms
 
 @Suite("A program as an engine", .timeLimit(.minutes(1)))
 struct CommandEngineTests {
+    private let place = TemporaryDirectory()
+
     private func engine(
         _ script: String, words: String = "{wav}",
         _ change: (inout CommandEngine.Configuration) -> Void = { _ in }
@@ -15,7 +18,7 @@ struct CommandEngineTests {
         var configuration = CommandEngine.Configuration(
             line: "sh -c '\(script)' sh \(words)", searchPath: "/usr/bin:/bin")
         configuration.environment = ["PATH": "/usr/bin:/bin"]
-        configuration.temporaryDirectory = NSTemporaryDirectory()
+        configuration.temporaryDirectory = place.path
         change(&configuration)
         return try CommandEngine(configuration)
     }

@@ -10,19 +10,18 @@ import Testing
 
 /// A directory with a program that behaves as a test wants, and a model for it.
 private final class Stand {
-    let url: URL
+    private let place = TemporaryDirectory()
 
     /// Asked for help it says `$USAGE`, else the script runs.
     ///
     /// It finds the WAV files in `$files`; `json FILE WORD` writes what whisper.cpp would.
     init(_ script: String) throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "whisper-\(UUID().uuidString)")
-        let temporary = url.appending(path: "tmp")
-        try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-        try Data("model".utf8).write(to: url.appending(path: "ggml-tiny test.en.bin"))
+        try FileManager.default.createDirectory(
+            atPath: place["tmp"], withIntermediateDirectories: false)
+        try place.write("model".utf8, "ggml-tiny test.en.bin")
         let program = """
             #!/bin/bash
-            here=\(url.path)
+            here=\(place.path)
             case $1 in
                 --help) echo "$USAGE"; exit;;
                 --version) echo "whisper.cpp version: 1.9.3 (233fe1f)" >&2; exit;;
@@ -39,18 +38,15 @@ private final class Stand {
             \(script)
 
             """
-        let path = url.appending(path: "whisper cli").path
-        try Data(program.utf8).write(to: URL(filePath: path))
+        let path = try place.write(program.utf8, "whisper cli")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
-
     var configuration: WhisperCLI.Configuration {
         var configuration = WhisperCLI.Configuration(
-            program: url.appending(path: "whisper cli").path,
-            model: url.appending(path: "ggml-tiny test.en.bin").path)
-        configuration.temporaryDirectory = url.appending(path: "tmp").path
+            program: place["whisper cli"],
+            model: place["ggml-tiny test.en.bin"])
+        configuration.temporaryDirectory = place["tmp"]
         configuration.environment = ["PATH": "/usr/bin:/bin", "SEEN": "yes"]
         return configuration
     }
@@ -58,13 +54,13 @@ private final class Stand {
     var engine: WhisperCLI { get throws { try WhisperCLI(configuration) } }
 
     func lines(_ name: String) -> [String] {
-        ((try? String(contentsOf: url.appending(path: name), encoding: .utf8)) ?? "")
+        ((try? place.text(name)) ?? "")
             .split(separator: "\n").map(String.init)
     }
 
     /// What is left of temporary files.
     var leftovers: [String] {
-        let directory = url.appending(path: "tmp/callpipe-scratch-\(geteuid())").path
+        let directory = place["tmp/callpipe-scratch-\(geteuid())"]
         return (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["unreadable"]
     }
 }

@@ -1,25 +1,24 @@
 // WhisperPlacesTests: the order in which programs and models are looked for.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import SpeechPrograms
 
 /// A directory as `make install` leaves it, with programs elsewhere on the search path.
 private final class Places {
-    let url = FileManager.default.temporaryDirectory.appending(path: "places-\(UUID().uuidString)")
+    let directory = TemporaryDirectory()
 
     init() throws {
         try FileManager.default.createDirectory(
-            at: url.appending(path: "bin"), withIntermediateDirectories: true)
+            atPath: directory["bin"], withIntermediateDirectories: true)
     }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 
     /// Makes a file, and gives its path as an engine would have it.
     @discardableResult
     func file(_ path: String, _ content: [UInt8] = [], isProgram: Bool = false) throws -> String {
-        let file = url.appending(path: path)
+        let file = URL(filePath: directory[path])
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(content).write(to: file)
@@ -32,8 +31,8 @@ private final class Places {
 
     var places: WhisperPlaces {
         WhisperPlaces(
-            besideTools: url.appending(path: "bin").path,
-            searchPath: "\(url.path)/path:\(url.path)/late")
+            besideTools: directory["bin"],
+            searchPath: "\(directory["path"]):\(directory["late"])")
     }
 
     /// A path without `..` in it.
@@ -61,7 +60,7 @@ struct WhisperPlacesTests {
         let stand = try Places()
         try stand.file("lib/callpipe/whisper-cli", isProgram: true)
         try stand.file("path/text")
-        for name in ["\(stand.url.path)/nothing", "\(stand.url.path)/path", "nothing", "text"] {
+        for name in [stand.directory["nothing"], stand.directory["path"], "nothing", "text"] {
             let failure = #expect(throws: Failure.self) { try stand.places.commandLine(name) }
             #expect(failure?.scope == .stop && failure?.kind == .configuration)
         }
@@ -83,7 +82,7 @@ struct WhisperPlacesTests {
     func model() throws {
         let stand = try Places()
         var places = stand.places
-        places.ownModels = "\(stand.url.path)/own"
+        places.ownModels = stand.directory["own"]
         let usual = try stand.file("share/callpipe/models/ggml-tiny.en.bin")
         #expect(stand.plain(try places.model(nil)) == usual)
         #expect(stand.plain(try places.model("tiny.en")) == usual)

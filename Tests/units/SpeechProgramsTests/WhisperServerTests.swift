@@ -10,16 +10,13 @@ import Testing
 
 /// The stand-in for the server with a model for it.
 private final class Stand {
-    let path = NSTemporaryDirectory() + "whisper-server-\(UUID())"
-    var model: String { "\(path)/ggml-tiny.en.bin" }
+    private let place = TemporaryDirectory()
+    var model: String { place["ggml-tiny.en.bin"] }
 
     init(_ faults: String = "", model bytes: String = "lmgg") throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try Data(bytes.utf8).write(to: URL(filePath: model))
         try Data(faults.utf8).write(to: URL(filePath: model + ".faults"))
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func engine(_ change: (inout WhisperServer.Configuration) -> Void = { _ in }) throws
         -> WhisperServer
@@ -30,7 +27,7 @@ private final class Stand {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "PYTHONDONTWRITEBYTECODE": "1",
         ]
-        configuration.temporaryDirectory = path
+        configuration.temporaryDirectory = place.path
         change(&configuration)
         var settings = Client.Settings()
         settings.attempts = 1

@@ -1,22 +1,19 @@
 // ModelHashTests: hashed once, and again whenever the file may be another.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Speech
 
 struct ModelHashTests {
     private final class Place {
-        let path = NSTemporaryDirectory() + "hash-\(UUID())"
-        var model: String { "\(path)/ggml-base.en.bin" }
-        var cache: String { "\(path)/cache/callpipe" }
+        private let directory = TemporaryDirectory()
+        var model: String { directory["ggml-base.en.bin"] }
+        var cache: String { directory["cache/callpipe"] }
 
         init() throws {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
             try write("abc")
         }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
 
         func write(_ text: String) throws {
             try Data(text.utf8).write(to: URL(filePath: model))

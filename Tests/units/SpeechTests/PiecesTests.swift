@@ -2,6 +2,7 @@
 import Foundation
 import Records
 import TestSound
+import TestSupport
 import Testing
 
 @testable import Speech
@@ -19,8 +20,10 @@ struct PiecesTests {
         return samples
     }
 
+    private let place = TemporaryDirectory()
+
     private func pieces(_ channels: [[Int16]]) async throws -> Pieces {
-        try await Pieces.of(Sound(channels, rate: 8000), in: NSTemporaryDirectory())
+        try await Pieces.of(Sound(channels, rate: 8000), in: place.path)
     }
 
     private func bytes(_ piece: Piece) throws -> [UInt8] {
@@ -60,15 +63,13 @@ struct PiecesTests {
 
     @Test("the sound has no name, so that nothing stays of it, and is there as long as its piece")
     func nameless() async throws {
-        let place = NSTemporaryDirectory() + "pieces-\(UUID())"
-        try FileManager.default.createDirectory(
-            atPath: place, withIntermediateDirectories: true)
         let sound = Sound([samples([1...2], seconds: 4)], rate: 8000)
-        let piece = try await Pieces.of(sound, in: place).all(within: Pieces.Bounds()).first
-        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == [])
+        let piece = try await Pieces.of(sound, in: place.path).all(within: Pieces.Bounds()).first
+        #expect(try place.names() == [])
         #expect(try bytes(#require(piece)).count == piece?.bytes)
-        try FileManager.default.removeItem(atPath: place)
-        let failure = await #expect(throws: Failure.self) { try await Pieces.of(sound, in: place) }
+        let failure = await #expect(throws: Failure.self) {
+            try await Pieces.of(sound, in: place["absent"])
+        }
         #expect(failure?.scope == .stop && failure?.kind == .storage)
     }
 
@@ -148,7 +149,7 @@ struct PiecesTests {
             for channel in 0...1 { try sink(channel, block.span) }
         }
         let failure = await #expect(throws: Failure.self) {
-            try await Pieces.of(sound, in: NSTemporaryDirectory())
+            try await Pieces.of(sound, in: place.path)
         }
         #expect(failure?.scope == .item && failure?.kind == .audio)
     }

@@ -2,26 +2,21 @@
 import Files
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Speech
 
 struct ScratchDirectoryTests {
-    private let base = NSTemporaryDirectory() + "scratch-\(UUID())"
-    private var place: String { "\(base)/callpipe-scratch-\(geteuid())" }
+    private let base = TemporaryDirectory()
+    private var place: String { base["callpipe-scratch-\(geteuid())"] }
 
     private func names() -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).sorted()
     }
 
-    private func begin() throws {
-        try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
-    }
-
     @Test("the first of a process removes what is of no process, and nothing else")
     func cleans() throws {
-        try begin()
-        defer { try? FileManager.default.removeItem(atPath: base) }
         try FileManager.default.createDirectory(
             atPath: "\(place)/1-dead/sub", withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -34,7 +29,7 @@ struct ScratchDirectoryTests {
         try FileManager.default.createDirectory(
             atPath: "\(place)/4-alive", withIntermediateDirectories: false)
         let alive = try FileLock.take("\(place)/4-alive.lock")
-        let scratch = try ScratchDirectory(in: base)
+        let scratch = try ScratchDirectory(in: base.path)
         let own = String(scratch.path.dropFirst(place.utf8.count + 1))
         #expect(Set(names()) == [own, own + ".lock", "4-alive", "4-alive.lock"])
         #expect(FileManager.default.fileExists(atPath: "/usr/bin"))
@@ -45,14 +40,12 @@ struct ScratchDirectoryTests {
 
     @Test("a place that is somebody else's, or open to all, is not used")
     func refuses() throws {
-        try begin()
-        defer { try? FileManager.default.removeItem(atPath: base) }
         try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: "/usr")
-        let failure = #expect(throws: Failure.self) { _ = try ScratchDirectory(in: base).path }
+        let failure = #expect(throws: Failure.self) { _ = try ScratchDirectory(in: base.path).path }
         #expect(failure?.scope == .stop && failure?.kind == .storage)
         try FileManager.default.removeItem(atPath: place)
         unsafe mkdir(place, 0o700)
         unsafe chmod(place, 0o755)
-        #expect(throws: Failure.self) { _ = try ScratchDirectory(in: base).path }
+        #expect(throws: Failure.self) { _ = try ScratchDirectory(in: base.path).path }
     }
 }

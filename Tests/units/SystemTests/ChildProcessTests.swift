@@ -1,5 +1,6 @@
 // ChildProcessTests: the ties of a child process to the process that starts it.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import System
@@ -136,8 +137,8 @@ struct ChildProcessTests {
         #expect(brief.end == .exited(4))
         #expect(brief.complaints == "no model\n")
 
-        let name = NSTemporaryDirectory() + "managed-\(UUID())"
-        defer { try? FileManager.default.removeItem(atPath: name) }
+        let place = TemporaryDirectory()
+        let name = place["number"]
         func number() -> pid_t? {
             let text = try? String(contentsOfFile: name, encoding: .utf8)
             return text?.hasSuffix("\n") == true ? pid_t(text?.dropLast() ?? "") : nil

@@ -1,17 +1,18 @@
 // FileSystemTests: names of files, their status, and the tests of text.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import System
 
 @Suite("Files and names")
 struct FileSystemTests {
-    private let directory = NSTemporaryDirectory() + "system-\(UUID())"
+    private let place = TemporaryDirectory()
+    private var directory: String { place["made"] }
 
     /// Runs the body with an empty directory.
     private func inDirectory(_ body: () throws -> Void) throws {
         try FileSystem.makeDirectory(directory, mode: 0o700)
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         try body()
     }
 

@@ -1,5 +1,6 @@
 // ProgramTests: programs that end well, badly, too late or never.
 import Foundation
+import TestSupport
 import Testing
 
 @testable import System
@@ -92,8 +93,8 @@ struct ProgramTests {
         "what it started ends with it, whether it is ended or ends by itself",
         arguments: [("; wait", .timedOut), ("", .exited(0))] as [(String, ProgramResult.End)])
     func endsTheGroup(_ rest: String, _ end: ProgramResult.End) async throws {
-        let name = NSTemporaryDirectory() + "group-\(UUID())"
-        defer { try? FileManager.default.removeItem(atPath: name) }
+        let place = TemporaryDirectory()
+        let name = place["number"]
         let limit = end == .timedOut ? Duration.milliseconds(300) : .seconds(50)
         let run = try run("sleep 600 & echo $! > \(name)\(rest)", limit: limit)
         #expect(run.end == end)

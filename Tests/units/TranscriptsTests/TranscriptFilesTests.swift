@@ -2,17 +2,17 @@
 import Files
 import Foundation
 import Records
+import TestSupport
 import Testing
 import Transcripts
 
 struct TranscriptFilesTests {
+    private let place = TemporaryDirectory()
     private let directory: DataDirectory
     private let files: TranscriptFiles
 
     init() throws {
-        let path = FileManager.default.temporaryDirectory
-            .appending(path: "transcripts-\(UUID().uuidString)").path
-        directory = try DataDirectory(path)
+        directory = try DataDirectory(place.path)
         let record = try Record([
             "id": .string("rc:401"), "start": .string("2024-01-15T14:03:11.120Z"),
         ])
@@ -31,9 +31,7 @@ struct TranscriptFilesTests {
     }
 
     private func text(_ suffix: String) throws -> String {
-        try String(
-            contentsOfFile: "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)",
-            encoding: .utf8)
+        try place.text("transcripts/2024/01/15/rc-401.\(suffix)")
     }
 
     @Test("the member's text and confidence follow from its segments")
@@ -47,7 +45,6 @@ struct TranscriptFilesTests {
 
     @Test("three files tell the same, and all of them have to be there")
     func write() throws {
-        defer { try? FileManager.default.removeItem(atPath: directory.path) }
         #expect(try !files.hold(transcript, in: directory))
         let written = try files.write(
             transcript, words: [[.init("Good", start: 0.4204, end: 0.7), .init("it")]],
@@ -59,17 +56,15 @@ struct TranscriptFilesTests {
         #expect(json.hasPrefix(#"{"id":"rc:401","language":"en","engine":"whisper.cpp","#))
         #expect(json.contains(#""words":[{"word":"Good","start":0.42,"end":0.7},{"word":"it"}]"#))
         #expect(json.contains(#""text":"Hello.","confidence":0.1,"words":[]"#))
-        try FileManager.default.removeItem(
-            atPath: "\(directory.path)/transcripts/2024/01/15/rc-401.vtt")
+        try FileManager.default.removeItem(atPath: place["transcripts/2024/01/15/rc-401.vtt"])
         #expect(try !files.hold(written, in: directory))
     }
 
     @Test("a file that was changed is known, unless the record is of a version without hashes")
     func changed() throws {
-        defer { try? FileManager.default.removeItem(atPath: directory.path) }
         let written = try files.write(transcript, id: "rc:401", seconds: nil, into: directory)
         for suffix in ["json", "txt", "vtt"] {
-            let path = "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)"
+            let path = place["transcripts/2024/01/15/rc-401.\(suffix)"]
             let bytes = try Data(contentsOf: URL(filePath: path))
             try Data(bytes.dropLast()).write(to: URL(filePath: path))
             #expect(try !files.hold(written, in: directory))
@@ -81,7 +76,6 @@ struct TranscriptFilesTests {
 
     @Test("no character that a terminal obeys, and no line but a segment's, gets into the files")
     func control() throws {
-        defer { try? FileManager.default.removeItem(atPath: directory.path) }
         let heard = files.transcript(
             [Transcript.Segment(start: 0, end: 1, channel: 0, text: "a\u{1B}[2J\0b\nc\u{2028}d")],
             language: nil, engine: "e", model: nil, key: "k")

@@ -2,6 +2,7 @@
 // leave out or show twice.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Zones
@@ -71,9 +72,8 @@ import Testing
 
     @Test func offsetsAreThoseOfTheSystem() throws {
         let seconds = stride(from: 631_152_000, to: 4_102_444_800, by: 8_640_517)
-        let list = FileManager.default.temporaryDirectory.appending(path: "zones-\(UUID())")
-        try Data(seconds.map { "@\($0)\n" }.joined().utf8).write(to: list)
-        defer { try? FileManager.default.removeItem(at: list) }
+        let place = TemporaryDirectory()
+        let list = try place.write(seconds.map { "@\($0)\n" }.joined().utf8, "moments")
         for name in [
             "America/Sao_Paulo", "Africa/Casablanca", "Asia/Tehran", "Europe/London",
             "Pacific/Apia", "Asia/Gaza", "America/Caracas", "America/St_Johns", "Asia/Pyongyang",
@@ -82,7 +82,7 @@ import Testing
             let date = Process()
             let output = Pipe()
             date.executableURL = URL(filePath: "/usr/bin/date")
-            date.arguments = ["-f", list.path, "+%::z"]
+            date.arguments = ["-f", list, "+%::z"]
             date.environment = ["TZ": name]
             date.standardOutput = output
             try date.run()
