@@ -1,6 +1,7 @@
 // Address: a URL taken apart by the library that will connect to it.
 internal import CCurl
 public import Records
+internal import System
 
 /// The address of a service or of a file that it holds.
 ///
@@ -20,7 +21,7 @@ public struct Address: Sendable, Equatable {
     /// Reads an address; `nil` for a text that is not one.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }),
+        guard text.utf8.allSatisfy({ ASCII.isVisible($0) && $0 != UInt8(ascii: "\\") }),
             parts.count == 2, parts[1].hasPrefix("//")
         else { return nil }
         let authority = parts[1].dropFirst(2).prefix { !"/?#".contains($0) }
@@ -91,8 +92,7 @@ public struct Address: Sendable, Equatable {
 
     /// Letters, digits, `-`, `.` and `_`; brackets and colons of an IPv6 address or a port.
     private static func isOfAuthority(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
-            || "-._:[]".utf8.contains(byte)
+        ASCII.isLetter(byte) || ASCII.isDigit(byte) || "-._:[]".utf8.contains(byte)
     }
 }
 

@@ -100,10 +100,10 @@ private struct EnvironmentText {
         if rest.isEmpty { return nil }
         let start = line
         var name = take { $0 > 0x20 && $0 != UInt8(ascii: "=") }
-        skip(isBlank)
+        skip(ASCII.isBlank)
         if name.elementsEqual("export".utf8), rest.first != UInt8(ascii: "=") {
             name = take { $0 > 0x20 && $0 != UInt8(ascii: "=") }
-            skip(isBlank)
+            skip(ASCII.isBlank)
         }
         guard !name.isEmpty, rest.popFirst() == UInt8(ascii: "=") else {
             return .wrong(line: start, "is not NAME=value")
@@ -119,14 +119,14 @@ private struct EnvironmentText {
 
     /// The value up to the end of its line or, in quotation marks, over several lines.
     private mutating func value() -> [UInt8]? {
-        let blanks = take(isBlank)
+        let blanks = take(ASCII.isBlank)
         guard let mark = rest.first, mark == UInt8(ascii: "'") || mark == UInt8(ascii: "\"") else {
             return plainValue(after: blanks)
         }
         rest.removeFirst()
         let value = mark == UInt8(ascii: "'") ? take { $0 != mark } : doubleQuoted()
         guard rest.popFirst() == mark else { return nil }
-        skip(isBlank)
+        skip(ASCII.isBlank)
         if rest.first == UInt8(ascii: "#") { skip { $0 != 0x0A } }
         return rest.isEmpty || rest.first == 0x0A || rest.first == 0x0D ? value : nil
     }
@@ -162,8 +162,6 @@ private struct EnvironmentText {
         }
         return value
     }
-
-    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private mutating func advance() {
         if rest.removeFirst() == 0x0A { line += 1 }

@@ -1,4 +1,5 @@
 // ByteCount: an amount of bytes as people write it, 5G, and as they read it, 5 GiB.
+internal import System
 
 /// An amount of bytes; units are powers of 1024.
 public struct ByteCount: Sendable, Equatable {
@@ -24,7 +25,7 @@ public struct ByteCount: Sendable, Equatable {
         } else if !isShort {
             return nil
         }
-        let isPlain = number.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+        let isPlain = number.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2E }
         guard isPlain, let value = Double(number), value * scale < 9e18 else { return nil }
         bytes = Int(value * scale)
     }

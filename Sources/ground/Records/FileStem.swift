@@ -1,4 +1,5 @@
 // FileStem: an id from outside as a file's name that cannot leave its directory.
+internal import System
 
 /// Names for files, made from ids so that no two ids share a name.
 enum FileStem {
@@ -13,8 +14,7 @@ enum FileStem {
         for byte in id.utf8 {
             if stem.count > longest { break }
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            case _ where ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == UInt8(ascii: "_"):
                 stem.append(byte)
             case UInt8(ascii: ".") where !stem.isEmpty:
                 stem.append(byte)

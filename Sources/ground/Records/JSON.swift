@@ -1,4 +1,5 @@
 // JSON: a value to write, its members in the order they were given.
+internal import System
 
 /// A JSON value that a tool writes; members keep their order, which `JSONEncoder` does not promise.
 public enum JSON: Sendable, Equatable {
@@ -80,13 +81,10 @@ public enum JSON: Sendable, Equatable {
         }
     }
 
-    /// In JSON a line break can only be white space between tokens, so a space does as well.
     private static func write(raw value: [UInt8], to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes += value
-        for index in start..<bytes.count where bytes[index] == 0x0A || bytes[index] == 0x0D {
-            bytes[index] = UInt8(ascii: " ")
-        }
+        ASCII.putOnOneLine(&bytes, from: start)
     }
 
     /// Whole numbers lose their ".0"; what JSON cannot say (infinity, not a number) is null.

@@ -1,5 +1,6 @@
 // JSONParts: JSON text taken apart without changing what is not looked at.
 internal import FoundationEssentials
+internal import System
 
 extension JSON {
     /// The members of an object, each value as it stands; `nil` for what is no JSON object.
@@ -19,7 +20,7 @@ extension JSON {
         let array = members[0].value.bytes
         guard array.first == UInt8(ascii: "[") else { return nil }
         let inside = array[1..<(array.count - 1)]
-        guard inside.contains(where: { !isSpace($0) }) else { return [] }
+        guard inside.contains(where: { !ASCII.isSpace($0) }) else { return [] }
         return parts(of: inside).map { .raw(Array(inside[$0])) }
     }
 
@@ -50,10 +51,8 @@ extension JSON {
     }
 
     private static func trimmed(_ range: Range<Int>, _ text: ArraySlice<UInt8>) -> Range<Int> {
-        let first = text[range].firstIndex { !isSpace($0) } ?? range.upperBound
-        let last = text[range].lastIndex { !isSpace($0) } ?? first
+        let first = text[range].firstIndex { !ASCII.isSpace($0) } ?? range.upperBound
+        let last = text[range].lastIndex { !ASCII.isSpace($0) } ?? first
         return first..<max(first, min(last + 1, range.upperBound))
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 }

@@ -186,7 +186,7 @@ private struct TextCursor {
 
     mutating func number(_ width: Int) -> Int? {
         let digits = rest.prefix(width)
-        guard digits.count == width, digits.allSatisfy({ (48...57).contains($0) }) else {
+        guard digits.count == width, digits.allSatisfy(ASCII.isDigit) else {
             return nil
         }
         rest.removeFirst(width)
@@ -195,7 +195,7 @@ private struct TextCursor {
 
     /// The digits after the point as milliseconds.
     mutating func fraction() -> Int? {
-        let digits = rest.prefix { (48...57).contains($0) }
+        let digits = rest.prefix(while: ASCII.isDigit)
         guard !digits.isEmpty else { return nil }
         rest.removeFirst(digits.count)
         let three = digits.prefix(3) + repeatElement(48, count: max(0, 3 - digits.count))

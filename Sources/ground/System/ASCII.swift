@@ -1,4 +1,5 @@
 // ASCII: tests of bytes and words, and the repair of text that has to stand on one line.
+internal import Glibc
 
 /// Bytes of ASCII text.
 public enum ASCII {
@@ -40,10 +41,19 @@ public enum ASCII {
             && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || marks.contains($0) }
     }
 
-    /// The bytes with a space in place of each line feed, so that they stand on one line.
+    /// Puts a space in place of each line feed, so that a JSON text stands on one line.
     ///
     /// A line feed can stand between the members of a JSON text and nowhere else.
-    public static func onOneLine(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        bytes.map { $0 == 0x0A ? 0x20 : $0 }
+    ///
+    /// - Parameters:
+    ///   - bytes: The text, which is not copied.
+    ///   - start: The index of the first byte to look at.
+    public static func putOnOneLine(_ bytes: inout [UInt8], from start: Int = 0) {
+        let hasLineFeed = unsafe bytes.withUnsafeBytes { bytes in
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+            return unsafe rest.baseAddress.map { unsafe memchr($0, 0x0A, rest.count) } != nil
+        }
+        guard hasLineFeed else { return }
+        for index in start..<bytes.count where bytes[index] == 0x0A { bytes[index] = 0x20 }
     }
 }

@@ -7,11 +7,7 @@ import Testing
 @testable import Checkpoint
 
 @Suite struct PurgeDateTests {
-    let desk: Desk
-
-    init() throws {
-        desk = try Desk()
-    }
+    let desk = Desk()
 
     private func expires(_ table: String = "calls") throws -> String {
         try desk.sqlite3("SELECT ifnull(expires, 'none') FROM \(table)")

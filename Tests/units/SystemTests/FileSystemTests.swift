@@ -165,7 +165,13 @@ struct FileSystemTests {
 
     @Test("line feeds become spaces, and nothing else changes")
     func oneLine() {
-        let text = Array("{\"a\":\n1,\r\n\t2}".utf8)
-        #expect(ASCII.onOneLine(text) == Array("{\"a\": 1,\r \t2}".utf8))
+        var text = Array("\n{\"a\":\n1,\r\n\t2}\n".utf8)
+        ASCII.putOnOneLine(&text, from: 1)
+        #expect(text == Array("\n{\"a\": 1,\r \t2} ".utf8))
+        ASCII.putOnOneLine(&text)
+        #expect(text == Array(" {\"a\": 1,\r \t2} ".utf8))
+        text = []
+        ASCII.putOnOneLine(&text)
+        #expect(text.isEmpty)
     }
 }

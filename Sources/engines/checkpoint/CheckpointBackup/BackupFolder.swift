@@ -145,6 +145,6 @@ final class BackupFolder {
     }
 
     private static func isOfMoment(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        byte == UInt8(ascii: "_") || ASCII.isDigit(byte)
     }
 }

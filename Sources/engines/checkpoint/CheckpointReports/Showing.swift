@@ -1,7 +1,7 @@
 // Showing: stored records as lines, whole or in part.
 public import Checkpoint
-internal import Glibc
 public import Records
+internal import System
 
 /// Writes stored recordings as lines of JSON.
 ///
@@ -103,9 +103,7 @@ public final class Showing {
             let start = page.count
             unsafe page.append(contentsOf: text)
             // An operator may have written line ends into it by hand; it has to stay one line.
-            if let first = text.baseAddress, unsafe memchr(first, 0x0A, text.count) != nil {
-                for index in start..<page.count where page[index] == 0x0A { page[index] = 0x20 }
-            }
+            ASCII.putOnOneLine(&page, from: start)
             page.append(0x0A)
             return
         }

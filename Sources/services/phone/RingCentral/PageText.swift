@@ -1,4 +1,5 @@
 // PageText: a page of JSON cut into its records, so that they can be decoded one at a time.
+internal import System
 
 /// The text of an object, with the elements of one of its arrays apart from the rest.
 ///
@@ -54,7 +55,7 @@ struct PageText {
                 if let start { elements.append(start..<position) }
                 if byte == UInt8(ascii: "]") { return position }
                 start = nil
-            } else if start == nil, !PageText.isSpace(byte) {
+            } else if start == nil, !ASCII.isSpace(byte) {
                 start = position
             }
             switch byte {
@@ -84,8 +85,6 @@ struct PageText {
     }
 
     private static func follows(_ wanted: UInt8, _ text: [UInt8], _ start: Int) -> Bool {
-        text[start...].first { !isSpace($0) } == wanted
+        text[start...].first { !ASCII.isSpace($0) } == wanted
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 }

@@ -1,6 +1,7 @@
 // ServiceProblem: the refusals of RingCentral and the failures that they become.
 internal import FoundationEssentials
 internal import Records
+internal import System
 
 /// A refusal, by its status and its codes; texts are localised, so no decision depends on them.
 ///
@@ -122,12 +123,7 @@ struct ServiceProblem: Sendable, Equatable {
 
     /// A code that may stand in a message: one word; `nil` for any other text.
     private static func plain(_ code: String) -> String? {
-        let isWord = code.utf8.allSatisfy { byte in
-            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        return isWord && (1...64).contains(code.utf8.count) ? code : nil
+        ASCII.isWord(code, marks: "-_") ? code : nil
     }
 
     private struct Reply: Decodable {

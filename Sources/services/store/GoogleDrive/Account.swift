@@ -1,6 +1,7 @@
 // Account: the settings of Google Drive: key, user, scope and target folder.
 internal import HTTP
 public import Records
+internal import System
 
 /// The settings of Google Drive.
 public struct Account: Sendable {
@@ -70,12 +71,7 @@ public struct Account: Sendable {
 
     /// Ids go into addresses and file names, so they are letters, digits, `-` and `_`.
     static func isIdentifier(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                    || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-            }
+        ASCII.isWord(text, marks: "-_", lengths: 1...128)
     }
 
     private static func rate(_ text: String?) throws(Failure) -> Double {

@@ -1,6 +1,7 @@
 // LocalFile: a file on the disk that goes to the Drive.
 internal import Files
 internal import Records
+internal import System
 
 /// A file below the data directory with its size and its hashes.
 struct LocalFile: Sendable {
@@ -42,15 +43,7 @@ struct LocalFile: Sendable {
     /// True for a type that may stand in a header; Drive would convert a file of its own types.
     private static func isPlain(_ type: String) -> Bool {
         let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-        let marks = Array("!#$&^_.+-".utf8)
         return parts.count == 2 && !type.hasPrefix("application/vnd.google-apps")
-            && parts.allSatisfy { part in
-                (1...100).contains(part.utf8.count)
-                    && part.utf8.allSatisfy { byte in
-                        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-                            || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                            || marks.contains(byte)
-                    }
-            }
+            && parts.allSatisfy { ASCII.isWord($0, marks: "!#$&^_.+-", lengths: 1...100) }
     }
 }

@@ -2,6 +2,7 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import Records
+internal import System
 
 /// A refusal, by its status and its reasons.
 ///
@@ -43,10 +44,7 @@ struct Refusal: Sendable, Equatable {
 
     /// A reason that may stand in a message: one word; `nil` for any other text.
     private static func plain(_ reason: String) -> String? {
-        let isWord = reason.utf8.allSatisfy { byte in
-            UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || byte == UInt8(ascii: "_")
-        }
-        return isWord && (1...64).contains(reason.utf8.count) ? reason : nil
+        ASCII.isWord(reason, marks: "_") ? reason : nil
     }
 
     func names(_ wanted: String...) -> Bool { wanted.contains { reasons.contains($0) } }

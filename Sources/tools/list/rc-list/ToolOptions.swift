@@ -1,6 +1,7 @@
 // ToolOptions: the options of rc-list.
 import Filter
 import RingCentral
+import System
 
 struct ToolOptions: OptionTable {
     let days = Option.integer(
@@ -10,7 +11,7 @@ struct ToolOptions: OptionTable {
     let extensionID = Option.value(
         "extension", "ID", "calls of the user with this extension id only",
         needs: "the id of an extension, which is a number"
-    ) { $0.isEmpty || !$0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? nil : $0 }
+    ) { !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isDigit) ? $0 : nil }
     let direction = Option.value(
         "direction", "WAY", "inbound or outbound calls only", needs: "inbound or outbound",
         choices: ["inbound", "outbound"]

@@ -1,12 +1,15 @@
 // StoredText: the text of a stored record, read back as a record.
 package import Records
+internal import System
 
 extension Record {
     /// Reads the text that a call's row has.
     ///
     /// An operator may have written line ends into it by hand; it has to stay one line.
     package init(stored text: UnsafeBufferPointer<UInt8>) throws(Malformed) {
-        try self.init(unsafe text.map { $0 == 0x0A ? 0x20 : $0 })
+        var bytes = unsafe Array(text)
+        ASCII.putOnOneLine(&bytes)
+        try self.init(bytes)
     }
 }
 
