@@ -41,9 +41,9 @@ public enum ASCII {
             && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || marks.contains($0) }
     }
 
-    /// Puts a space in place of each line feed, so that a JSON text stands on one line.
+    /// Puts spaces in place of line ends, LF or CR LF, so that a JSON text stands on one line.
     ///
-    /// A line feed can stand between the members of a JSON text and nowhere else.
+    /// A line end can stand between the members of a JSON text and nowhere else.
     ///
     /// - Parameters:
     ///   - bytes: The text, which is not copied.
@@ -54,6 +54,9 @@ public enum ASCII {
             return unsafe rest.baseAddress.map { unsafe memchr($0, 0x0A, rest.count) } != nil
         }
         guard hasLineFeed else { return }
-        for index in start..<bytes.count where bytes[index] == 0x0A { bytes[index] = 0x20 }
+        for index in start..<bytes.count where bytes[index] == 0x0A {
+            bytes[index] = 0x20
+            if index > start, bytes[index - 1] == 0x0D { bytes[index - 1] = 0x20 }
+        }
     }
 }
