@@ -126,4 +126,32 @@ import Testing
         try transcribe(record).expectTones()
         #expect(try fake.count("requests") == 1)
     }
+
+    @Test(
+        "a call that nobody took has an empty transcript, which costs nothing",
+        arguments: [
+            "head -c 40 call.wav >audio; printf '\\0\\0\\0\\0' >>audio; "
+                + "printf '\\x24\\0\\0\\0' | dd of=audio bs=1 seek=4 conv=notrunc status=none",
+            "ffmpeg -nostdin -v error -f s16le -i /dev/null -c:a libopus -f ogg audio",
+            "ffmpeg -nostdin -v error -f s16le -i /dev/null -c:a aac -f mp4 audio",
+        ])
+    func nothing(_ script: String) throws {
+        let record = try record(by: script)
+        for options in ["", "--price 1 --budget 0 --force"] {
+            let outcome = try transcribe(record, options)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let transcript = outcome.records.first?["transcript"] as? [String: Any]
+            #expect(transcript?["text"] as? String == "")
+            #expect((transcript?["segments"] as? [Any])?.isEmpty == true)
+        }
+        #expect(try fake.count("requests") == 0)
+        let file = try place.run("jq -c '[.duration, .text]' data/transcripts/2024/01/15/t-1.json")
+        #expect(file.output == "[0,\"\"]\n")
+    }
+
+    @Test("a recording of which only the header came is a failure, not a call without words")
+    func onlyHeader() throws {
+        let outcome = try transcribe(try record(by: "head -c 44 call.wav >audio"))
+        outcome.expectFailure("item", "audio", "no sound")
+    }
 }

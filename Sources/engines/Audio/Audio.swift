@@ -16,16 +16,18 @@ public enum Audio {
     /// The facts that decoding a file showed; a header is believed only where it states more sound than
     /// there is.
     public struct Facts: Sendable, Equatable {
-        /// The length in seconds: the decoded samples over the rate.
+        /// The length in seconds: the decoded samples over the rate; 0 when the file is whole and
+        /// holds no sound, as recorders leave it for a call that nobody took.
         public var seconds: Double
         /// How many seconds more the header states than there are; 0 when the header states no
         /// length, as that of an MP3 may not, and when nothing is missing.
         public var missingSeconds: Double
-        /// Samples per second, as recorded.
+        /// Samples per second, as recorded; 0 when there is no sound.
         public var rate: Int
-        /// The number of channels, as recorded; a file with several tracks has one for each track.
+        /// The number of channels, as recorded; a file with several tracks has one for each track,
+        /// and one without sound has none.
         public var channels: Int
-        /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`.
+        /// FFmpeg's name of the codec, such as `mp3` or `pcm_mulaw`; empty when there is no sound.
         public var codec: String
         /// FFmpeg's name of the file's format, such as `mp3`, `wav` or `mov`.
         public var format: String
@@ -37,7 +39,7 @@ public enum Audio {
         /// True when one of the two channels is the other with its polarity reversed: their plain mix
         /// is silence.
         public var isReversed: Bool
-        /// The number of tracks of sound that are heard; 1 for nearly all files.
+        /// The number of tracks of sound that are heard; 1 for nearly all files, 0 without sound.
         public var tracks: Int
         /// True when any player hears in the file the same sound as this module does.
         public var isPlain: Bool

@@ -168,7 +168,11 @@ private struct Conversation {
     }
 
     private func isPlausible(_ facts: DecodeFacts) -> Bool {
-        facts.seconds > 0 && facts.seconds <= request.seconds
+        guard facts.seconds != 0 else {
+            return facts.rate == 0 && facts.channels == 0 && facts.tracks == 0
+                && facts.missingSeconds == 0 && facts.codec.isEmpty && !facts.format.isEmpty
+        }
+        return facts.seconds > 0 && facts.seconds <= request.seconds
             && facts.missingSeconds >= 0 && facts.missingSeconds <= request.seconds
             && request.rates.contains(Int(facts.rate)) && facts.channels >= 1
             && facts.channels <= request.channels && (1...facts.channels).contains(facts.tracks)

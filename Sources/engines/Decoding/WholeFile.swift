@@ -25,6 +25,10 @@ struct WholeFile {
         isMix: Bool, while isWanted: (Part) -> Bool = { _ in true }, into sink: Part.Sink
     ) throws(DecodeFault) {
         let size = Int64(lseek(descriptor, 0, SEEK_END))
+        if let format = HeaderOnly.format(of: try Input(descriptor: descriptor, 0..<size)) {
+            (facts.format, facts.recordings) = (format, 1)
+            return
+        }
         var start: Int64? = 0
         var form: (rate: Int, channels: Int)?
         while let position = start {
@@ -70,6 +74,8 @@ struct WholeFile {
     ///
     /// - Throws: `DecodeFault` when too little of it was audio.
     func facts(_ likeness: DecodeFacts.Likeness?) throws(DecodeFault) -> DecodeFacts {
+        // Where there is no track, there is no sound by the file's own word.
+        if facts.recordings == 1, facts.tracks == 0 { return facts }
         guard frames > 0, facts.seconds > 0, Int(facts.damagedPackets) <= frames else {
             throw DecodeFault(frames > 0 ? .mostlyDamaged : .noSound)
         }

@@ -36,7 +36,7 @@ public struct DecodeFacts: Sendable, Equatable {
         case reversed
     }
 
-    /// The decoded samples over the rate.
+    /// The decoded samples over the rate; 0 when the file is whole and holds no sound.
     public var seconds = 0.0
     /// Seconds that its container states beyond the decoded end; 0 where it states nothing.
     public var missingSeconds = 0.0

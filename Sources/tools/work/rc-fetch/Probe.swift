@@ -10,8 +10,11 @@ extension DataDirectory {
         { file, record in
             do {
                 let facts = try Audio.probe(try absolutePath(of: file.path))
-                (file.seconds, file.rate) = (facts.seconds, facts.rate)
-                (file.channels, file.codec) = (facts.channels, facts.codec)
+                file.seconds = facts.seconds
+                if facts.seconds > 0 {
+                    (file.rate, file.channels) = (facts.rate, facts.channels)
+                    file.codec = facts.codec
+                }
                 file.type = AudioFormat(decodedAs: facts.format)?.contentType ?? file.type
                 for remark in facts.remarks { observer(.note("\(record.id): \(remark)")) }
                 if let cut = facts.cut { observer(.note("\(record.id) is kept although \(cut)")) }

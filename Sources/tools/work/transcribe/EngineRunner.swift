@@ -32,10 +32,14 @@ struct EngineRunner: Sendable {
         var provenance: Transcript.Provenance
     }
 
-    /// Transcribes a sound.
+    /// Transcribes a sound; one of no length is not given to any engine.
     ///
     /// - Throws: `Failure`, and `Unfinished` when a service is still working on it.
     func hear(_ sound: Sound) async throws -> Heard {
+        guard sound.seconds > 0 else {
+            let nothing = Transcription(language: nil, utterances: [])
+            return heard(nothing, by: engine, seconds: 0, since: .now, cost: nil)
+        }
         do {
             return try await hear(sound, by: engine)
         } catch let failure as Failure where EngineRunner.isOfEngine(failure) && !Task.isCancelled {
@@ -86,11 +90,18 @@ struct EngineRunner: Sendable {
             await budget.close(for: failure)
         }
         await budget.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
-        let transcription = try result.get()
+        return heard(
+            try result.get(), by: engine, seconds: sound.meter.seconds, since: began, cost: cost)
+    }
+
+    private func heard(
+        _ transcription: Transcription, by engine: any Engine, seconds: Double,
+        since began: ContinuousClock.Instant, cost: Double?
+    ) -> Heard {
         var provenance = transcription.provenance
         provenance.identity = engine.model.identity
         provenance.settings = engine.settings
-        provenance.seconds = rounded(sound.meter.seconds)
+        provenance.seconds = rounded(seconds)
         provenance.wall = rounded((ContinuousClock.now - began) / .seconds(1))
         provenance.cost = cost
         provenance.at = Timestamp.now.text

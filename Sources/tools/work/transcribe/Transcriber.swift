@@ -58,7 +58,8 @@ struct Transcriber: Sendable {
         let (sound, isSplit) = try await sound(of: record, audio)
         let heard: EngineRunner.Heard
         do {
-            if options.submits {
+            // Nothing is left with a service that has nothing to hear.
+            if options.submits, sound.seconds > 0 {
                 let task = try await runner.submit(sound)
                 return leave(task, key(of: record, audio, by: engine), on: &record)
             }
