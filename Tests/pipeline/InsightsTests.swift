@@ -44,7 +44,7 @@ import Testing
             #expect(record["transcript"] == nil)
         }
         let rest = try place.run(
-            "cmp <(jq -c 'del(.insights)' first) <(jq -c . listed) && ! test -e data")
+            "cmp <(jq -c 'del(.insights)' first) <(jq -c . listed) && ! test -e data/transcripts")
         #expect(rest.status == 0, "\(rest.output)")
         #expect(!outcome.errors.contains("Thank you"))
     }
@@ -68,13 +68,43 @@ import Testing
             """
             rc-insights --as-transcript --types Transcript <listed >less
             rc-insights --as-transcript --force --limit 1 <listed >forced
-            sed -i 's/Thank you/Thank them/g' "data/$(jq -r .transcript.path first | head -n 1)"
+            sed -i 's/Thank you/Thank them/g' "$(find data/insights -name \
+                "$(jq -r .id first | head -n 1 | tr : -).json")"
             rc-insights --as-transcript --limit 1 <listed >changed
             rc-insights --as-transcript --by session --limit 1 <listed >session
             """)
         #expect(again.status == 0, "\(again.errors)")
         #expect(try fake.operations("record_insights") == 4)
         #expect(try fake.operations("session_insights") == 1)
+    }
+
+    @Test("insights alone are on the disk too before the record is written, and go with it")
+    func killedWithoutTranscript() throws {
+        let (place, fake) = try Self.scene(calls: 2)
+        let outcome = try place.run(
+            """
+            rc-insights <listed >first && rc-insights <listed >second 2>words || exit
+            cmp <(jq -c 'del(.insights.at)' first) <(jq -c 'del(.insights.at)' second) && cat words
+            """)
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("2 records, 2 taken from the disk"))
+        #expect(try fake.operations("record_insights") == 2)
+        // Half of a file, and the file of another record, cost a request each.
+        let again = try place.run(
+            """
+            cd data/insights && files=($(find . -name '*.json')) &&
+            cp "${files[0]}" "${files[1]}" && truncate -s -20 "${files[0]}" && cd ../.. &&
+            rc-insights <listed >third && cmp <(jq -S 'del(.insights.at)' first) \
+                <(jq -S 'del(.insights.at)' third)
+            """)
+        #expect(again.status == 0, "\(again.output)\(again.errors)")
+        #expect(try fake.operations("record_insights") == 4)
+        let erased = try place.run(
+            """
+            state-mark insights <third >/dev/null && state-erase --reason x $(jq -r .id third) >/dev/null &&
+            find data/insights -type f | wc -l
+            """)
+        #expect(erased.output == "0\n", "\(erased.errors)")
     }
 
     @Test("its transcript is a record's own, in three files, with both parties")
@@ -89,7 +119,7 @@ import Testing
             cmp later <(jq -c "$words" first) && cat first
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(try fake.operations("record_insights") == 2)
+        #expect(try fake.operations("record_insights") == 1)
         let record = try #require(outcome.records.first)
         let transcript = try #require(record["transcript"] as? [String: Any])
         #expect(transcript["engine"] as? String == "ringcentral")

@@ -67,46 +67,83 @@ public struct TranscriptFiles: Sendable {
     ///   - words: Those of each segment, where they are known.
     ///   - id: The record's.
     ///   - seconds: The length of the sound, where it is known.
-    ///   - more: Further members of the JSON file.
     ///   - directory: The data directory.
     /// - Returns: The transcript with the hashes of its files.
     /// - Throws: `Failure` of kind `storage`.
     public func write(
         _ transcript: Transcript, words: [[Transcript.Word]] = [], id: String, seconds: Double?,
-        more: [JSON.Member] = [], into directory: DataDirectory
+        into directory: DataDirectory
     ) throws(Failure) -> Transcript {
+        let contents = contents(transcript, words, id: id, seconds: seconds)
+        try directory.write(contents.txt, to: text)
+        try directory.write(contents.vtt, to: captions)
+        try directory.write(contents.json, to: path)
+        return with(contents, transcript)
+    }
+
+    /// The transcript in the files of an earlier run, which was killed before the record was written.
+    ///
+    /// The files are whole when a transcript that was read from the JSON file would be written with
+    /// the same bytes into all three.
+    ///
+    /// - Parameters:
+    ///   - id: The record's.
+    ///   - directory: The data directory.
+    /// - Returns: The transcript with its key and the hashes of its files; `nil` when a file is missing,
+    ///   is damaged, belongs to another record or has no key.
+    /// - Throws: `Failure` of kind `input` for a path that could leave the directory.
+    public func kept(id: String, in directory: DataDirectory) throws(Failure) -> Transcript? {
+        func contents(of file: String) throws(Failure) -> [UInt8]? {
+            try? Descriptor.contents(
+                of: try directory.absolutePath(of: file), atMost: Self.longestFile)
+        }
+        guard let json = try contents(of: path), let kept = KeptTranscript(json),
+            kept.id == id, kept.key != nil
+        else { return nil }
+        let transcript = transcript(
+            kept.spoken, language: kept.language, engine: kept.engine, model: kept.model,
+            key: kept.key ?? "", provenance: kept.provenance)
+        let made = self.contents(transcript, kept.words, id: id, seconds: kept.duration)
+        guard made.json == json, try contents(of: text) == made.txt,
+            try contents(of: captions) == made.vtt
+        else { return nil }
+        return with(made, transcript)
+    }
+
+    private static let longestFile = 64 << 20
+
+    /// The bytes of the three files.
+    private struct Contents {
+        var json: [UInt8]
+        var txt: [UInt8]
+        var vtt: [UInt8]
+    }
+
+    private func contents(
+        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?
+    ) -> Contents {
         let lines = transcript.segments.map { segment in
             (segment.speaker.map { "\(title($0)): " } ?? "") + segment.text + "\n"
         }
-        let plain = Array(lines.joined().utf8)
-        try directory.write(plain, to: text)
         let cues = transcript.segments.map {
             WebVTT.Cue(
                 start: $0.start, end: $0.end, speaker: $0.speaker.map(title), text: $0.text)
         }
-        let shown = Array(WebVTT.text(of: cues).utf8)
-        try directory.write(shown, to: captions)
-        let document =
-            document(transcript, words, id: id, seconds: seconds, more).bytes + [0x0A]
-        try directory.write(document, to: path)
-        var written = transcript
-        written.files = Transcript.Files(
-            json: Digest.sha256(document), txt: Digest.sha256(plain), vtt: Digest.sha256(shown))
-        return written
+        return Contents(
+            json: document(transcript, words, id: id, seconds: seconds).bytes + [0x0A],
+            txt: Array(lines.joined().utf8), vtt: Array(WebVTT.text(of: cues).utf8))
     }
 
-    /// A member of the JSON file that is on the disk; `nil` when the file or the member is not there.
-    ///
-    /// - Throws: `Failure` of kind `input` for a path that could leave the directory.
-    public func member(_ name: String, in directory: DataDirectory) throws(Failure) -> JSON? {
-        let path = try directory.absolutePath(of: path)
-        guard let text = try? Descriptor.contents(of: path, atMost: 64 << 20) else { return nil }
-        return JSON.members(of: text)?.last { $0.name == name }?.value
+    private func with(_ contents: Contents, _ transcript: Transcript) -> Transcript {
+        var transcript = transcript
+        transcript.files = Transcript.Files(
+            json: Digest.sha256(contents.json), txt: Digest.sha256(contents.txt),
+            vtt: Digest.sha256(contents.vtt))
+        return transcript
     }
 
     private func document(
-        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?,
-        _ more: [JSON.Member]
+        _ transcript: Transcript, _ words: [[Transcript.Word]], id: String, seconds: Double?
     ) -> JSON {
         let segments = transcript.segments.enumerated().map { index, segment in
             JSON.members([
@@ -117,15 +154,13 @@ public struct TranscriptFiles: Sendable {
                 "words": .array(words.indices.contains(index) ? words[index].map(word) : []),
             ])
         }
-        let members: KeyValuePairs<String, JSON?> = [
+        return .members([
             "id": .string(id), "language": .text(transcript.language),
             "duration": .number(seconds.map(rounded)), "engine": .string(transcript.engine),
-            "model": .text(transcript.model), "text": .string(transcript.text),
-            "segments": .array(segments), "provenance": transcript.provenance?.repeatable.json,
-        ]
-        return .object(
-            members.compactMap { member in member.value.map { JSON.Member(member.key, $0) } }
-                + more)
+            "model": .text(transcript.model), "key": .text(transcript.key),
+            "text": .string(transcript.text), "segments": .array(segments),
+            "provenance": transcript.provenance?.repeatable.json,
+        ])
     }
 
     private func word(_ word: Transcript.Word) -> JSON {

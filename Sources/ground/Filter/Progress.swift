@@ -10,6 +10,7 @@ final class Progress: Sendable {
         var records = 0
         var failed = 0
         var rejected = 0
+        var taken = 0
         var bytes = 0
         var fraction: Double?
         var waitEnds: Double?
@@ -38,6 +39,7 @@ final class Progress: Sendable {
     }
 
     func rejected() { update { $0.rejected += 1 } }
+    func taken() { update { $0.taken += 1 } }
     func reached(_ fraction: Double) { update { $0.fraction = min(max(fraction, 0), 1) } }
     func moved(_ bytes: Int) { update { $0.bytes += bytes } }
 
@@ -51,12 +53,16 @@ final class Progress: Sendable {
     /// Records that failed and lines that are none.
     var failures: Int { counts.withLock { $0.failed + $0.rejected } }
 
-    /// `12 records, 1 failed, 3.4 MB in 5 s`.
+    /// True when the summary is for every user: on a terminal, and where work was not done again.
+    var isNews: Bool { isShown || counts.withLock { $0.taken > 0 } }
+
+    /// `12 records, 1 failed, 2 taken from the disk, 3.4 MB in 5 s`.
     var summary: String {
         counts.withLock { counts in
             var parts = ["\(counts.records) record\(counts.records == 1 ? "" : "s")"]
             if counts.failed > 0 { parts.append("\(counts.failed) failed") }
             if counts.rejected > 0 { parts.append("\(counts.rejected) rejected") }
+            if counts.taken > 0 { parts.append("\(counts.taken) taken from the disk") }
             if counts.bytes > 0 { parts.append(Progress.size(counts.bytes)) }
             return parts.joined(separator: ", ")
                 + " in \(Progress.span(Progress.seconds - started))"

@@ -82,6 +82,7 @@ final class Session: Sendable {
             switch event {
             case .bytes(let count): progress.moved(count)
             case .progress(let fraction): progress.reached(fraction)
+            case .taken: progress.taken()
             case .note(let text): log.write(.info, text)
             case .retrying(let seconds, let reason):
                 log.write(.warning, "trying again in \(Progress.span(seconds)): \(reason)")
@@ -198,7 +199,7 @@ final class Session: Sendable {
             exit(128 + signal)
         }
         if let error { Session.end(error, program, log) }
-        if counting { log.write(progress.isShown ? .info : .debug, progress.summary) }
+        if counting { log.write(progress.isNews ? .info : .debug, progress.summary) }
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 

@@ -10,6 +10,8 @@ public enum Event: Sendable {
     case retrying(seconds: Double, reason: String)
     /// The part of the whole that is done, from 0 to 1, where a tool can know it.
     case progress(Double)
+    /// The result of a record was taken from the disk, where an earlier run had left it.
+    case taken
     /// A remark for the log, such as "3 calls are not finished yet".
     case note(String)
 }

@@ -74,6 +74,48 @@ struct TranscriptFilesTests {
         }
     }
 
+    @Test("a transcript is read again from its files, unless one of them is not as it was written")
+    func kept() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        var provenance = Transcript.Provenance()
+        (provenance.identity, provenance.seconds, provenance.cost) = ("6f", 7.25, 0.1)
+        var transcript = transcript
+        transcript.provenance = provenance
+        transcript.segments[1].doubts = ["unsure"]
+        let words = [[Transcript.Word("Good", start: 0.42, end: 0.7, confidence: 0.5)], [], []]
+        let written = try files.write(
+            transcript, words: words, id: "rc:401", seconds: 7.25, into: directory)
+        let kept = try #require(try files.kept(id: "rc:401", in: directory))
+        #expect(kept.files == written.files && kept.key == "5f2e")
+        #expect(kept.segments == written.segments && kept.text == written.text)
+        #expect(kept.confidence == written.confidence)
+        #expect(try files.kept(id: "rc:402", in: directory) == nil)
+        for suffix in ["json", "txt", "vtt"] {
+            let path = "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)"
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            let other = String(decoding: bytes, as: UTF8.self).replacing("Hello", with: "Howdy")
+            for changed in [Data(bytes.dropLast()), bytes + bytes, Data(), Data(other.utf8), nil] {
+                try FileManager.default.removeItem(atPath: path)
+                try changed?.write(to: URL(filePath: path))
+                #expect(try files.kept(id: "rc:401", in: directory) == nil)
+                try bytes.write(to: URL(filePath: path))
+            }
+        }
+        #expect(try files.kept(id: "rc:401", in: directory) != nil)
+    }
+
+    @Test("an empty transcript is read again, and one of a version without a key is not")
+    func keptWithout() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory.path) }
+        let empty = files.transcript([], language: nil, engine: "e", model: nil, key: "k")
+        let written = try files.write(empty, id: "rc:401", seconds: 0, into: directory)
+        #expect(try files.kept(id: "rc:401", in: directory) == written)
+        let path = "\(directory.path)/transcripts/2024/01/15/rc-401.json"
+        let bytes = try String(contentsOfFile: path, encoding: .utf8)
+        try Data(bytes.replacing(#""key":"k","#, with: "").utf8).write(to: URL(filePath: path))
+        #expect(try files.kept(id: "rc:401", in: directory) == nil)
+    }
+
     @Test("no character that a terminal obeys, and no line but a segment's, gets into the files")
     func control() throws {
         let heard = files.transcript(

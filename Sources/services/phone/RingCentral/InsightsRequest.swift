@@ -124,8 +124,7 @@ extension Account {
         if query.isBySession {
             insights.set("others", .array(all.others(than: recording).map(\.json)))
         }
-        // AI Notes come earlier than ACE's insights, and must not be taken for all of them.
-        if isEarly, query.asksForTranscript, !query.isWhole(insights) {
+        if query.mayGrow(insights, of: record, now: now) {
             throw Insights.notYet(status: 200)
         }
         return finished(insights, query)
@@ -170,6 +169,18 @@ extension InsightsQuery {
         guard let start = record.start.flatMap({ Timestamp($0) }) else { return false }
         let end = start.adding(seconds: max(0, record.number("duration") ?? 0))
         return now < end.adding(seconds: wait)
+    }
+
+    /// True when insights without a whole transcript are only the first of more.
+    ///
+    /// AI Notes come earlier than ACE's insights, and must not be taken for all of them.
+    func mayGrow(_ insights: Insights, of record: Record, now: Timestamp) -> Bool {
+        isEarly(record, now: now) && asksForTranscript && !isWhole(insights)
+    }
+
+    /// True when the insights that a file kept are those that the service would give now.
+    public func isAnswered(byKept insights: Insights, of record: Record) -> Bool {
+        isAnswered(by: insights, of: record) && !mayGrow(insights, of: record, now: .now)
     }
 
     /// True when the transcript is there and long enough.

@@ -13,8 +13,9 @@ struct InsightsTaker: Sendable {
 
     private let account: Account
     private let query: InsightsQuery
-    private let directory: DataDirectory?
-    private let room: FreeSpace?
+    private let directory: DataDirectory
+    private let room: FreeSpace
+    private let takesTranscript: Bool
     private let leavesTranscribed: Bool
     private let isForced: Bool
     private let isDryRun: Bool
@@ -24,10 +25,9 @@ struct InsightsTaker: Sendable {
     init(_ options: Options<ToolOptions>) throws {
         query = try InsightsQuery(options)
         account = try Account(options.environment, observer: options.observer)
-        // Insights alone need no place for files.
-        directory =
-            options.asTranscript ? try DataDirectory(options.data, isMade: !options.isDryRun) : nil
-        room = directory.map { FreeSpace($0.path, keeping: options.minFree) }
+        directory = try DataDirectory(options.data, isMade: !options.isDryRun)
+        room = FreeSpace(directory.path, keeping: options.minFree)
+        takesTranscript = options.asTranscript
         leavesTranscribed = options.unlessTranscript
         isForced = options.isForced
         isDryRun = options.isDryRun
@@ -47,23 +47,32 @@ struct InsightsTaker: Sendable {
             observer(.note("would \(verb) the insights of \(record.id)"))
             return
         }
-        try room?.check()
+        try room.check()
         let insights: Insights
         if let kept {
             insights = kept
+            observer(.taken)
         } else {
             insights = try await account.insights(of: record, query)
+            try await keep(insights, of: record)
         }
         // The transcript comes first: a record with insights is not asked about again.
         try await takeTranscript(of: insights, &record)
         record.set("insights", insights.json)
     }
 
+    /// Writes the insights to the disk before anything else can fail.
+    private func keep(_ insights: Insights, of record: Record) async throws {
+        // That there are none costs nothing, and may change.
+        guard insights.skipped == nil else { return }
+        let file = InsightsFile(of: record)
+        try await OwnThread.run { [directory] _ in try file.write(insights, into: directory) }
+    }
+
     /// The insights in the files of an earlier run, which was killed before the record was written.
     private func kept(of record: Record) throws -> Insights? {
-        guard !isForced, let directory,
-            let member = try TranscriptFiles(of: record).member("insights", in: directory),
-            let insights = Insights(kept: member), query.isAnswered(by: insights, of: record)
+        guard !isForced, let insights = try InsightsFile(of: record).read(in: directory),
+            query.isAnswered(byKept: insights, of: record)
         else { return nil }
         return insights
     }
@@ -73,7 +82,7 @@ struct InsightsTaker: Sendable {
     ) async throws {
         guard insights.skipped == nil, query.asksForTranscript else { return }
         guard let segments = insights.segments, !segments.isEmpty else {
-            if directory != nil { observer(.note("\(record.id): RingCentral has no transcript")) }
+            if takesTranscript { observer(.note("\(record.id): RingCentral has no transcript")) }
             return
         }
         let coverage = insights.coverage(of: record)
@@ -83,27 +92,28 @@ struct InsightsTaker: Sendable {
             observer(
                 .note(
                     "\(record.id): RingCentral's transcript ends after \(share) % of the recording"
-                        + (directory == nil || isWhole ? "" : " and is not taken")))
+                        + (!takesTranscript || isWhole ? "" : " and is not taken")))
         }
-        guard let directory, isWhole else { return }
+        guard takesTranscript, isWhole else { return }
         let files = TranscriptFiles(of: record)
         let key = insights.transcriptKey
         if !isForced, let old = try? record.transcript(), old.key == key {
-            let isThere = try await OwnThread.run { _ in try files.hold(old, in: directory) }
+            let isThere = try await OwnThread.run { [directory] _ in
+                try files.hold(old, in: directory)
+            }
             if isThere { return }
         }
         if isDryRun {
             observer(.note("would write the transcript of \(record.id)"))
             return
         }
-        try room?.check()
+        try room.check()
         let heard = files.transcript(
             segments, language: nil, engine: Insights.engine, model: Insights.model, key: key,
             provenance: insights.provenance)
         let seconds = insights.seconds ?? record.number("duration")
-        let more = [JSON.Member("insights", insights.kept)]
-        let transcript = try await OwnThread.run { [id = record.id] _ in
-            try files.write(heard, id: id, seconds: seconds, more: more, into: directory)
+        let transcript = try await OwnThread.run { [directory, id = record.id] _ in
+            try files.write(heard, id: id, seconds: seconds, into: directory)
         }
         record.set("transcript", to: transcript)
     }

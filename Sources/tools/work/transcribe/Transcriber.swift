@@ -42,12 +42,21 @@ struct Transcriber: Sendable {
         let files = TranscriptFiles(of: record)
         let engine = runner.engine
         // Files and models are hashed, which takes long.
-        let passes = try await OwnThread.run { [self, record] _ in
-            if !options.isForced, try isDone(record, audio, files) { return true }
+        let earlier = try await OwnThread.run { [self, record] _ in
             _ = engine.model
-            return false
+            return try find(record, audio, files)
         }
-        if passes { return }
+        switch earlier {
+        case .onRecord: return
+        case .inFiles(let transcript):
+            if options.isDryRun {
+                return options.observer(.note("would take the transcript of \(record.id)"))
+            }
+            record.set("transcript", to: transcript)
+            record.remove("task")
+            return options.observer(.taken)
+        case .nowhere: break
+        }
         if options.isDryRun {
             options.observer(
                 .note("would transcribe \(record.id) by \(engine.name) \(engine.model.name)"))
@@ -91,15 +100,38 @@ struct Transcriber: Sendable {
         record.remove("task")
     }
 
-    /// True when one of the engines would make the same transcript now, and its files are there.
-    private func isDone(
+    /// Where the transcript is that one of the engines would make now.
+    private enum Earlier: Sendable {
+        case onRecord
+        /// A run was killed before the record was written, or the record was lost.
+        case inFiles(Transcript)
+        case nowhere
+    }
+
+    private func find(
         _ record: Record, _ audio: AudioFile, _ files: TranscriptFiles
-    ) throws -> Bool {
-        guard let old = try? record.transcript(), try files.hold(old, in: directory) else {
-            return false
+    ) throws -> Earlier {
+        if options.isForced { return .nowhere }
+        let old = try? record.transcript()
+        if let old, try files.hold(old, in: directory), isCurrent(old, record, audio) {
+            return .onRecord
         }
-        return [runner.engine, runner.fallback].compactMap { $0 }.contains {
-            $0.name == old.engine && key(of: record, audio, by: $0) == old.key
+        guard let kept = try files.kept(id: record.id, in: directory),
+            isCurrent(kept, record, audio)
+        else { return .nowhere }
+        // Files with other hashes than the record has for them were changed.
+        if let old, old.key == kept.key, let hashes = old.files, hashes != kept.files {
+            return .nowhere
+        }
+        return .inFiles(kept)
+    }
+
+    /// True when one of the engines would make the same transcript now.
+    private func isCurrent(
+        _ transcript: Transcript, _ record: Record, _ audio: AudioFile
+    ) -> Bool {
+        [runner.engine, runner.fallback].compactMap { $0 }.contains {
+            $0.name == transcript.engine && key(of: record, audio, by: $0) == transcript.key
         }
     }
 

@@ -1,0 +1,95 @@
+// LostRecordTests: what was heard is taken from the disk when the record comes back without it.
+import Foundation
+import Testing
+
+/// A run was killed between transcribe and state-mark, or a worker's line was lost.
+@Suite struct LostRecordTests {
+    private let place: Workplace
+    private let record: String
+
+    init() throws {
+        place = try Workplace()
+        record = try place.call(Tone.brief, seconds: 10, channels: 1)
+        // The program notes each call that it hears.
+        let program = """
+            #!/bin/bash
+            echo heard >>"\(place.path)/heard"
+            echo "Good afternoon ${2:-there}."
+            """
+        try Data(program.utf8).write(to: URL(filePath: "\(place.path)/program"))
+        _ = try place.run("chmod +x program")
+    }
+
+    private func transcribe(_ options: String = "", command: String = "{wav}") throws -> Outcome {
+        try place.run("transcribe --command './program \(command)' \(options)", input: record)
+    }
+
+    private func times() throws -> Int {
+        Int(try place.run("grep -c . heard").output.dropLast()) ?? 0
+    }
+
+    @Test("a transcript on the disk is taken, told in the count, and heard again with --force")
+    func taken() throws {
+        let first = try transcribe()
+        let second = try transcribe()
+        #expect(first.status == 0 && second.status == 0, "\(first.errors)\(second.errors)")
+        #expect(try times() == 1)
+        #expect(second.errors.contains("1 record, 1 taken from the disk"), "\(second.errors)")
+        #expect(!first.errors.contains("taken"))
+        let texts = [first, second].map { $0.records.first?["transcript"] as? [String: Any] }
+        for member in ["text", "key", "path", "engine", "model"] {
+            #expect(texts[0]?[member] as? String == texts[1]?[member] as? String)
+        }
+        #expect(
+            (texts[0]?["files"] as? [String: String]) == (texts[1]?["files"] as? [String: String]))
+        #expect(try transcribe("--quiet").errors.isEmpty)
+        #expect(try transcribe("--dry-run").errors.contains("would take the transcript of t:1"))
+        #expect(try transcribe("--force").status == 0)
+        #expect(try times() == 2)
+    }
+
+    @Test(
+        "a transcript of other settings, of another record, or damaged, is not taken",
+        arguments: [
+            "cut -c -200 $t.json >cut; mv cut $t.json", "rm $t.txt", "sed -i s/after/be/ $t.vtt",
+            "sed -i s/t:1/t:2/ $t.json", "sed -i 's/\"key\":\"./\"key\":\"x/' $t.json",
+        ])
+    func notTaken(_ script: String) throws {
+        #expect(try transcribe().status == 0)
+        _ = try place.run("t=data/transcripts/2024/01/15/t-1; \(script)")
+        let again = try transcribe()
+        #expect(again.status == 0)
+        #expect(try times() == 2)
+        #expect(!again.errors.contains("taken"))
+        // It is whole again.
+        #expect(try transcribe().errors.contains("1 taken from the disk"))
+    }
+
+    @Test("another line, another model and other audio have another key")
+    func otherKey() throws {
+        for (options, command) in [("", "{wav}"), ("", "{wav} you"), ("--speakers b,a", "{wav}")] {
+            #expect(try transcribe(options, command: command).status == 0)
+        }
+        #expect(try times() == 3)
+        let other = try place.call(
+            [Tone(channel: 0, start: 2, end: 5, hertz: 700)], seconds: 10, channels: 1)
+        let outcome = try place.run(
+            "transcribe --speakers b,a --command './program {wav}'", input: other)
+        #expect(outcome.status == 0)
+        #expect(try times() == 4)
+    }
+
+    @Test("files with other hashes than the record tells were changed, and are made again")
+    func changed() throws {
+        let first = try transcribe()
+        let again = try place.run(
+            """
+            sed -i s/after/be/ data/transcripts/2024/01/15/t-1.*
+            transcribe --command './program {wav}'
+            """, input: first.output)
+        #expect(again.status == 0)
+        #expect(try times() == 2)
+        let transcript = again.records.first?["transcript"] as? [String: Any]
+        #expect(transcript?["text"] as? String == "Good afternoon there.")
+    }
+}
