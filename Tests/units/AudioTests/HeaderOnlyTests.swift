@@ -2,12 +2,11 @@
 import Audio
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 struct HeaderOnlyTests {
-    private let scratch: Scratch
-
-    init() throws { scratch = try Scratch() }
+    private let scratch = TemporaryDirectory()
 
     private static let empty = Sound.wave([[]], rate: 8000)
     private static let title: [UInt8] =
@@ -80,7 +79,7 @@ struct HeaderOnlyTests {
         ])
     func encoders(_ name: String, _ format: String, _ arguments: [String]) throws {
         try encode(name, arguments)
-        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch.path(name))))
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch[name])))
         try expectNothing(in: bytes, name, format)
         for share in [0.5, 0.8] {
             try expectFailure(of: Array(bytes.prefix(Int(Double(bytes.count) * share))), name)
@@ -91,7 +90,7 @@ struct HeaderOnlyTests {
     private func encode(_ name: String, _ arguments: [String]) throws {
         try FFmpeg.run(
             ["-f", "s16le", "-ar", "8000", "-ac", "1", "-i", "/dev/null"] + arguments
-                + [scratch.path(name)])
+                + [scratch[name]])
     }
 
     @Test(
@@ -103,7 +102,7 @@ struct HeaderOnlyTests {
         ])
     func tags(_ arguments: [String]) throws {
         try encode("a.mp3", arguments)
-        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch.path("a.mp3"))))
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.mp3"])))
         try expectNothing(in: bytes, "a.mp3", "mp3")
         try expectFailure(of: bytes.dropLast(2), "cut.mp3")
     }
@@ -114,12 +113,12 @@ struct HeaderOnlyTests {
     func lost() throws {
         let plain = try scratch.write(
             Sound.wave([Sound.tone(440, seconds: 2, rate: 8000)], rate: 8000), "plain.wav")
-        try FFmpeg.run(["-i", plain, "-movflags", "+faststart", scratch.path("a.m4a")])
-        let movie = [UInt8](try Data(contentsOf: URL(filePath: scratch.path("a.m4a"))))
+        try FFmpeg.run(["-i", plain, "-movflags", "+faststart", scratch["a.m4a"]])
+        let movie = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.m4a"])))
         let content = try #require(Data(movie).range(of: Data("mdat".utf8)))
         try expectFailure(of: Array(movie[..<(content.lowerBound - 4)]), "cut.m4a")
-        try FFmpeg.run(["-i", plain, scratch.path("a.flac")])
-        let stream = [UInt8](try Data(contentsOf: URL(filePath: scratch.path("a.flac"))))
+        try FFmpeg.run(["-i", plain, scratch["a.flac"]])
+        let stream = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.flac"])))
         let frame = try #require(Data(stream).range(of: Data([0xFF, 0xF8])))
         try expectFailure(of: Array(stream[..<frame.lowerBound]), "cut.flac")
     }
@@ -129,7 +128,7 @@ struct HeaderOnlyTests {
         .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"))
     func damagedPage() throws {
         try encode("a.ogg", ["-c:a", "libopus"])
-        var bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch.path("a.ogg"))))
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.ogg"])))
         bytes[bytes.count - 1] ^= 1
         try expectFailure(of: bytes, "a.ogg")
     }

@@ -76,7 +76,6 @@ struct TranscriptFilesTests {
 
     @Test("a transcript is read again from its files, unless one of them is not as it was written")
     func kept() throws {
-        defer { try? FileManager.default.removeItem(atPath: directory.path) }
         var provenance = Transcript.Provenance()
         (provenance.identity, provenance.seconds, provenance.cost) = ("6f", 7.25, 0.1)
         var transcript = transcript
@@ -106,7 +105,6 @@ struct TranscriptFilesTests {
 
     @Test("an empty transcript is read again, and one of a version without a key is not")
     func keptWithout() throws {
-        defer { try? FileManager.default.removeItem(atPath: directory.path) }
         let empty = files.transcript([], language: nil, engine: "e", model: nil, key: "k")
         let written = try files.write(empty, id: "rc:401", seconds: 0, into: directory)
         #expect(try files.kept(id: "rc:401", in: directory) == written)
