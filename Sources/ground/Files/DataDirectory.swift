@@ -40,17 +40,29 @@ public struct DataDirectory: Sendable {
     ///
     /// - Throws: `Failure` of scope `item`, kind `input`, for a path that could leave the directory.
     public func absolutePath(of relative: String) throws(Failure) -> String {
-        let names = relative.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
-        let isInside = names.allSatisfy { name in
-            !name.isEmpty && !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
-                && name.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-        }
-        guard isInside else {
+        guard DataDirectory.isInside(relative) else {
             throw Failure(
                 .item, .input, "use a path of the record: it leaves the data directory",
                 remedy: "paths are relative and without \"..\"")
         }
         return "\(path)/\(relative)"
+    }
+
+    /// True for names with slashes between them of which none is empty, `.` or `..`.
+    private static func isInside(_ relative: String) -> Bool {
+        var length = 0
+        var points = 0
+        for byte in relative.utf8 {
+            guard byte >= 0x20, byte != 0x7F else { return false }
+            if byte == UInt8(ascii: "/") {
+                if length <= 2 && points == length { return false }
+                (length, points) = (0, 0)
+            } else {
+                length += 1
+                if byte == UInt8(ascii: ".") { points += 1 }
+            }
+        }
+        return length > 2 || points < length
     }
 
     /// The file's size; `nil` if there is no such file.

@@ -139,31 +139,38 @@ extension Folder {
             // Only links can lead in a circle.
             var outer = outer
             if followsLinks, let here = try? FileStatus(of: directory) { outer.append(here) }
-            try folder.names(in: directory).forEach { bytes in
+            let names = try folder.names(in: directory)
+            // A directory that is gone since its names were read has no files.
+            guard let open = try? OpenDirectory(directory) else { return }
+            try names.forEach { bytes in
                 guard let name = String(validating: bytes, as: UTF8.self) else {
                     return try body(.unnamed(Walk.notUTF8(prefix, bytes)))
                 }
                 let relative = prefix + name
                 if bytes.first == UInt8(ascii: ".") { return try body(.leftOut(relative, .hidden)) }
-                try look(at: relative, directory + name, within: outer, body)
+                try look(at: name, in: open, relative, within: outer, body)
             }
         }
 
         private func look(
-            at relative: String, _ path: String, within outer: [FileStatus],
-            _ body: (Entry) throws -> Void
+            at name: String, in directory: OpenDirectory, _ relative: String,
+            within outer: [FileStatus], _ body: (Entry) throws -> Void
         ) throws {
             // A file that is gone since its name was read is passed over.
-            guard var status = try? FileStatus(of: path, followingLinks: false) else { return }
+            guard var status = try? directory.status(of: name, followingLinks: false) else {
+                return
+            }
             if status.kind == .link {
                 guard followsLinks else { return try body(.leftOut(relative, .link)) }
-                guard let target = try? FileStatus(of: path) else {
+                guard let target = try? directory.status(of: name, followingLinks: true) else {
                     return try body(.leftOut(relative, .brokenLink))
                 }
                 status = target
             }
             switch status.kind {
-            case .file: try body(.file(File(name: relative, path: path, status)))
+            case .file:
+                let path = "\(folder.path)/\(relative)"
+                try body(.file(File(name: relative, path: path, status)))
             case .directory:
                 if own?.isSameFile(as: status) == true { return try body(.leftOut(relative, .own)) }
                 if outer.contains(where: status.isSameFile) {

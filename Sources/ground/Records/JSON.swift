@@ -54,7 +54,8 @@ public enum JSON: Sendable, Equatable {
     /// The value as text without spaces or line breaks.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    private func write(to bytes: inout [UInt8]) {
+    /// Adds the value's text to a longer text.
+    func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
@@ -102,6 +103,20 @@ public enum JSON: Sendable, Equatable {
 
     private static func write(_ value: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        let start = bytes.count
+        bytes += value.utf8
+        if bytes[start...].contains(where: needsEscape) {
+            bytes.removeSubrange(start...)
+            write(escaping: value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func write(escaping value: String, to bytes: inout [UInt8]) {
         for byte in value.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes += "\\\"".utf8
@@ -116,6 +131,5 @@ public enum JSON: Sendable, Equatable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -35,9 +35,29 @@ public struct Record: Sendable, Equatable {
         }
     }
 
-    /// Makes a record from its members.
+    /// Makes a record from its members; those without a value are left out.
     public init(_ members: KeyValuePairs<String, JSON?>) throws(Malformed) {
-        try self.init(JSON.members(members).bytes)
+        self.init(bytes: Array("{}".utf8), members: [])
+        bytes.reserveCapacity(1024)
+        for (name, value) in members { if let value { add(name, value) } }
+        guard !id.isEmpty else { throw Malformed(reason: Malformed.noID) }
+    }
+
+    /// Appends a member to a line that ends with its brace.
+    private mutating func add(_ name: String, _ value: JSON) {
+        bytes.removeLast()
+        if !members.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        let nameStart = bytes.count + 1
+        JSON.string(name).write(to: &bytes)
+        let nameEnd = bytes.count - 1
+        bytes.append(UInt8(ascii: ":"))
+        let valueStart = bytes.count
+        value.write(to: &bytes)
+        members.append(
+            MemberSpan(
+                name: nameStart..<nameEnd, value: valueStart..<bytes.count,
+                nameIsEscaped: bytes[nameStart..<nameEnd].contains(UInt8(ascii: "\\"))))
+        bytes.append(UInt8(ascii: "}"))
     }
 
     init(bytes: [UInt8], members: [MemberSpan]) {

@@ -64,11 +64,26 @@ public struct Timestamp: Sendable, Comparable, Hashable {
     public var day: Day { Day(daysSinceEpoch: milliseconds.floored(by: 86_400_000)) }
 
     /// RFC 3339 in UTC with milliseconds.
-    public var text: String {
+    public var text: String { text(zone: "Z", withMilliseconds: true) }
+
+    /// RFC 3339 with the zone's letter or offset as it is given.
+    public func text(zone: String, withMilliseconds hasFraction: Bool) -> String {
         let inDay = milliseconds - day.daysSinceEpoch * 86_400_000
-        let clock = [inDay / 3_600_000, inDay / 60_000 % 60, inDay / 1000 % 60]
-            .map { padded($0, 2) }
-        return "\(day.text)T\(clock.joined(separator: ":")).\(padded(inDay % 1000, 3))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        day.write("-", to: &text)
+        text.append(UInt8(ascii: "T"))
+        write(inDay / 3_600_000, digits: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        write(inDay / 60_000 % 60, digits: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        write(inDay / 1000 % 60, digits: 2, to: &text)
+        if hasFraction {
+            text.append(UInt8(ascii: "."))
+            write(inDay % 1000, digits: 3, to: &text)
+        }
+        text += zone.utf8
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The moment so many seconds later.
@@ -127,9 +142,19 @@ public struct Day: Sendable, Comparable, Hashable {
     /// Earlier is less.
     public static func < (a: Day, b: Day) -> Bool { a.daysSinceEpoch < b.daysSinceEpoch }
 
-    private func joined(_ separator: String) -> String {
+    private func joined(_ separator: Unicode.Scalar) -> String {
+        var text: [UInt8] = []
+        write(separator, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    fileprivate func write(_ separator: Unicode.Scalar, to text: inout [UInt8]) {
         let (year, month, day) = numbers
-        return [padded(year, 4), padded(month, 2), padded(day, 2)].joined(separator: separator)
+        Records.write(year, digits: 4, to: &text)
+        text.append(UInt8(ascii: separator))
+        Records.write(month, digits: 2, to: &text)
+        text.append(UInt8(ascii: separator))
+        Records.write(day, digits: 2, to: &text)
     }
 
     // Both ways count years from March, so that the leap day is the last of the year, in eras of
@@ -163,9 +188,11 @@ extension Int {
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Writes a number with zeros before it, up to a width; a longer one stands there whole.
+private func write(_ number: Int, digits width: Int, to text: inout [UInt8]) {
+    let digits = String(number).utf8
+    text += repeatElement(UInt8(ascii: "0"), count: max(0, width - digits.count))
+    text += digits
 }
 
 /// Takes numbers and marks off the front of a text.

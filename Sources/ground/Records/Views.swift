@@ -11,10 +11,10 @@ extension Record {
     public var start: String? { string("start") }
 
     /// The directory of its files: the day of the call in UTC as `YYYY/MM/DD`, or `undated`.
-    public var dayPath: String {
-        guard let start, let timestamp = Timestamp(start) else { return "undated" }
-        return timestamp.day.path
-    }
+    public var dayPath: String { Record.dayPath(of: start.flatMap { Timestamp($0) }) }
+
+    /// The directory of the files of a call that began at that moment.
+    public static func dayPath(of start: Timestamp?) -> String { start?.day.path ?? "undated" }
 
     /// `inbound` or `outbound`.
     public var direction: String? { string("direction") }
@@ -23,7 +23,10 @@ extension Record {
     ///
     /// Characters that could leave the directory or steer a shell are spelled in hexadecimal, so
     /// that two ids never share a file.
-    public var fileStem: String { FileStem.of(id) }
+    public var fileStem: String { Record.fileStem(of: id) }
+
+    /// The id of a record as a file's name.
+    public static func fileStem(of id: String) -> String { FileStem.of(id) }
 
     /// The phone system's recording.
     public func recording() throws(Failure) -> Recording? {

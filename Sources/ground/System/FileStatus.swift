@@ -63,7 +63,7 @@ public struct FileStatus: Equatable, Sendable {
         }
     }
 
-    private init(_ status: stat) {
+    init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file

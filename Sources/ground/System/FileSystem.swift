@@ -35,10 +35,23 @@ public enum FileSystem {
     ///
     /// The corresponding C function is `readlink`.
     public static func target(ofLink path: String) throws(SystemError) -> String {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = unsafe readlink(path, &bytes, bytes.count)
-        guard count >= 0 else { throw SystemError() }
-        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try target(ofLink: path, in: AT_FDCWD)
+    }
+
+    /// The same, of a path relative to an open directory.
+    static func target(
+        ofLink path: String, in directory: Int32
+    ) throws(SystemError) -> String {
+        let target: Result<String, SystemError> = unsafe withUnsafeTemporaryAllocation(
+            of: CChar.self, capacity: Int(PATH_MAX)
+        ) { room in
+            guard let start = room.baseAddress else { return .failure(SystemError(code: ENOMEM)) }
+            let count = unsafe readlinkat(directory, path, start, room.count)
+            guard count >= 0 else { return .failure(SystemError()) }
+            let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
+            return unsafe .success(String(decoding: bytes, as: UTF8.self))
+        }
+        return try target.get()
     }
 
     /// The path of a file without symbolic links.

@@ -29,9 +29,8 @@ public struct WallTime: Sendable, Hashable {
     ///
     /// A fraction stands there only where it is not zero; an offset is cut to minutes.
     public func text(offset: Int) -> String {
-        var text = Timestamp(milliseconds: milliseconds).text.dropLast()
-        if text.hasSuffix(".000") { text.removeLast(4) }
-        return text + Offset.text(offset)
+        Timestamp(milliseconds: milliseconds)
+            .text(zone: Offset.text(offset), withMilliseconds: milliseconds % 1000 != 0)
     }
 }
 

@@ -27,7 +27,7 @@ struct CallFacts: Equatable {
 
     /// The facts in a name.
     init(_ match: NameMatch, in name: [UInt8]) {
-        func text(_ field: NameField) -> ArraySlice<UInt8>? { match.values[field].map { name[$0] } }
+        func text(_ field: NameField) -> ArraySlice<UInt8>? { match[field].map { name[$0] } }
         from = text(.from).flatMap(PhoneText.number)
         to = text(.to).flatMap(PhoneText.number)
         phone = text(.phone).flatMap(PhoneText.number)

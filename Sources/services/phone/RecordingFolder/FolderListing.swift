@@ -3,48 +3,25 @@ internal import Crypto
 public import Files
 public import Records
 internal import System
-public import Zones
-
-/// The settings of a listing.
-public struct ListingSettings: Sendable {
-    /// The reader of names; `nil` when nothing of them is read.
-    public var names: NameForms?
-    /// The reader of the files beside the recordings; `nil` when they are not read.
-    public var sidecar: SidecarMap?
-    /// The zone of the clock that the names are from.
-    public var zone = Zone.utc
-    /// `nil` when the names decide.
-    public var identity: Identity?
-    /// A file that nobody has written to for so many seconds is finished.
-    public var settle = 60.0
-    /// Only files that were written to in so many days.
-    public var days: Int?
-    /// True when audio is copied, and not linked to.
-    public var copies = false
-    /// True when nothing is written.
-    public var isDryRun = false
-    /// True when symbolic links stand for what they name.
-    public var followsLinks = false
-
-    /// The usual settings.
-    public init() {}
-}
 
 /// Lists a folder once.
+///
+/// One thread looks at the files, and another makes their records and hands them on.
 public struct FolderListing {
     /// Where the listing goes.
-    public struct Outlets {
+    public struct Outlets: Sendable {
         /// Takes a record.
-        let emit: (Record) throws -> Void
+        let emit: @Sendable (Record) throws -> Void
         /// Takes what concerns a file for which there is no record, or none that is whole.
-        let report: (Failure) -> Void
+        let report: @Sendable (Failure) -> Void
         /// Takes a file that is left out, and why; `nil` when nobody wants to know.
-        let detail: ((_ name: String, _ reason: String) -> Void)?
+        let detail: (@Sendable (_ name: String, _ reason: String) -> Void)?
 
         /// Names the outlets.
         public init(
-            emit: @escaping (Record) throws -> Void, report: @escaping (Failure) -> Void,
-            detail: ((_ name: String, _ reason: String) -> Void)?
+            emit: @escaping @Sendable (Record) throws -> Void,
+            report: @escaping @Sendable (Failure) -> Void,
+            detail: (@Sendable (_ name: String, _ reason: String) -> Void)?
         ) {
             self.emit = emit
             self.report = report
@@ -53,7 +30,6 @@ public struct FolderListing {
     }
 
     private let folder: Folder
-    private var placing: Placing
     private let settings: ListingSettings
     private let outlets: Outlets
     private let now = Timestamp.now
@@ -61,13 +37,11 @@ public struct FolderListing {
     private let dataPath: String
     private var known: KnownFiles
     private var seen = SeenIDs()
-    private var clock: CallClock
     private var sidecars: Sidecars?
     private var tally = Tally()
-    /// Records that wait for the links of some of them.
-    private var held: [Record] = []
-    /// The bytes that were read since the first of them.
-    private var bytesSince = 0
+    private let maker: RecordMaker
+    private var makersRemarks: [String] = []
+    private let findings = BoundedQueue<Finding>(room: 512)
 
     /// Prepares a listing.
     ///
@@ -85,11 +59,13 @@ public struct FolderListing {
         self.settings = settings
         self.outlets = outlets
         dataPath = data.path
-        placing = Placing(
-            data: data, room: room, copies: settings.copies, isDryRun: settings.isDryRun)
+        maker = RecordMaker(
+            clock: CallClock(zone: settings.zone),
+            placing: Placing(
+                data: data, room: room, copies: settings.copies, isDryRun: settings.isDryRun),
+            outlets: outlets, hasPattern: settings.names != nil)
         identifier = Identifier(identity: settings.identity)
         known = KnownFiles(of: folder.path, in: data.path, isReadOnly: settings.isDryRun)
-        clock = CallClock(zone: settings.zone)
         sidecars = settings.sidecar.map { Sidecars($0) }
     }
 
@@ -101,14 +77,22 @@ public struct FolderListing {
     public mutating func run() throws {
         var isWhole = false
         defer { known.finish(isWhole: isWhole) }
+        let made = BoundedQueue<RecordMaker.Result>(room: 1)
         do {
-            try walk()
+            try OwnThread.begin { [maker, findings] in
+                var maker = maker
+                _ = made.add(maker.run(findings))
+            }
         } catch {
-            // What was found before stands, where there is still somebody to take it.
-            try? release()
-            throw error
+            throw Failure(.stop, .configuration, "begin a thread: \(error.reason)")
         }
-        try release()
+        let walked = Result { try walk() }
+        findings.finish()
+        for result in made.takeAll() {
+            makersRemarks = result.remarks
+            if let error = result.error { throw error }
+        }
+        try walked.get()
         isWhole = true
     }
 
@@ -131,7 +115,7 @@ public struct FolderListing {
     public var remarks: [String] {
         var tally = tally
         tally.isCrowded = seen.isFull
-        var remarks = clock.remarks + tally.remarks(hasPattern: settings.names != nil)
+        var remarks = makersRemarks + tally.remarks
         if let missing = sidecars?.missing, missing > 0 {
             remarks.append("no JSON file lies beside \(counted(missing, "recording"))")
         }
@@ -164,8 +148,14 @@ public struct FolderListing {
             known.keep(before)
         }
         guard let native else { return }
-        try emit(file, name, facts, native: native, sha256: content.sha256)
+        let finding = Finding(
+            file: file, name: name, facts: facts, native: native, sha256: content.sha256,
+            bytesRead: content.bytesRead)
+        guard findings.add(finding) else { throw Ended() }
     }
+
+    /// Records are not taken any more, for a reason that the other thread tells.
+    private struct Ended: Error {}
 
     /// The facts of the call; `nil` for a file that is left out.
     private mutating func facts(of file: Folder.File, _ name: FileName) -> CallFacts? {
@@ -224,7 +214,6 @@ public struct FolderListing {
             leaveOut(file.name, .changing)
             return nil
         }
-        bytesSince += file.bytes
         return Content(
             file: KnownFile(
                 path: name.path, bytes: file.bytes, nanoseconds: file.nanoseconds,
@@ -258,64 +247,5 @@ public struct FolderListing {
             }
             return nil
         }
-    }
-
-    private mutating func emit(
-        _ file: Folder.File, _ name: FileName, _ facts: CallFacts, native: String, sha256: String
-    ) throws {
-        let id = "dir:\(native)"
-        let start = start(of: file, facts)
-        let recording = Recording(
-            id: facts.id ?? native, name: String(decoding: name.base, as: UTF8.self),
-            path: file.name, localStart: start.local)
-        if facts.unread.contains(.direction) { tally.unreadDirections += 1 }
-        if facts.isUnplaced { tally.unplaced += 1 }
-        var record = try Record([
-            "id": .string(id), "source": .string("dir"), "start": .text(start.moment?.text),
-            "duration": .number(facts.duration), "direction": .text(facts.direction),
-            "from": facts.caller?.json, "to": facts.called?.json,
-            "call": facts.uniqueID.map { .members(["id": .string($0)]) },
-            "recording": recording.json,
-        ])
-        let path = try placing.place(file, name, of: record)
-        record.set(
-            "audio",
-            to: AudioFile(
-                path: path, bytes: file.bytes, sha256: sha256,
-                type: name.type ?? "application/octet-stream"))
-        held.append(record)
-        let isFull =
-            held.count >= FolderListing.mostHeld || bytesSince >= FolderListing.mostBytesHeld
-        if placing.links.isEmpty || isFull { try release() }
-    }
-
-    /// A directory is put on the disk once for so many records, and for so many bytes of recordings.
-    private static let mostHeld = 256
-    private static let mostBytesHeld = 64 << 20
-
-    /// Hands on the records whose audio is where they say.
-    private mutating func release() throws {
-        try placing.sync()
-        bytesSince = 0
-        let records = held
-        held = []
-        for record in records { try outlets.emit(record) }
-    }
-
-    /// When the call began, and the same by the clock on the wall; a time that cannot be read is
-    /// none.
-    private mutating func start(
-        of file: Folder.File, _ facts: CallFacts
-    ) -> (moment: Timestamp?, local: String?) {
-        let witness = (facts.uniqueID ?? facts.id).flatMap { UniqueID.moment(of: $0) }
-        if let start = clock.start(facts.time, id: witness, idDecides: facts.uniqueID != nil) {
-            return (start.moment, start.local)
-        }
-        guard facts.unread.isDisjoint(with: [.start, .date, .time, .uniqueid]) else {
-            tally.unreadTimes += 1
-            return (nil, nil)
-        }
-        tally.fileTimes += 1
-        return (file.modified, nil)
     }
 }

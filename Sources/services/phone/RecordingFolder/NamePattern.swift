@@ -90,7 +90,8 @@ enum Strictness: CaseIterable {
 
 /// The texts of the fields of a pattern in a name.
 struct NameMatch {
-    private(set) var values: [NameField: Range<Int>] = [:]
+    /// They are few, so that a search takes less time than a dictionary.
+    private var values: [(field: NameField, range: Range<Int>)] = []
     private(set) var start: NameTime?
     private(set) var day: Day?
     /// Milliseconds since midnight.
@@ -100,7 +101,7 @@ struct NameMatch {
 
     /// Of a field that the pattern has twice, the first counts.
     mutating func take(_ field: NameField, _ range: Range<Int>, as reading: NameSearch.Reading) {
-        values[field] = range
+        values.append((field, range))
         unread.remove(field)
         switch reading {
         case .text: break
@@ -110,6 +111,9 @@ struct NameMatch {
         case .unread: unread.insert(field)
         }
     }
+
+    /// The text of a field; `nil` when the pattern has none.
+    subscript(field: NameField) -> Range<Int>? { values.last { $0.field == field }?.range }
 
     /// The time that date and time of day make together, or the one that stands alone.
     var time: NameTime? {

@@ -8,6 +8,7 @@ struct Placing {
     let room: FreeSpace
     let copies: Bool
     let isDryRun: Bool
+    private var targets: LinkTargets
     /// The links that may not be on the disk yet.
     private(set) var links: [String] = []
 
@@ -16,6 +17,7 @@ struct Placing {
         self.room = room
         self.copies = copies
         self.isDryRun = isDryRun
+        targets = LinkTargets(below: data)
     }
 
     /// Sees to it that the links are on the disk.
@@ -26,13 +28,14 @@ struct Placing {
 
     /// The file's path below the data directory: its own when it lies there, else a link or a copy.
     mutating func place(
-        _ file: Folder.File, _ name: FileName, of record: Record
+        _ file: Folder.File, _ name: FileName, id: String, start: Timestamp?
     ) throws(Failure) -> String {
         if file.path.hasPrefix(data.path + "/") {
             return String(file.path.dropFirst(data.path.count + 1))
         }
         let suffix = name.isRecording ? name.ending : "audio"
-        let path = "audio/\(record.dayPath)/\(record.fileStem).\(suffix)"
+        let path =
+            "audio/\(Record.dayPath(of: start))/\(Record.fileStem(of: id)).\(suffix)"
         if isDryRun { return path }
         if copies {
             if try data.size(of: path) == file.bytes, try data.target(of: path) == nil {
@@ -40,8 +43,9 @@ struct Placing {
             }
             try room.check()
             try data.copy(file.path, to: path)
-        } else if try data.target(of: path) != file.path {
+        } else if try targets.target(of: path) != file.path {
             try data.link(file.path, at: path)
+            targets.forget()
             links.append(path)
         }
         return path

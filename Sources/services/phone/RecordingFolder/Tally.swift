@@ -84,17 +84,9 @@ func counted(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 
-/// The counts of a listing.
+/// The counts of the files of a listing.
 struct Tally {
     private var counts: [LeftOut: Int] = [:]
-    /// Names whose time could not be read, so that their records have no start.
-    var unreadTimes = 0
-    /// Names whose word for the direction nobody knows.
-    var unreadDirections = 0
-    /// Names with a number that may be either party's.
-    var unplaced = 0
-    /// Records that begin when their file was written.
-    var fileTimes = 0
     /// Files that were listed, and have other content now.
     var changed = 0
     /// True when such a file keeps its id.
@@ -114,30 +106,8 @@ struct Tally {
     }
 
     /// Remarks for the operator, a sentence each.
-    func remarks(hasPattern: Bool) -> [String] {
+    var remarks: [String] {
         var remarks: [String] = []
-        if unreadTimes > 0 {
-            remarks.append(
-                "no time can be read in \(counted(unreadTimes, "name")), and the record has no start"
-            )
-        }
-        if unreadDirections > 0 {
-            remarks.append(
-                "the direction in \(counted(unreadDirections, "name")) is no known word, and the "
-                    + "record has none")
-        }
-        if unplaced > 0 {
-            remarks.append(
-                "in \(counted(unplaced, "name")) a number or a name stands without a direction, so "
-                    + "that it is not known which party's it is")
-        }
-        if fileTimes > 0 {
-            remarks.append(
-                "the start of \(counted(fileTimes, "recording")) is when the file was written to, "
-                    + "since "
-                    + (hasPattern
-                        ? "--pattern has no time" : "no --pattern says what the names mean"))
-        }
         if changed > 0 {
             remarks.append(
                 "the content of \(counted(changed, "file")) has changed since it was listed; "

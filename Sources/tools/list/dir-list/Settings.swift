@@ -36,9 +36,13 @@ extension ListingSettings {
 extension FolderListing.Outlets {
     /// Sends records and failures to the frame, and with --verbose each file that is left out.
     init(_ options: Options<ToolOptions>, _ output: Emitter) {
+        let observer = options.observer
+        let tell: @Sendable (String, String) -> Void = { name, reason in
+            observer(.note("left out \(name): \(reason)"))
+        }
         self.init(
-            emit: output.emit, report: output.report,
-            detail: options.isVerbose
-                ? { options.observer(.note("left out \($0): \($1)")) } : nil)
+            emit: { record in try output.emit(record) },
+            report: { failure in output.report(failure) },
+            detail: options.isVerbose ? tell : nil)
     }
 }
