@@ -1,17 +1,14 @@
 // LinkTargetsTests: links that are read a directory at a time.
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Files
 
-@Suite final class LinkTargetsTests {
-    private let place = FileManager.default.temporaryDirectory
-        .appending(path: "links-\(UUID().uuidString)").path
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: place)
-    }
+@Suite struct LinkTargetsTests {
+    private let directory = TemporaryDirectory()
+    private var place: String { directory["data"] }
 
     @Test func targetsAreThoseOfTheirDirectory() throws {
         let data = try DataDirectory(place)
