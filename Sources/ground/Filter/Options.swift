@@ -57,6 +57,29 @@ public struct Options<Table: OptionTable>: Sendable {
         reader.arguments.values[option.spelling.name] != nil
     }
 
+    /// Refuses options that mean nothing here, which would else be ignored in silence.
+    ///
+    /// - Parameters:
+    ///   - others: The options.
+    ///   - place: The reason, such as "with --runs" or "without --drill".
+    /// - Throws: ``UsageError``.
+    public func refuse(
+        _ others: [any DeclaredOption], _ place: String
+    ) throws(UsageError) {
+        for other in others where isGiven(other) {
+            throw UsageError("option --\(other.spelling.name) means nothing \(place)")
+        }
+    }
+
+    /// Refuses words that are no options where they mean nothing.
+    ///
+    /// - Parameter place: The reason, such as "with --runs".
+    /// - Throws: ``UsageError``.
+    public func refuseOperands(_ place: String) throws(UsageError) {
+        guard let word = operands.first else { return }
+        throw UsageError("the word \"\(word)\" means nothing \(place)")
+    }
+
     /// True when the tool is to show what it would do, and to change nothing.
     public var isDryRun: Bool { isGiven(Option.dryRun) }
 

@@ -204,14 +204,14 @@ import Testing
         }
         let reader = try Checkpoint(reading: desk.path)
         reader.processGroup.boot = "now"
-        let runs = try RunList(reader).runs(latest: 10, activeOnly: false).map(\.text)
+        let runs = try RunList(reader).runs(atMost: 10, activeOnly: false).map(\.text)
         let states = ["running", "ended", "lost"]
         for (run, state) in zip(runs, states) { #expect(run.contains(#""state":"\#(state)""#)) }
         #expect(runs[1].contains(#""exit_status":75"#))
-        #expect(try RunList(reader).runs(latest: 10, activeOnly: true).count == 1)
-        let batches = try BatchList(reader).batches(latest: 2, activeOnly: false)
+        #expect(try RunList(reader).runs(atMost: 10, activeOnly: true).count == 1)
+        let batches = try BatchList(reader).batches(atMost: 2, activeOnly: false)
         #expect(batches.count == 2)
         #expect(batches[0].text.contains(#""records":1,"done":1,"open":0,"failed":0"#))
-        #expect(try BatchList(reader).batches(latest: 2, activeOnly: true).isEmpty)
+        #expect(try BatchList(reader).batches(atMost: 2, activeOnly: true).isEmpty)
     }
 }

@@ -14,12 +14,16 @@ public struct BatchList {
     /// Batches as objects, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: The most batches.
+    ///   - selection: The time at which they were made, and the name; the rest does not matter.
+    ///   - limit: The most batches.
     ///   - activeOnly: True for batches with open recordings only.
     /// - Returns: An object for each.
     /// - Throws: `Failure` of scope `stop`.
-    public func batches(latest: Int, activeOnly: Bool) throws -> [JSON] {
-        try checkpoint.transaction {
+    public func batches(
+        _ selection: Selection = .init(), atMost limit: Int, activeOnly: Bool
+    ) throws -> [JSON] {
+        let conditions = selection.onRows(time: "b.created_at", batch: "b.name")
+        return try checkpoint.transaction {
             try checkpoint.begin()
             let question = try Statement(
                 checkpoint.database,
@@ -36,10 +40,12 @@ public struct BatchList {
                         WHERE o.call = c.number AND o.status = 'failed')) AS open
                   FROM calls AS c WHERE c.erased_at IS NULL GROUP BY c.batch) AS n
                   ON n.batch = b.name
-                WHERE ?1 = 0 OR n.open > 0
-                ORDER BY b.created_at DESC, b.name DESC LIMIT ?2
+                WHERE (:all OR n.open > 0) AND \(conditions.sql)
+                ORDER BY b.created_at DESC, b.name DESC LIMIT :limit
                 """)
-            try question.bind(activeOnly, latest)
+            try conditions.bind(to: question)
+            try (!activeOnly).bind(to: question, at: question.place(of: ":all"))
+            try limit.bind(to: question, at: question.place(of: ":limit"))
             return try question.all { row throws(Failure) in
                 let (records, failed, open) = (
                     Int(try row.integer(3)), Int(try row.integer(4)), Int(try row.integer(5))

@@ -14,17 +14,26 @@ public struct ErrorList {
     /// Gives errors as objects to the closure, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: The most errors.
+    ///   - selection: The time of the errors, their stage, and the batch and the source of their
+    ///     recordings; the rest of it does not matter.
+    ///   - ids: The recordings; `nil` for all.
+    ///   - limit: The most errors.
     ///   - body: Gets one.
     /// - Throws: `Failure` of scope `stop`, and the error of the closure.
-    public func forEach(latest: Int, _ body: (JSON) throws -> Void) throws {
+    public func forEach(
+        _ selection: Selection = .init(), of ids: [String]? = nil, atMost limit: Int,
+        _ body: (JSON) throws -> Void
+    ) throws {
+        let conditions = selection.onErrors(ids)
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT time, stage, severity, category, message, call_id, run FROM errors
-            ORDER BY time DESC, number DESC LIMIT ?1
+            SELECT e.time, e.stage, e.severity, e.category, e.message, e.call_id, e.run
+            FROM errors AS e WHERE \(conditions.sql)
+            ORDER BY e.time DESC, e.number DESC LIMIT :limit
             """)
-        try question.bind(latest)
+        try conditions.bind(to: question)
+        try limit.bind(to: question, at: question.place(of: ":limit"))
         while try question.step() {
             try body(
                 .members([
@@ -34,5 +43,14 @@ public struct ErrorList {
                     "run": .text(question.string(6)),
                 ]))
         }
+    }
+
+    /// Throws unless the checkpoint knows a recording.
+    ///
+    /// - Throws: `Failure` of scope `item` for an unknown one.
+    public func check(_ id: String) throws(Failure) {
+        let question = try Statement(checkpoint.database, "SELECT 1 FROM calls WHERE id = ?1")
+        try question.bind(id)
+        guard try question.step() else { throw History.unknown(id) }
     }
 }

@@ -33,6 +33,9 @@ public struct Fields: Sendable {
 
     let all: [(name: String, source: Source)]
 
+    /// The names in their order.
+    public var names: [String] { all.map(\.name) }
+
     /// Reads names with commas between them.
     public init(_ text: String) throws(Unknown) {
         var all: [(name: String, source: Source)] = []

@@ -59,17 +59,24 @@ public struct RunList {
     /// Runs as objects, the newest first.
     ///
     /// - Parameters:
-    ///   - latest: The most runs.
+    ///   - selection: The time at which they began, and their batch; the rest of it does not matter.
+    ///   - limit: The most runs.
     ///   - activeOnly: True for runs that go on only.
     /// - Returns: An object for each.
     /// - Throws: `Failure` of scope `stop`.
-    public func runs(latest: Int, activeOnly: Bool) throws -> [JSON] {
-        try checkpoint.transaction {
+    public func runs(
+        _ selection: Selection = .init(), atMost limit: Int, activeOnly: Bool
+    ) throws -> [JSON] {
+        // Without a batch of its own, the run is the batch of its new records.
+        let conditions = selection.onRows(time: "started_at", batch: "ifnull(batch, id)")
+        return try checkpoint.transaction {
             try checkpoint.begin()
             let question = try Statement(
-                checkpoint.database, "\(RunList.columns) ORDER BY number DESC")
+                checkpoint.database,
+                "\(RunList.columns) WHERE \(conditions.sql) ORDER BY number DESC")
+            try conditions.bind(to: question)
             var runs: [JSON] = []
-            while runs.count < latest, try question.step() {
+            while runs.count < limit, try question.step() {
                 let run = try listed(question)
                 if !activeOnly || run.state == .running { runs.append(run.json) }
             }

@@ -23,19 +23,43 @@ public struct Selection: Sendable {
     public init() {}
 
     /// True when every recording is selected.
-    var isAll: Bool {
-        stage == nil && status == nil && latest == nil && callTerms.isEmpty
-    }
+    var isAll: Bool { hasNoCondition && latest == nil }
+
+    /// True when each recording alone is selected.
+    var hasNoCondition: Bool { stage == nil && status == nil && onCalls.isEmpty }
 }
 
 extension Selection {
-    /// The conditions on the table of calls `c`, with the parameter of each.
-    private var callTerms: [(parameter: StaticString, value: String, sql: String)] {
-        [
+    /// The conditions on the table of calls `c`.
+    private var onCalls: Conditions {
+        Conditions([
             (":since", since?.text, "c.start_time >= :since"),
             (":until", until?.text, "c.start_time < :until"),
             (":batch", batch, "c.batch = :batch"), (":source", source, "c.source = :source"),
-        ].compactMap { parameter, value, sql in value.map { (parameter, $0, sql) } }
+        ])
+    }
+
+    /// The conditions on the table of errors `e`.
+    func onErrors(_ ids: [String]?) -> Conditions {
+        let call = "e.call_id IN (SELECT id FROM calls WHERE"
+        return Conditions([
+            (":since", since?.text, "e.time >= :since"), (":until", until?.text, "e.time < :until"),
+            (":stage", stage?.rawValue, "e.stage = :stage"),
+            (":batch", batch, "\(call) batch = :batch)"),
+            (":source", source, "\(call) source = :source)"),
+            (
+                ":ids", ids.map { JSON.array($0.map(JSON.string)).text },
+                "e.call_id IN (SELECT value FROM json_each(:ids))"
+            ),
+        ])
+    }
+
+    /// The conditions on a table whose rows have a time of their own, and a batch.
+    func onRows(time: String, batch column: String) -> Conditions {
+        Conditions([
+            (":since", since?.text, "\(time) >= :since"),
+            (":until", until?.text, "\(time) < :until"), (":batch", batch, "\(column) = :batch"),
+        ])
     }
 
     /// The conditions on the table of outcomes `o`.
@@ -71,7 +95,7 @@ extension Selection {
     /// - Parameter living: The claims that hold their records.
     /// - Returns: The SQL.
     func question(_ living: [Int64]) -> String {
-        let calls = callTerms.map(\.sql)
+        let calls = onCalls.terms
         let outcomes = outcomeTerms(living)
         let asksOutcomes = stage != nil || status != nil
         if latest != nil {
@@ -104,14 +128,22 @@ extension Selection {
             """
     }
 
-    /// Binds the parameters of ``question(_:)``.
+    /// A statement that has a row for the call `:after`, if it is one of the selected ones.
+    func questionOfOne(_ living: [Int64]) -> String {
+        var terms = ["c.number = :after"] + onCalls.terms
+        if stage != nil || status != nil {
+            let inner = (["o.call = c.number"] + outcomeTerms(living)).joined(separator: " AND ")
+            terms.append("EXISTS (SELECT 1 FROM outcomes AS o WHERE \(inner))")
+        }
+        return "SELECT 1 FROM calls AS c WHERE \(terms.joined(separator: " AND ")) LIMIT :limit"
+    }
+
+    /// Binds the parameters of ``question(_:)`` or ``questionOfOne(_:)``.
     func bind(
         to question: borrowing Statement, after last: Int64, limit: Int
     ) throws(Failure) {
         try last.bind(to: question, at: question.place(of: ":after"))
         try limit.bind(to: question, at: question.place(of: ":limit"))
-        for term in callTerms {
-            try term.value.bind(to: question, at: question.place(of: term.parameter))
-        }
+        try onCalls.bind(to: question)
     }
 }

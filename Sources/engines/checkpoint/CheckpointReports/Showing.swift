@@ -20,6 +20,7 @@ public final class Showing {
     private let checkpoint: Checkpoint
     private let byID: Statement
     private let byNumber: Statement
+    private let selection: Selection
     private let reader: FieldReader?
     private let form: Form
     private var numbers: Numbers
@@ -40,6 +41,7 @@ public final class Showing {
     ) throws(Failure) {
         self.checkpoint = checkpoint
         self.form = form
+        self.selection = selection
         remaining = limit
         numbers = Numbers(selection, limit: selection.isAll ? .max : limit, in: checkpoint)
         let columns = "SELECT number, erased_at, record, id FROM calls"
@@ -80,7 +82,8 @@ public final class Showing {
     /// The lines of one recording.
     ///
     /// - Parameter id: Its id.
-    /// - Returns: Whole lines, each with its end.
+    /// - Returns: Whole lines, each with its end; none for a recording that is not selected, and
+    ///   after the limit.
     /// - Throws: `Failure` of scope `item` when there is none of that id or it was erased.
     public func lines(of id: String) throws -> [UInt8] {
         var page: [UInt8] = []
@@ -92,9 +95,20 @@ public final class Showing {
             if let time = try byID.string(1) {
                 throw Failure(.item, .gone, "show recording \(id): it was erased at \(time)")
             }
+            guard remaining > 0, try isSelected(byID.integer(0)) else { return }
             try add(byID, to: &page)
+            remaining -= 1
         }
         return page
+    }
+
+    /// True when a call is one of the selected ones.
+    private func isSelected(_ number: Int64) throws(Failure) -> Bool {
+        if selection.hasNoCondition { return true }
+        let question = try Statement(
+            checkpoint.database, selection.questionOfOne(try Claims.living(checkpoint)))
+        try selection.bind(to: question, after: number, limit: 1)
+        return try question.step()
     }
 
     private func add(_ row: borrowing Statement, to page: inout [UInt8]) throws(Failure) {

@@ -26,6 +26,13 @@ let tool = Tool(
     options: ToolOptions())
 
 tool.report { options, report in
+    if options.showsHead {
+        try options.refuse([options.table.verifies, options.table.expected], "with --head")
+        try options.refuseOperands("with --head")
+    }
+    if options.verifies || options.expected != nil {
+        try options.refuseOperands("with --verify, which is of the whole chain")
+    }
     let chain = AuditChain(
         try Checkpoint(
             reading: options.state, options.environment, busyTimeout: options.busyTimeout))

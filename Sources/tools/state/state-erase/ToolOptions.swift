@@ -24,6 +24,10 @@ extension Options<ToolOptions> {
         if self.resumes == !operands.isEmpty {
             throw UsageError("name recordings, - for records on standard input, or --resume")
         }
+        if self.showsRecords {
+            try refuse([table.reason, table.resumes], "with --records, which erases nothing")
+        }
+        if self.resumes { try refuse([table.reason], "with --resume: each has its reason") }
         if (self.reason ?? "").isEmpty, !self.resumes, !self.showsRecords {
             throw UsageError("say why with --reason")
         }

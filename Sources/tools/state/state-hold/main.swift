@@ -18,6 +18,9 @@ let tool = Tool(
 
 tool.report { options, report in
     let (reason, isRelease, isList) = (options.reason, options.releases, options.lists)
+    if isList {
+        try options.refuse([options.table.reason, options.table.releases], "with --list")
+    }
     if isList == !options.operands.isEmpty {
         throw UsageError("name recordings, - for records on standard input, or --list")
     }

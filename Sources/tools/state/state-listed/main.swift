@@ -31,6 +31,7 @@ tool.report { options, report in
     guard let source = options.operands.first, options.operands.count == 1, !source.isEmpty else {
         throw UsageError("name one source, such as ringcentral")
     }
+    if options.until != nil { try options.refuse([options.table.days], "with --until") }
     // To read, no checkpoint is made.
     let checkpoint = try Checkpoint(
         options.state, options.environment, busyTimeout: options.busyTimeout,

@@ -12,6 +12,9 @@ let tool = Tool(
 
 tool.groups { options in
     let stage = try options.operand("stage", of: Stage.self)
+    if options.status != .pending, options.status != .queued {
+        try options.refuse([options.table.isForced], "without --status pending or queued")
+    }
     let checkpoint = try Checkpoint(
         options.state, options.environment, busyTimeout: options.busyTimeout,
         isTrial: options.isDryRun)

@@ -23,6 +23,10 @@ tool.report { options, report in
     guard !kinds.isEmpty || options.logs != nil || options.leftovers else {
         throw UsageError("give --audio, --transcripts, --logs DIR or --tmp")
     }
+    if kinds.isEmpty {
+        let conditions = [options.table.unless, options.table.onlyIf]
+        try options.refuse(conditions, "without --audio or --transcripts")
+    }
     let sweep = Sweep(options, report, age: age)
     if !kinds.isEmpty {
         let rules = kinds.map {

@@ -19,6 +19,12 @@ tool.report { options, report in
     guard options.operands.count == 1 || options.operands.isEmpty && options.isDrill else {
         throw UsageError("name one backup, or a directory of them")
     }
+    if options.isDrill {
+        try options.refuse([options.table.to], "with --drill")
+    } else {
+        let goals = [options.table.recoveryTime, options.table.recoveryPoint]
+        try options.refuse(goals, "without --drill")
+    }
     let source = options.operands.first ?? usual
     let place = options.to ?? state
     try FreeSpace(StagedFile.parent(of: place), keeping: options.minFree).check()

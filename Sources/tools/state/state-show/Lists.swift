@@ -21,7 +21,8 @@ extension Report {
     /// Lists the runs.
     func listRuns(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         try write(
-            RunList(checkpoint).runs(latest: options.latest ?? .max, activeOnly: options.isActive),
+            RunList(checkpoint).runs(
+                Selection(options), atMost: options.most, activeOnly: options.isActive),
             as: [
                 Column("run"), Column("name"), Column("state"),
                 Column("started_at", "started", shown: Column.time),
@@ -36,11 +37,20 @@ extension Report {
     /// Lists the errors; they are never taken away, so programs get them one by one.
     func listErrors(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         let errors = ErrorList(checkpoint)
-        guard isForPeople else {
-            return try errors.forEach(latest: options.latest ?? .max) { try write($0) }
+        var ids: [String]? = nil
+        if !options.operands.isEmpty {
+            var known: [String] = []
+            try forEach(options.operands) { id, _ in
+                try errors.check(id)
+                known.append(id)
+            }
+            ids = known
         }
         var rows: [JSON] = []
-        try errors.forEach(latest: options.latest ?? .max) { rows.append($0) }
+        try errors.forEach(Selection(options), of: ids, atMost: options.most) { error in
+            if isForPeople { rows.append(error) } else { try write(error) }
+        }
+        guard isForPeople else { return }
         try write(
             rows,
             as: [
@@ -53,11 +63,16 @@ extension Report {
     func listBatches(_ options: Options<ToolOptions>, _ checkpoint: Checkpoint) throws {
         try write(
             BatchList(checkpoint).batches(
-                latest: options.latest ?? .max, activeOnly: options.isActive),
+                Selection(options), atMost: options.most, activeOnly: options.isActive),
             as: [
                 Column("batch"), Column("created_at", "created", shown: Column.time),
                 Column("records", nil, .right), Column("done", nil, .right),
                 Column("open", nil, .right), Column("failed", nil, .right), Column("note"),
             ])
     }
+}
+
+extension Options<ToolOptions> {
+    /// The most rows of a list.
+    fileprivate var most: Int { min(self.latest ?? .max, self.limit) }
 }

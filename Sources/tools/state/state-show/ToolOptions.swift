@@ -5,15 +5,17 @@ import Filter
 import Records
 
 struct ToolOptions: OptionTable {
-    let stage = Option.choice("stage", "STAGE", "recordings that have STAGE", of: Stage.self)
+    let stage = Option.choice(
+        "stage", "STAGE", "recordings that have STAGE, or errors of STAGE", of: Stage.self)
     let status = Option.choice(
         "status", "STATUS", "recordings with STATUS in STAGE, or in any stage", of: Status.self)
-    let since = moment("since", "calls from a date, a time, or a span ago such as 7d")
-    let until = moment("until", "calls up to a date, or before a time", endingDay: true)
-    let batch = Option.text("batch", "NAME", "recordings of batch NAME")
+    let since = moment(
+        "since", "calls, runs, batches or errors from a date, or a span ago such as 7d")
+    let until = moment("until", "the same, up to a date, or before a time", endingDay: true)
+    let batch = Option.text("batch", "NAME", "recordings, runs or errors of batch NAME")
     let source = Option.text("source", "SOURCE", "recordings of a source such as ringcentral")
     let latest = Option.integer(
-        "latest", "N", "the N newest calls, the newest first", in: 1...Int.max)
+        "latest", "N", "the N newest, the newest first", in: 1...Int.max)
     let fields = Option.value(
         "fields", "NAMES", "write these only, such as id,audio.path,upload.status",
         needs: "names of fields"

@@ -16,14 +16,7 @@ let tool = Tool(
     options: ToolOptions())
 
 tool.report { options, report in
-    let selection = Selection(options)
-    let form = Selection.form(options)
-    if options.why, options.operands.isEmpty {
-        throw UsageError("option --why needs an id")
-    }
-    if [options.why, options.runs, options.batches, options.errors].filter(\.self).count > 1 {
-        throw UsageError("ask for one of --why, --runs, --batches and --errors")
-    }
+    try options.checkUsage()
     let checkpoint = try Checkpoint(
         reading: options.state, options.environment, busyTimeout: options.busyTimeout)
     if options.runs { return try report.listRuns(options, checkpoint) }
@@ -32,12 +25,12 @@ tool.report { options, report in
     if options.why {
         return try report.forEach(options.operands) { id, _ in try report.tell(id, in: checkpoint) }
     }
-    let showing = try Showing(selection, as: form, limit: options.limit, in: checkpoint)
+    let showing = try Showing(
+        Selection(options), as: Selection.form(options), limit: options.limit, in: checkpoint)
+    let rows = Rows(options, report)
     if options.operands.isEmpty {
-        while let lines = try showing.next() { try report.write(records: lines) }
-        return
+        while let lines = try showing.next() { try rows.write(lines) }
     }
-    try report.forEach(options.operands) { id, _ in
-        try report.write(records: showing.lines(of: id))
-    }
+    try report.forEach(options.operands) { id, _ in try rows.write(showing.lines(of: id)) }
+    try rows.end()
 }

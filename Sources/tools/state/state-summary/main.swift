@@ -19,6 +19,9 @@ tool.report { options, report in
     let scope = Summary.Scope(options)
     let grouping = options.by
     if grouping != nil, options.alerts { throw UsageError("give either --by or --alerts") }
+    if grouping != nil {
+        try options.refuse([options.table.alertDays, options.table.alertAge], "with --by")
+    }
     let checkpoint = try Checkpoint(
         reading: options.state, options.environment, busyTimeout: options.busyTimeout)
     if let grouping {
