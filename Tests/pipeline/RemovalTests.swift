@@ -144,6 +144,37 @@ import Testing
         #expect(try fake.files().filter { ($0["mimeType"] as? String) == "audio/wav" }.count == 1)
     }
 
+    @Test("a hold, and a run that has it in work, are the reasons that are told first")
+    func reasons() throws {
+        let place = try Workplace()
+        _ = try place.startDrive()
+        let ids = try prepare(place)
+        _ = try place.run("state-hold \(ids[0]) --reason 'case 17'")
+        let failed = #"{"id":"\#(ids[0])","error":{"class":"item","kind":"gone","message":"x"}}"#
+        for command in [
+            "state-erase -r x \(ids[0])", "state-erase -r x -n \(ids[0])",
+            "state-erase --records \(ids[0])", "echo '\(failed)' | state-erase -r x -",
+        ] {
+            let outcome = try place.run(command)
+            #expect(outcome.status == 1 && outcome.output.isEmpty, "\(command)")
+            #expect(outcome.errors.contains("case 17"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("release the hold first"), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("still has its files"), "\(outcome.errors)")
+        }
+        let busy = try place.run(
+            """
+            state-hold --release \(ids[0]) && echo '{"id":"\(ids[0])"}' >line &&
+                state-mark upload --status pending --force <line >marked &&
+                mkfifo ready go || exit
+            state-run -- bash -c 'state-todo upload <line; echo >ready; read -r word <go' >/dev/null &
+            read -r word <ready
+            state-erase -r x \(ids[0])
+            echo >go && wait
+            """)
+        #expect(busy.errors.contains("has it in work"), "\(busy.errors)")
+        #expect(!busy.errors.contains("still has its files"), "\(busy.errors)")
+    }
+
     @Test("an erased recording is nowhere, and the certificate is in the chain")
     func erase() throws {
         let place = try Workplace()

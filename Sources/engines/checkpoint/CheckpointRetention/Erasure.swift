@@ -83,9 +83,14 @@ public final class Erasure {
     /// - Returns: The line, without its end.
     /// - Throws: `Failure`, of scope `item` or `temporary` where the recording has to stay for now.
     public func record(of id: String) throws -> [UInt8] {
+        try stored(free(id), id).bytes
+    }
+
+    /// A call that is neither held nor in work, which is checked before everything else.
+    private func free(_ id: String) throws -> NamedCall {
         let known = try NamedCall.find(id, in: checkpoint, to: "erase")
         if known.erased == nil { try checkpoint.transaction { try expectFree(known, id) } }
-        return try stored(known, id).bytes
+        return known
     }
 
     /// Erases a recording; ``certify(_:)`` gives its certificate.
@@ -95,12 +100,12 @@ public final class Erasure {
     ///   - line: The record as it came from a tool that deleted its copies, if it did.
     /// - Throws: `Failure`, of scope `item` or `temporary` where the recording has to stay for now.
     public func erase(_ id: String, as line: Record? = nil) throws {
+        let known = try free(id)
         if let line, line.hasError {
             throw Failure(
                 .item, .input, "erase \(id): a stage before this one failed on it",
                 remedy: "see the error on the record")
         }
-        let known = try NamedCall.find(id, in: checkpoint, to: "erase")
         if let plan = ErasurePlan(known.record), known.erased != nil {
             return try finish(Pending(id: id, call: known.number, plan: plan))
         }
