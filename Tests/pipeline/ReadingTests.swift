@@ -135,6 +135,44 @@ struct ReadingTests {
         #expect(try place.run("state-show --batches --format table").output.hasPrefix("batch"))
     }
 
+    @Test("The manifest has the hash of every file of a transcript, which sha256sum proves")
+    func transcriptHashes() throws {
+        let place = try Workplace()
+        _ = try place.startRingCentral("--heavy-limit", "1000")
+        try place.startEngine()
+        let outcome = try place.run(
+            """
+            rc-list --days 30 --limit 2 | rc-fetch | transcribe --quiet | state-mark transcribe >done
+            state-show --manifest | jq -r '"\\(.sha256)  \\(.path)"' >hashes
+            cd "$CALLPIPE_DATA" && sha256sum --check ../hashes
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.split(separator: "\n").count == 8, "\(outcome.output)")
+        let kinds = try place.run(
+            "state-show --manifest | jq -r .kind | sort | uniq -c | tr -s ' '")
+        #expect(kinds.output == " 2 audio\n 2 captions\n 2 text\n 2 transcript\n")
+    }
+
+    @Test(
+        "A transcript that knows no hashes, or has one file, is in the manifest as far as it goes")
+    func oldTranscripts() throws {
+        let records = """
+            {"id":"rc:5","transcript":{"path":"t\\/5.json","text":"a"}}
+            {"id":"rc:6","transcript": {"files": {"json": "6a"}, "path": "t/6.txt", "text": "a"}}
+
+            """
+        _ = try place.run("state-mark transcribe >/dev/null", input: records)
+        let lines = try place.run("state-show --manifest rc:5 rc:6").output
+        #expect(
+            lines == """
+                {"id":"rc:5","destination":"disk","kind":"transcript","path":"t/5.json"}
+                {"id":"rc:5","destination":"disk","kind":"text","path":"t/5.txt"}
+                {"id":"rc:5","destination":"disk","kind":"captions","path":"t/5.vtt"}
+                {"id":"rc:6","destination":"disk","kind":"transcript","path":"t/6.txt","sha256":"6a"}
+
+                """)
+    }
+
     @Test(
         "What cannot be meant is wrong usage, and says what can be",
         arguments: [

@@ -93,6 +93,37 @@ import Testing
         #expect(try summary().purgeSoon == 2)
     }
 
+    @Test("the alert of failures ends when they are retried, repaired or erased")
+    func repaired() throws {
+        let at = Timestamp.now.text
+        func failed(_ number: Int, _ stage: Stage) -> String {
+            #"\#(call(number).dropLast()),\#(error(stage.rawValue, "item", "gone", at: at))}"#
+        }
+        func alerted() throws -> Int? {
+            try summary().alerts.first { $0.name == "failures" }?.count
+        }
+        for number in 1...5 { try desk.mark(.fetch, failed(number, .fetch)) }
+        #expect(try alerted() == 5)
+        try desk.mark(.fetch, #"\#(call(1).dropLast()),\#(audio)}"#)
+        #expect(try alerted() == 4)
+        try desk.mark(.fetch, status: .pending, call(2))
+        #expect(try alerted() == 3)
+        try desk.mark(.fetch, status: .skipped, call(3))
+        #expect(try alerted() == 2)
+        // The last temporary failure is one for good, too.
+        for attempt in 1...4 {
+            let time = Timestamp.now.adding(seconds: Double(attempt - 5)).text
+            try desk.mark(
+                .upload,
+                #"\#(call(1).dropLast()),\#(error("upload", "temporary", "network", at: time))}"#)
+        }
+        #expect(try alerted() == 3)
+        // Failures of another day are told as counts, not as an alert.
+        _ = try desk.sqlite3("UPDATE outcomes SET finished_at = '2024-01-01T00:00:00.000Z'")
+        #expect(try alerted() == nil)
+        #expect(try summary().failures.map(\.count) == [2, 1])
+    }
+
     @Test("each alert comes for its reason, and none where all is well")
     func alerts() throws {
         try desk.mark(.fetch, call(1))

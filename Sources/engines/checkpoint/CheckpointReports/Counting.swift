@@ -165,6 +165,16 @@ struct Counting {
         }
     }
 
+    /// The number of stages that failed for good lately and still are failed.
+    func newFailures() throws(Failure) -> Int {
+        try count(
+            """
+            SELECT count(*) FROM outcomes INDEXED BY outcomes_failed
+            WHERE stage IN (\(Stage.allCases.sqlList)) AND status = 'failed'
+              AND finished_at >= ?1
+            """, now.adding(seconds: -scope.last).text)
+    }
+
     /// The number of recent rows in the table of errors that a condition chooses.
     func errors(_ condition: String) throws(Failure) -> Int {
         try count(

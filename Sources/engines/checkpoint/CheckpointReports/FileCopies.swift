@@ -28,20 +28,7 @@ extension Record {
                 [.init("path", .raw(path))] + ["bytes", "sha256"].map { fact("audio", $0) }
             copies.append(.init(destination: "disk", kind: "audio", facts: facts.compactMap { $0 }))
         }
-        if let path = raw(at: ["transcript", "path"]) {
-            let facts: [JSON.Member?] = [.init("path", .raw(path)), fact("transcript", "key")]
-            copies.append(
-                .init(destination: "disk", kind: "transcript", facts: facts.compactMap { $0 }))
-            // The text and WebVTT lie beside the JSON file, which alone is named on the record.
-            let text = String(decoding: path.dropFirst().dropLast(), as: UTF8.self)
-            if text.hasSuffix(".json") {
-                for (kind, suffix) in [("text", "txt"), ("captions", "vtt")] {
-                    let beside = JSON.raw(Array("\"\(text.dropLast(4))\(suffix)\"".utf8))
-                    copies.append(
-                        .init(destination: "disk", kind: kind, facts: [.init("path", beside)]))
-                }
-            }
-        }
+        copies += transcriptCopies
         for upload in (try? uploads()) ?? [] {
             for part in upload.parts where part.file.isStored {
                 copies.append(
@@ -50,6 +37,25 @@ extension Record {
             }
         }
         return copies
+    }
+
+    /// The transcript's files on the disk: the JSON file, and text and WebVTT beside it, of which only
+    /// the hashes are on the record.
+    private var transcriptCopies: [FileCopy] {
+        guard let text = raw(at: ["transcript", "path"]),
+            let path = JSON.raw(text).decoded(as: String.self)
+        else { return [] }
+        let isOne = !path.hasSuffix(".json")
+        return [("transcript", "json"), ("text", "txt"), ("captions", "vtt")].compactMap {
+            kind, suffix in
+            if isOne, suffix != "json" { return nil }
+            let facts = [
+                .init("path", .string(isOne ? path : path.dropLast(4) + suffix)),
+                suffix == "json" ? fact("transcript", "key") : nil,
+                raw(at: ["transcript", "files", suffix]).map { JSON.Member("sha256", .raw($0)) },
+            ].compactMap { $0 }
+            return FileCopy(destination: "disk", kind: kind, facts: facts)
+        }
     }
 
     private func fact(_ member: String, _ name: String) -> JSON.Member? {

@@ -105,7 +105,7 @@ public struct Summary: Sendable {
         }
         let hint = scope.failureHint.isEmpty ? "" : "; \(scope.failureHint)"
         add(
-            "failures", try counting.errors("severity = 'error'"),
+            "failures", try counting.newFailures(),
             "they failed for good \(lately)\(hint)")
         let before = now.adding(seconds: -scope.last).text
         for line in lines where line.recent == 0 {
