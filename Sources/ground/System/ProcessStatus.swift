@@ -43,10 +43,15 @@ public struct ProcessStatus: Equatable, Sendable {
     /// The time when it was started, in seconds since the boot as ``Boot/seconds`` counts them.
     public var startSeconds: Double { Double(start) / Double(sysconf(Int32(_SC_CLK_TCK))) }
 
-    /// Every process that can be seen from here.
-    public static var all: [ProcessStatus] {
+    /// The processes of a group that can be seen from here.
+    ///
+    /// The corresponding C function is `getpgid`; only the group's own are looked at further, since
+    /// a machine may have thousands.
+    public static func members(ofGroup group: Int32) -> [ProcessStatus] {
         let names = (try? Directory.names(in: "/proc")) ?? []
         return names.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+            .filter { getpgid($0) == group }
             .compactMap { ProcessStatus($0) }
+            .filter { $0.group == group }
     }
 }

@@ -164,12 +164,17 @@ extension Claims {
         // A loop in a shell leaves many claims of one group and one length; the kernel is asked once.
         var groups: [ProcessGroup: Bool] = [:]
         var latest: [Double: String] = [:]
-        let workers = ProcessGroup.ownWorkers
+        var workers: [ProcessStatus]?
+        func ownWorkers() -> [ProcessStatus] {
+            let found = workers ?? ProcessGroup.ownWorkers
+            workers = found
+            return found
+        }
         for claim in try all(checkpoint, where: "true") {
             let isAlive = groups[claim.group] ?? claim.isGroupAlive(checkpoint)
             groups[claim.group] = isAlive
             if isAlive, claim.until > checkpoint.now,
-                claim.isPipeAlive(checkpoint, among: workers)
+                claim.isPipeAlive(checkpoint, among: ownWorkers())
             {
                 let end = latest[claim.seconds] ?? claim.latestEnd(checkpoint)
                 latest[claim.seconds] = end

@@ -40,7 +40,7 @@ package struct ProcessGroup: Hashable, Sendable {
     ///
     /// In a container a zombie may stay for ever, and the kernel counts it as a process.
     private var hasWorkers: Bool {
-        let members = ProcessStatus.all.filter { $0.group == number }
+        let members = ProcessStatus.members(ofGroup: number)
         return members.isEmpty || members.contains { !$0.isOver }
     }
 
@@ -50,9 +50,8 @@ package struct ProcessGroup: Hashable, Sendable {
         var waiting: Set<Int32> = []
         var next = getppid()
         while next > 1, waiting.insert(next).inserted { next = ProcessStatus(next)?.parent ?? 0 }
-        let group = getpgrp()
-        return ProcessStatus.all.filter {
-            $0.group == group && !$0.isOver && !waiting.contains($0.number)
+        return ProcessStatus.members(ofGroup: getpgrp()).filter {
+            !$0.isOver && !waiting.contains($0.number)
         }
     }
 
