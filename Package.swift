@@ -83,16 +83,19 @@ let package = Package(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSchedule", ["Checkpoint", "Records"]),
-        library("engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records"]),
+        library(
+            "engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records", "System"]),
         library(
             "engines/checkpoint", "CheckpointBackup",
             ["Checkpoint", "Crypto", "Files", "Gzip", "Records", "System"]),
         library(
             "engines/checkpoint", "CheckpointRetention",
             ["Checkpoint", "CheckpointReports", "Crypto", "Files", "Records"]),
-        library("engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records"]),
         library(
-            "engines/checkpoint", "CheckpointCheck", ["Checkpoint", "CheckpointReports", "Records"]),
+            "engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records", "System"]),
+        library(
+            "engines/checkpoint", "CheckpointCheck",
+            ["Checkpoint", "CheckpointReports", "Records", "System"]),
 
         // services
         library(

@@ -39,11 +39,7 @@ struct PartContent: ~Copyable, Sendable {
     }
 
     func beginning(_ count: Int) throws(SystemError) -> [UInt8] {
-        guard lseek(lock.descriptor, 0, SEEK_SET) >= 0 else { throw SystemError() }
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-        defer { unsafe room.deallocate() }
-        let length = try unsafe Descriptor.read(lock.descriptor, into: room)
-        return unsafe Array(room[..<length])
+        try Descriptor.bytes(of: lock.descriptor, at: 0, count: count)
     }
 
     mutating func sums() throws(SystemError) -> PartFile.Sums {

@@ -141,7 +141,7 @@ private final class FilterLoop {
     private func take(_ line: borrowing Line) throws -> Record? {
         guard line.hasError, order == nil else { return line.record() }
         session.progress.passed()
-        try unsafe session.write(line.bytes)
+        try session.write(line)
         return nil
     }
 

@@ -40,7 +40,7 @@ public final class Group {
                 return nil
             }
             let result = try input.next { line in
-                takenBytes += unsafe line.bytes.count
+                takenBytes += line.count
                 takenRecords += 1
                 return try body(line)
             }
@@ -69,15 +69,21 @@ public final class Group {
 
     /// Passes a line on, once the group is durable.
     public func keep(_ line: borrowing Line) {
-        unsafe keep(line.bytes)
+        makeRoom(for: line.count)
+        line.append(to: &kept)
+        kept.append(0x0A)
     }
 
     /// Passes another line on in its place.
     public func keep(_ record: some Collection<UInt8>) {
-        // Memory that doubles is right for many short lines, but not for one of 16 MiB.
-        if record.count > 1 << 20 { kept.reserveCapacity(kept.count + record.count + 1) }
+        makeRoom(for: record.count)
         kept.append(contentsOf: record)
         kept.append(0x0A)
+    }
+
+    /// Memory that doubles is right for many short lines, but not for one of 16 MiB.
+    private func makeRoom(for count: Int) {
+        if count > 1 << 20 { kept.reserveCapacity(kept.count + count + 1) }
     }
 
     fileprivate private(set) var kept: [UInt8] = []

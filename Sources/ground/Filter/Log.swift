@@ -1,5 +1,4 @@
 // Log: lines on standard error and in the file of --log, for people or for programs.
-internal import Glibc
 import Records
 internal import Synchronization
 internal import System
@@ -135,12 +134,7 @@ final class Log: Sendable {
     }
 
     private static func put(_ text: String, _ descriptor: Int32 = 2) {
-        var text = text
-        text.withUTF8 { bytes in
-            do {
-                try unsafe Descriptor.writeAll(descriptor, UnsafeRawBufferPointer(bytes))
-            } catch {}
-        }
+        try? Descriptor.writeAll(descriptor, text.utf8.span)
     }
 }
 

@@ -25,9 +25,10 @@ final class RecordInput {
     /// - Throws: `Failure` of scope `stop`, and ``CannotCreate`` for the rejects.
     init(_ session: Session, path: String = "-", limit: Int = .max, rejects: String? = nil) throws {
         self.session = session
-        descriptor = path == "-" ? 0 : unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Failure(.stop, .input, "open \(path): \(SystemError().reason)")
+        do throws(SystemError) {
+            descriptor = path == "-" ? 0 : try OwnedDescriptor(opening: path, O_RDONLY).release()
+        } catch {
+            throw Failure(.stop, .input, "open \(path): \(error.reason)")
         }
         name = path == "-" ? "standard input" : path
         reader = LineReader(descriptor, interruption: session.signals.descriptor)
@@ -46,7 +47,7 @@ final class RecordInput {
     /// True when the limit of records is reached.
     var isExhausted: Bool { remaining == 0 }
 
-    /// Whether there is a line in hand that the limit lets us take.
+    /// True when there is a line in hand that the limit lets us take.
     var hasNext: Bool { !isExhausted && reader.hasNext() }
 
     /// Waits until there is a line in hand; false when there will be no more of them.
@@ -84,22 +85,22 @@ final class RecordInput {
         while remaining > 0, let next = reader.next() {
             switch next {
             case .tooLong(let piece, let isLast):
-                try unsafe keep(piece, isLast: isLast)
+                try keep(piece, isLast: isLast)
                 if isLast { tell("longer than \(LineReader.limit >> 20) MiB") }
             case .line(let line):
-                let text = unsafe RecordInput.content(line, isFirst: reader.lineNumber == 1)
-                if unsafe RecordInput.isBlank(text) { continue }
+                let text = line.content(isFirst: reader.lineNumber == 1)
+                if text.isBlank { continue }
                 // What the closure throws is its own, even where it looks like a broken line.
                 var answer: Swift.Result<Result, any Error>?
                 do {
-                    try unsafe parser.parse(text) { line in
+                    try parser.parse(text) { line in
                         do { answer = .success(try body(line)) } catch { answer = .failure(error) }
                     }
                 } catch let malformed as Record.Malformed {
-                    if let word = unsafe RecordInput.bareID(text), let result = try id(word) {
+                    if let word = text.bareID, let result = try id(word) {
                         return result
                     }
-                    try unsafe keep(line, isLast: true)
+                    try keep(line, isLast: true)
                     tell(malformed.reason)
                     continue
                 }
@@ -131,16 +132,11 @@ final class RecordInput {
             ))
     }
 
-    private func keep(_ text: UnsafeBufferPointer<UInt8>, isLast: Bool) throws {
+    private func keep(_ text: LineText, isLast: Bool) throws {
         guard rejects >= 0 else { return }
         do {
-            try unsafe Descriptor.writeAll(rejects, UnsafeRawBufferPointer(text))
-            if isLast {
-                var end: UInt8 = 0x0A
-                try unsafe withUnsafeBytes(of: &end) { end throws(SystemError) in
-                    try unsafe Descriptor.writeAll(rejects, end)
-                }
-            }
+            try text.write(to: rejects)
+            if isLast { try Descriptor.writeAll(rejects, [0x0A]) }
         } catch {
             throw Failure(
                 .stop, .storage, "write the file of --rejects: \(error.reason)",
@@ -149,11 +145,8 @@ final class RecordInput {
     }
 
     private static func length(_ descriptor: Int32) -> Int {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return 0
-        }
-        return Int(status.st_size)
+        guard let status = try? FileStatus(of: descriptor), status.kind == .file else { return 0 }
+        return status.size
     }
 
     private static func open(_ path: String?) throws(CannotCreate) -> Int32 {
@@ -163,35 +156,5 @@ final class RecordInput {
         } catch {
             throw CannotCreate(message: "create \(path): \(error.reason)")
         }
-    }
-
-    /// The line without the CR of CR LF, the first one without a byte order mark: both come from
-    /// editors and spreadsheets, and neither is part of the record.
-    private static func content(
-        _ line: UnsafeBufferPointer<UInt8>, isFirst: Bool
-    ) -> UnsafeBufferPointer<UInt8> {
-        var text = unsafe line
-        if unsafe text.last == 0x0D { unsafe text = .init(rebasing: text.dropLast()) }
-        if isFirst, unsafe text.starts(with: [0xEF, 0xBB, 0xBF]) {
-            unsafe text = .init(rebasing: text.dropFirst(3))
-        }
-        return unsafe text
-    }
-
-    /// The id on a line, without the blanks around it; `nil` for JSON, which is never quoted in
-    /// messages.
-    private static func bareID(_ text: UnsafeBufferPointer<UInt8>) -> String? {
-        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
-        guard let first = unsafe text.firstIndex(where: { !isBlank($0) }),
-            let last = unsafe text.lastIndex(where: { !isBlank($0) }),
-            unsafe !"{[\"".utf8.contains(text[first])
-        else { return nil }
-        return unsafe String(validating: text[first...last], as: UTF8.self)
-    }
-
-    private static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = unsafe text.first else { return true }
-        guard first == 0x20 || first == 0x09 else { return false }
-        return unsafe text.allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }
 }

@@ -70,7 +70,7 @@ public final class Report {
 
     /// Writes a record as it came.
     public func write(_ line: borrowing Line) throws {
-        try unsafe session.write(line.bytes)
+        try session.write(line)
     }
 
     /// Writes lines that are whole already, such as stored records, as they are.

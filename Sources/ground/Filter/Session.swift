@@ -30,7 +30,7 @@ final class Session: Sendable {
     static func start<Table, Frame>(
         _ tool: Tool<Table>, _ frame: Frame
     ) -> (Session, Options<Table>, Options<Frame>) {
-        StandardStreams.occupy()
+        Descriptor.occupyStandardStreams()
         let program = tool.program(with: frame)
         var log = Log(tool: program.name, level: .error, isJSON: false)
         do {
@@ -95,7 +95,7 @@ final class Session: Sendable {
         }
     }
 
-    /// Tests live through a week in seconds; nobody else sets the clock.
+    /// Tests live through a week in seconds; nothing else sets the clock.
     private static func setClock(_ environment: Environment) throws(Failure) {
         guard let text = environment.value("CALLPIPE_NOW") else { return }
         guard let moment = Timestamp(text) else {
@@ -113,18 +113,18 @@ final class Session: Sendable {
         cancellation.withLock { $0 }?()
     }
 
-    /// What to do with the work in hand when the line is to stop, beside reading no more.
+    /// Sets the reaction of the work in hand when the line is to stop, beside reading no more.
     func reactToStop(_ body: @escaping @Sendable () -> Void) {
         cancellation.withLock { $0 = body }
     }
 
-    /// Whether a failure stops the line, and neither a signal nor an output that takes no more.
+    /// True when a failure stops the line, and neither a signal nor an output that takes no more.
     var isStoppedByFailure: Bool {
         fault.withLock { $0 is Failure } && signals.signal == nil
             && !isUnwritable.load(ordering: .sequentiallyConsistent)
     }
 
-    /// Throws what a worker stopped the loop for.
+    /// Throws the reason for which a worker stopped the loop.
     func check() throws {
         if let error = fault.withLock({ $0 }) { throw error }
         if signals.signal != nil { throw Ended() }
@@ -135,12 +135,15 @@ final class Session: Sendable {
         try writing { () throws(SystemError) in try output.write(line) }
     }
 
+    /// Adds a record as it came.
+    func write(_ line: borrowing Line) throws {
+        try writing { () throws(SystemError) in try output.write(line) }
+    }
+
     /// Hands on lines that are whole already.
     func write(lines: [UInt8]) throws {
         try writing { () throws(SystemError) in
-            try unsafe lines.span.withUnsafeBufferPointer { lines throws(SystemError) in
-                try unsafe output.write(lines: lines)
-            }
+            try output.write(lines: lines)
             try output.flush()
         }
     }
@@ -252,9 +255,7 @@ final class Session: Sendable {
 
     private static func leave(printing text: String, _ log: Log) -> Never {
         do throws(SystemError) {
-            try unsafe text.utf8.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
-                try unsafe Descriptor.writeAll(1, bytes)
-            }
+            try Descriptor.writeAll(1, text.utf8.span)
             if close(1) != 0 { throw SystemError() }
             exit(ExitStatus.done.rawValue)
         } catch {
@@ -264,24 +265,10 @@ final class Session: Sendable {
         }
     }
 
-    /// As if nobody had handled SIGPIPE: the shell sees 141, and nobody is told anything.
+    /// Ends the program as SIGPIPE does by itself: the shell sees 141, and nothing is written.
     private static func dieOfClosedPipe() -> Never {
         Signal.reset(SIGPIPE)
         raise(SIGPIPE)
         exit(128 + SIGPIPE)
-    }
-}
-
-/// Descriptors 0, 1 and 2, which the caller may have closed.
-private enum StandardStreams {
-    /// Puts something unusable where nothing is.
-    ///
-    /// Else the next file that is opened, say the checkpoint, would be standard output, and records
-    /// would be written into it. Opened the wrong way round, so that using it fails.
-    static func occupy() {
-        for descriptor in Int32(0)...2
-        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
-            _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
-        }
     }
 }

@@ -1,5 +1,4 @@
 // Environment: the settings a program was given, by name, with secrets that may lie in files.
-internal import Glibc
 internal import System
 
 /// Settings by name: the process environment over the `--env-file`.
@@ -62,7 +61,7 @@ public struct Environment: Sendable {
                 return try contents(of: path, for: name + "_FILE")
             }
             if let directory = variables["CREDENTIALS_DIRECTORY"], !directory.isEmpty,
-                unsafe access("\(directory)/\(name)", F_OK) == 0
+                FileSystem.exists("\(directory)/\(name)")
             {
                 return try contents(of: "\(directory)/\(name)", for: "CREDENTIALS_DIRECTORY")
             }

@@ -1,4 +1,4 @@
-// Line: a record that was checked where it lies, before anybody needs a copy of it.
+// Line: a record that was checked where it lies, without a copy of it.
 
 /// One record in the reader's memory.
 ///
@@ -18,6 +18,9 @@ public struct Line: ~Copyable {
         self.spans = spans
         self.inner = inner
     }
+
+    /// The number of its bytes, without its end.
+    public var count: Int { unsafe text.count }
 
     /// The whole line without its end.
     public var bytes: UnsafeBufferPointer<UInt8> { unsafe text }
@@ -71,6 +74,11 @@ public struct Line: ~Copyable {
         }
     }
 
+    /// Adds the whole line without its end to the text.
+    public func append(to text: inout [UInt8]) {
+        unsafe text.append(contentsOf: self.text)
+    }
+
     /// A copy to work on.
     public func record() -> Record {
         unsafe Record(bytes: Array(text), members: (0..<spans.count).map { spans[$0] })
@@ -98,15 +106,15 @@ public final class LineParser {
     /// - Returns: What the closure returned.
     /// - Throws: ``Record/Malformed`` when the line is no record, and what the closure throws.
     public func parse<Result>(
-        _ text: UnsafeBufferPointer<UInt8>, _ body: (borrowing Line) throws -> Result
+        _ text: LineText, _ body: (borrowing Line) throws -> Result
     ) throws -> Result {
         let spans: MemberScanner.Spans
         do {
-            spans = try unsafe scanner.scan(text)
+            spans = try unsafe scanner.scan(text.bytes)
         } catch {
             throw Record.Malformed(reason: error.reason)
         }
-        let line = unsafe Line(text: text, spans: spans, inner: inner)
+        let line = unsafe Line(text: text.bytes, spans: spans, inner: inner)
         guard line.isRecord else { throw Record.Malformed(reason: Record.Malformed.noID) }
         return try body(line)
     }

@@ -13,23 +13,22 @@ public final class LineReader {
     /// The longest line in bytes, without its end: 16 MiB.
     public static let limit = 16 << 20
 
-    /// What came of a read.
+    /// The outcome of a read.
     public enum Fill: Sendable {
         /// There may be more in hand now; ``hasNext()`` tells.
         case more
         /// The input has ended and all of it was taken.
         case end
-        /// The other descriptor became readable: somebody wants us to stop.
+        /// The other descriptor became readable, which asks us to stop.
         case interrupted
     }
 
     /// A line in the reader's memory, or the part of a line that is too long.
-    @safe
     public enum Next {
         /// The line without its end; valid until the next ``fill()`` or ``gather()``.
-        case line(UnsafeBufferPointer<UInt8>)
+        case line(LineText)
         /// A piece of a line over the limit; the last piece says so.
-        case tooLong(UnsafeBufferPointer<UInt8>, isLast: Bool)
+        case tooLong(LineText, isLast: Bool)
     }
 
     /// The number of the line that ``next()`` gave last, from 1.
@@ -64,7 +63,7 @@ public final class LineReader {
     /// Bytes of input that are in hand and not yet taken.
     public var bytesInHand: Int { unread.count }
 
-    /// Whether ``next()`` has something to give; never reads.
+    /// True when ``next()`` has something to give; never reads.
     public func hasNext() -> Bool {
         lineEnd() != nil || hasPiece
     }
@@ -85,10 +84,10 @@ public final class LineReader {
         return nil
     }
 
-    /// Whether what is in hand goes out without its end.
+    /// True when what is in hand goes out without its end.
     ///
-    /// It is a piece of a line that is too long, or the last line of the input; whether that one is
-    /// whole, its parser tells.
+    /// It is a piece of a line that is too long, or the last line of the input. The parser tells
+    /// whether that one is whole.
     private var hasPiece: Bool {
         if hasEnded { return isSkipping || !unread.isEmpty }
         return isSkipping ? !unread.isEmpty : unread.count > LineReader.limit
@@ -96,16 +95,17 @@ public final class LineReader {
 
     private func take(_ length: Int, ending: Int) -> Next? {
         let end = unread.lowerBound + length
-        let text = unsafe UnsafeBufferPointer(
-            rebasing: memory.bindMemory(to: UInt8.self)[unread.lowerBound..<end])
+        let text = unsafe LineText(
+            UnsafeBufferPointer(
+                rebasing: memory.bindMemory(to: UInt8.self)[unread.lowerBound..<end]))
         unread = (end + ending)..<unread.upperBound
         searched = 0
         if !isSkipping { lineNumber += 1 }
         if isSkipping || length > LineReader.limit {
             isSkipping = ending == 0 && !hasEnded
-            return unsafe .tooLong(text, isLast: !isSkipping)
+            return .tooLong(text, isLast: !isSkipping)
         }
-        return unsafe .line(text)
+        return .line(text)
     }
 
     /// Reads once, waiting for input if there is none.
@@ -124,7 +124,7 @@ public final class LineReader {
         return hasEnded && !hasPiece ? .end : .more
     }
 
-    /// Whether a read now would not block.
+    /// True when a read now would not block.
     public func isReady() throws(SystemError) -> Bool {
         if hasEnded { return false }
         return try Descriptor.wait(for: [(descriptor, Int16(POLLIN))], milliseconds: 0)[0] != 0

@@ -22,7 +22,7 @@ public final class LineWriter: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Whether everything that was added is written.
+    /// True when everything that was added is written.
     public var isFlushed: Bool { state.withLock { $0.buffer.isEmpty && $0.failure == nil } }
 
     /// Adds a line and its end.
@@ -40,6 +40,11 @@ public final class LineWriter: Sendable {
         }
     }
 
+    /// Adds a record as it came, and its end.
+    public func write(_ line: borrowing Line) throws(SystemError) {
+        try unsafe write(line.bytes)
+    }
+
     /// Writes a long line from where it lies, since a copy could be 16 MiB.
     private func put(
         long line: some Collection<UInt8>, _ state: inout State
@@ -54,16 +59,16 @@ public final class LineWriter: Sendable {
         if let result { try result.get() } else { state.buffer.append(contentsOf: line) }
     }
 
-    /// Adds text that is whole lines already, such as a run of lines in the reader's memory.
-    public func write(lines: UnsafeBufferPointer<UInt8>) throws(SystemError) {
+    /// Adds text that is whole lines already.
+    public func write(lines: [UInt8]) throws(SystemError) {
         try state.withLock { state throws(SystemError) in
             if state.buffer.count + lines.count >= LineWriter.size { try flush(&state) }
             if let failure = state.failure { throw failure }
             if lines.count >= LineWriter.size / 4 {
                 try flush(&state)
-                try unsafe put(UnsafeRawBufferPointer(lines), &state)
+                try put(lines, &state)
             } else {
-                unsafe state.buffer.append(contentsOf: lines)
+                state.buffer.append(contentsOf: lines)
             }
         }
     }
@@ -78,12 +83,16 @@ public final class LineWriter: Sendable {
         guard !state.buffer.isEmpty else { return }
         var buffer: [UInt8] = []
         swap(&buffer, &state.buffer)
-        try unsafe buffer.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
-            try unsafe put(bytes, &state)
-        }
+        try put(buffer, &state)
         // The memory is used again, unless one long line made it large.
         buffer.removeAll(keepingCapacity: buffer.capacity <= 4 * LineWriter.size)
         swap(&buffer, &state.buffer)
+    }
+
+    private func put(_ bytes: [UInt8], _ state: inout State) throws(SystemError) {
+        try unsafe bytes.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+            try unsafe put(bytes, &state)
+        }
     }
 
     private func put(

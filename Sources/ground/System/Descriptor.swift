@@ -142,6 +142,16 @@ public enum Descriptor {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
+    /// Puts something unusable where the caller has closed descriptor 0, 1 or 2.
+    ///
+    /// Else the next file that is opened, such as the checkpoint, would be standard output, and
+    /// records would be written into it. It is opened the wrong way round, so that using it fails.
+    public static func occupyStandardStreams() {
+        for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Opens a file to append to, and makes it where there is none, for its owner alone.
     public static func append(to path: String) throws(SystemError) -> Int32 {
         try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600).release()

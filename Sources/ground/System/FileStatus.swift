@@ -16,6 +16,8 @@ public struct FileStatus: Equatable, Sendable {
     public let permissions: UInt32
     /// The number of the user who owns it.
     public let owner: UInt32
+    /// The number of the group that owns it.
+    public let group: UInt32
     /// The time of the last write, in nanoseconds since 1970.
     public let modified: Int
     /// The time of the last change of content or permissions, in nanoseconds since 1970.
@@ -74,6 +76,7 @@ public struct FileStatus: Equatable, Sendable {
         size = Int(status.st_size)
         permissions = status.st_mode & 0o7777
         owner = status.st_uid
+        group = status.st_gid
         modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
         changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
         inode = UInt64(status.st_ino)

@@ -120,7 +120,7 @@ package func withLine<Result>(_ text: String, _ body: (borrowing Line) throws ->
     let bytes = Array(text.utf8)
     let padded = bytes + [UInt8](repeating: 0x20, count: 256)
     return try unsafe padded.withUnsafeBufferPointer { buffer in
-        try unsafe LineParser().parse(.init(rebasing: buffer[..<bytes.count]), body)
+        try unsafe LineParser().parse(LineText(.init(rebasing: buffer[..<bytes.count])), body)
     }
 }
 

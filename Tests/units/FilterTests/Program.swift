@@ -99,7 +99,7 @@ final class Talk {
             if try reader.fill() == .end { return nil }
         }
         guard case .line(let line)? = reader.next() else { return nil }
-        return unsafe String(decoding: line, as: UTF8.self)
+        return String(decoding: line.copy, as: UTF8.self)
     }
 
     /// The id of the record that comes next.

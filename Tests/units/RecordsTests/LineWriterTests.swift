@@ -35,7 +35,7 @@ struct LineWriterTests {
         var counts: [[UInt8]: Int] = [:]
         repeat {
             while case .line(let line)? = reader.next() {
-                counts[unsafe Array(line), default: 0] += 1
+                counts[line.copy, default: 0] += 1
             }
         } while try reader.fill() == .more
         #expect(counts == Dictionary(uniqueKeysWithValues: lines.map { ($0, 200) }))
@@ -74,13 +74,5 @@ struct LineWriterTests {
         try writer.flush()
         #expect(writer.isFlushed)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(expected))
-    }
-}
-
-extension LineWriter {
-    fileprivate func write(lines: [UInt8]) throws(SystemError) {
-        try unsafe lines.span.withUnsafeBufferPointer { lines throws(SystemError) in
-            try unsafe write(lines: lines)
-        }
     }
 }

@@ -120,7 +120,7 @@ enum Lines {
             while let next = reader.next() {
                 guard case .line(let line) = next else { continue }
                 do {
-                    try unsafe parser.parse(line) { line in
+                    try parser.parse(line) { line in
                         answers.append(Answer(id: line.id))
                         #expect(line.names == line.record().names)
                         #expect(line.hasError == line.record().hasError)

@@ -103,7 +103,7 @@ public final class Checkpoint {
     public init(trying path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
         isTrial = true
-        let isThere = unsafe access(path, F_OK) == 0
+        let isThere = FileSystem.exists(path)
         database = try Database(path, busyTimeout: busyTimeout, for: isThere ? .writing : .memory)
         if isThere {
             try Schema.current.requireCurrent(database)
@@ -189,21 +189,21 @@ public final class Checkpoint {
                 .stop, .configuration, "open checkpoint: its name is empty",
                 remedy: "name a file with --state")
         }
-        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if file < 0 {
+        do throws(SystemError) {
+            _ = try OwnedDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch {
             // SQLite alone opens a file that is there: closing another descriptor of it would drop
             // the locks of this process.
-            if errno == EEXIST { return }
+            if error.code == EEXIST { return }
             throw Failure(
-                .stop, .storage, "create checkpoint \(path): \(SystemError().reason)",
+                .stop, .storage, "create checkpoint \(path): \(error.reason)",
                 remedy: "make its directory writable, or name another file with --state")
         }
-        close(file)
         // Nothing is durable in a file whose name is not.
         do throws(SystemError) {
             try StagedFile.syncDirectory(of: path)
         } catch {
-            _ = unsafe unlink(path)
+            try? FileSystem.remove(path)
             throw Failure(
                 .stop, .storage, "create checkpoint \(path): \(error.reason)",
                 remedy: "put it into a directory on a local disk that this user may read")

@@ -1,6 +1,6 @@
 // Location: the file of the checkpoint, by option or by environment.
-internal import Glibc
 public import Records
+internal import System
 
 extension Checkpoint {
     /// Opens the checkpoint that the settings name, as a part of the run that they name.
@@ -53,9 +53,8 @@ extension Checkpoint {
         _ named: String?, _ environment: Environment, busyTimeout: Int?, isTrial: Bool = false
     ) throws(Failure) -> Checkpoint {
         let path = try path(named, environment)
-        if unsafe access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
-            throw Database.missing(path)
-        }
+        let isMissing = (try? FileStatus.ifPresent(path) == nil) ?? false
+        if isMissing { throw Database.missing(path) }
         return try Checkpoint(named, environment, busyTimeout: busyTimeout, isTrial: isTrial)
     }
 

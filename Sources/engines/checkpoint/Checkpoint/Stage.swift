@@ -4,9 +4,6 @@
 public enum Stage: String, Sendable, CaseIterable {
     case fetch, transcribe, insights, analyze, redact, reserve, upload
 
-    /// The names of all stages, for a message.
-    public static var list: String { allCases.map(\.rawValue).joined(separator: " ") }
-
     /// The place of the stage in the order of the work, from 0.
     package var rank: Int { Stage.allCases.firstIndex(of: self) ?? 0 }
 
@@ -21,11 +18,13 @@ public enum Stage: String, Sendable, CaseIterable {
 public enum Status: String, Sendable, CaseIterable {
     case pending, queued, processing, completed, failed, skipped
 
-    /// The names of all statuses, for a message.
-    public static var list: String { allCases.map(\.rawValue).joined(separator: " ") }
-
     /// True when the stage is over: completed, failed or skipped.
     var isOver: Bool { self == .completed || self == .failed || self == .skipped }
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+    /// The names of all values, for a message.
+    public static var list: String { allCases.map(\.rawValue).joined(separator: " ") }
 }
 
 extension Collection where Element: RawRepresentable<String> {

@@ -1,7 +1,5 @@
 // Archive: a few files of settings as a tar file, which any tar unpacks.
 import Checkpoint
-internal import Files
-internal import FoundationEssentials
 internal import Glibc
 import Records
 internal import System
@@ -34,39 +32,38 @@ struct Archive {
     }
 
     private mutating func add(_ path: String, isOptional: Bool = false) throws(Failure) {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            let error = SystemError()
+        var content: [UInt8] = []
+        var target = ""
+        var names: [String] = []
+        let status: FileStatus
+        do throws(SystemError) {
+            status = try FileStatus(of: path, followingLinks: false)
+            switch status.kind {
+            case .file:
+                content = try Descriptor.contents(of: path, atMost: Archive.limit - bytes.count)
+            case .link: target = try FileSystem.target(ofLink: path)
+            case .directory:
+                names = try Directory.names(in: path).map { String(decoding: $0, as: UTF8.self) }
+            // A socket or a pipe is no setting.
+            case .other: return
+            }
+        } catch {
             if isOptional, error.code == ENOENT { return }
             throw Archive.failure(path, error)
         }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
-            let content: [UInt8]
-            do throws(SystemError) {
-                content = try Descriptor.contents(of: path, atMost: Archive.limit - bytes.count)
-            } catch {
-                throw Archive.failure(path, error)
-            }
-            try addHeader(path, "0", status, size: content.count)
-            bytes += content
-            bytes += [UInt8](repeating: 0, count: -content.count & (Archive.block - 1))
-        case S_IFLNK:
-            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-            guard let target else { throw Archive.failure(path, SystemError(code: EIO)) }
-            try addHeader(path, "2", status, target: target)
-        case S_IFDIR:
-            try addHeader(path + "/", "5", status)
-            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
-            guard let names else { throw Archive.failure(path, SystemError(code: EACCES)) }
-            for name in names.sorted() { try add("\(path)/\(name)") }
-        // A socket or a pipe is no setting.
-        default: break
+        switch status.kind {
+        case .link: try addHeader(path, "2", status, target: target)
+        case .directory: try addHeader(path + "/", "5", status)
+        case .file, .other: try addHeader(path, "0", status, size: content.count)
         }
+        bytes += content
+        bytes += [UInt8](repeating: 0, count: -content.count & (Archive.block - 1))
+        for name in names.sorted() { try add("\(path)/\(name)") }
     }
 
     private mutating func addHeader(
-        _ path: String, _ kind: Unicode.Scalar, _ status: stat, size: Int = 0, target: String = ""
+        _ path: String, _ kind: Unicode.Scalar, _ status: FileStatus, size: Int = 0,
+        target: String = ""
     ) throws(Failure) {
         guard let (prefix, name) = Archive.split(Archive.inside(path)), target.utf8.count <= 100
         else {
@@ -74,11 +71,11 @@ struct Archive {
         }
         var header = Header()
         header.put(name, width: 100)
-        header.put(octal: Int(status.st_mode & 0o7777), width: 8)
-        header.put(octal: Int(status.st_uid & 0o7777777), width: 8)
-        header.put(octal: Int(status.st_gid & 0o7777777), width: 8)
+        header.put(octal: Int(status.permissions), width: 8)
+        header.put(octal: Int(status.owner & 0o7777777), width: 8)
+        header.put(octal: Int(status.group & 0o7777777), width: 8)
         header.put(octal: size, width: 12)
-        header.put(octal: max(0, status.st_mtim.tv_sec), width: 12)
+        header.put(octal: max(0, status.modified / 1_000_000_000), width: 12)
         header.put("        ", width: 8)
         header.put(String(kind), width: 1)
         header.put(target, width: 100)

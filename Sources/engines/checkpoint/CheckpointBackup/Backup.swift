@@ -141,7 +141,7 @@ public struct Backup {
         let checkpoint = try Checkpoint(reading: state)
         let calls = try checkpoint.database.value("SELECT count(*) FROM calls") ?? "0"
         var plan = ["would back up \(state) with \(calls) calls into \(directory)"]
-        if let moment, unsafe access(directory, F_OK) == 0 {
+        if let moment, FileSystem.exists(directory) {
             plan += try expired(in: directory, before: moment).map {
                 "would remove \(directory)/\($0.manifest.backup.file)"
             }

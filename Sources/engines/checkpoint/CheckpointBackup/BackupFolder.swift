@@ -56,7 +56,7 @@ final class BackupFolder {
     /// A time that no backup has yet; two backups in one second get two times.
     func freeMoment(_ time: Timestamp) -> String {
         var time = time
-        while unsafe access(place(BackupFolder.backup(DatabaseCopy.stamp(time))), F_OK) == 0 {
+        while FileSystem.exists(place(BackupFolder.backup(DatabaseCopy.stamp(time)))) {
             time = time.adding(seconds: 1)
         }
         return DatabaseCopy.stamp(time)
@@ -75,8 +75,7 @@ final class BackupFolder {
     /// Gives the files of a backup their names.
     func commit(_ moment: String) throws(Failure) {
         do throws(SystemError) {
-            for name in BackupFolder.parts(moment)
-            where unsafe access(staged(name), F_OK) == 0 {
+            for name in BackupFolder.parts(moment) where FileSystem.exists(staged(name)) {
                 try StagedFile.rename(staged(name), to: place(name), descriptor: nil)
             }
             try StagedFile.syncDirectory(of: place("."))
@@ -89,7 +88,7 @@ final class BackupFolder {
     func remove(_ moment: String) throws(Failure) {
         do throws(SystemError) {
             let names = BackupFolder.parts(moment).reversed()
-                .filter { unsafe access(place($0), F_OK) == 0 }
+                .filter { FileSystem.exists(place($0)) }
             for name in names {
                 try StagedFile.rename(place(name), to: staged(name), descriptor: nil)
             }
@@ -108,7 +107,7 @@ final class BackupFolder {
     /// Completes a backup whose first file has its name, and removes the files of all others.
     private func sweep() throws(Failure) {
         for moment in try BackupFolder.moments(of: ".callpipe_", ".part", in: path) {
-            if unsafe access(place(BackupFolder.backup(moment)), F_OK) == 0 { try commit(moment) }
+            if FileSystem.exists(place(BackupFolder.backup(moment))) { try commit(moment) }
             try clear(moment)
         }
     }

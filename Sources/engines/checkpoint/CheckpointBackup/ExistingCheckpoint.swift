@@ -2,6 +2,7 @@
 import Checkpoint
 internal import Glibc
 import Records
+internal import System
 
 /// The file that a backup replaces.
 enum ExistingCheckpoint {
@@ -16,7 +17,7 @@ enum ExistingCheckpoint {
     ///
     /// - Throws: `Failure` of scope `stop`, for another program's file or one that cannot be opened.
     init(_ path: String, _ busyTimeout: Duration) throws(Failure) {
-        guard unsafe access(path, F_OK) == 0 else {
+        guard FileSystem.exists(path) else {
             self = .none
             return
         }
@@ -38,7 +39,16 @@ enum ExistingCheckpoint {
     ///
     /// Asked before SQLite opens it: closing another descriptor drops the locks of a process.
     private static func mayBeDatabase(_ path: String) -> Bool {
-        guard let start = try? DatabaseCopy.start(of: path) else { return true }
-        return start.isEmpty || start == DatabaseCopy.mark
+        guard let start = try? start(of: path) else { return true }
+        return start.isEmpty || start == mark
+    }
+
+    /// The bytes with which every SQLite database begins.
+    static let mark = Array("SQLite format 3\u{0}".utf8)
+
+    /// The first bytes of a file, as many as ``mark`` has.
+    static func start(of path: String) throws(SystemError) -> [UInt8] {
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        return try Descriptor.bytes(of: file.number, at: 0, count: mark.count)
     }
 }

@@ -71,7 +71,7 @@ public struct Manifest: Sendable, Equatable, Decodable {
     /// - Returns: The manifest; `nil` without one.
     /// - Throws: `Failure` of scope `stop`, kind `integrity`, when it is not that backup's manifest.
     static func beside(_ backup: String) throws(Failure) -> Manifest? {
-        guard backup.hasSuffix(".db.gz"), unsafe access(backup, F_OK) == 0 else { return nil }
+        guard backup.hasSuffix(".db.gz"), FileSystem.exists(backup) else { return nil }
         let path = backup.dropLast(".db.gz".count) + ".manifest.json"
         let bytes: [UInt8]
         do throws(SystemError) {

@@ -19,7 +19,7 @@ extension VerifiedCopy {
             .stop, .timeout, "write \(state): another program has made it meanwhile",
             remedy: "run it again")
         // A log beside a file belongs to that file, and is in use.
-        if unsafe access(state, F_OK) == 0 { throw meanwhile }
+        if FileSystem.exists(state) { throw meanwhile }
         try VerifiedCopy.setLogAside(of: state, as: kept)
         guard try link(to: state) else { throw meanwhile }
         return false
@@ -86,7 +86,7 @@ extension VerifiedCopy {
         do throws(SystemError) {
             try sync()
             // The name is never without a file: it has the old one until it has the new one.
-            guard unsafe Glibc.link(state, kept) == 0 else { throw SystemError() }
+            try FileSystem.link(state, as: kept)
             try StagedFile.syncDirectory(of: state)
         } catch {
             throw DatabaseCopy.failure("keep \(state)", error)
@@ -113,7 +113,7 @@ extension VerifiedCopy {
     func link(to name: String) throws(Failure) -> Bool {
         do throws(SystemError) {
             try sync()
-            guard unsafe Glibc.link(path, name) == 0 else { throw SystemError() }
+            try FileSystem.link(path, as: name)
             try StagedFile.syncDirectory(of: name)
         } catch {
             if error.code == EEXIST { return false }
@@ -123,10 +123,8 @@ extension VerifiedCopy {
     }
 
     private func sync() throws(SystemError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw SystemError() }
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        guard fsync(file.number) == 0 else { throw SystemError() }
     }
 
     /// Brings the copy to this program's version, adds a line to its audit chain, and ends all of its
@@ -166,11 +164,15 @@ extension VerifiedCopy {
 
     /// Renames a log that has no file, so that it does not meet another file.
     private static func setLogAside(of state: String, as kept: String) throws(Failure) {
-        if unsafe rename(state + "-wal", kept + "-wal") != 0, errno != ENOENT {
-            throw DatabaseCopy.failure("keep \(state)-wal", SystemError())
+        do throws(SystemError) {
+            try FileSystem.rename(state + "-wal", to: kept + "-wal")
+        } catch {
+            if error.code != ENOENT { throw DatabaseCopy.failure("keep \(state)-wal", error) }
         }
-        if unsafe unlink(state + "-shm") != 0, errno != ENOENT {
-            throw DatabaseCopy.failure("remove \(state)-shm", SystemError())
+        do throws(SystemError) {
+            try FileSystem.remove(state + "-shm")
+        } catch {
+            if error.code != ENOENT { throw DatabaseCopy.failure("remove \(state)-shm", error) }
         }
     }
 }

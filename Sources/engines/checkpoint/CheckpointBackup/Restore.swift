@@ -1,7 +1,7 @@
 // Restore: a backup put in the place of the checkpoint, which is kept.
 import Checkpoint
-internal import Glibc
 public import Records
+internal import System
 
 /// A restored backup.
 public struct Restore: Sendable {
@@ -27,7 +27,7 @@ public struct Restore: Sendable {
     public static func write(
         _ source: String, to path: String, _ goesOn: @escaping () -> Bool
     ) throws(Failure) -> Restore {
-        guard unsafe access(path, F_OK) != 0 else { throw occupied(path) }
+        guard !FileSystem.exists(path) else { throw occupied(path) }
         let copy = try VerifiedCopy(of: source, for: path, goesOn)
         guard try copy.link(to: path) else { throw occupied(path) }
         return Restore(copy, path: path, kept: nil)

@@ -54,7 +54,7 @@ final class VerifiedCopy {
 
     private func remove() {
         try? DatabaseCopy.clear(path)
-        _ = unsafe unlink(path + "-lock")
+        try? FileSystem.remove(path + "-lock")
     }
 
     private static func lock(_ place: String) throws(Failure) -> FileLock {
@@ -70,13 +70,13 @@ final class VerifiedCopy {
 
     /// The newest backup of a directory, or the file itself.
     static func file(_ source: String) throws(Failure) -> String {
-        var status = stat()
-        guard unsafe stat(source, &status) == 0 else {
+        do throws(SystemError) {
+            guard try FileStatus(of: source).kind == .directory else { return source }
+        } catch {
             throw Failure(
-                .stop, .input, "read \(source): \(SystemError().reason)",
+                .stop, .input, "read \(source): \(error.reason)",
                 remedy: "name a backup, or a directory of them")
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { return source }
         guard let newest = try BackupFolder.entries(in: source).first else {
             throw Failure(
                 .stop, .input, "read \(source): there is no backup with a manifest",
@@ -88,7 +88,7 @@ final class VerifiedCopy {
     /// True for a gzip file; `sqlite3` and callpipe itself make copies that are not packed.
     private static func isPacked(_ path: String) throws(Failure) -> Bool {
         do throws(SystemError) {
-            return try DatabaseCopy.start(of: path) != DatabaseCopy.mark
+            return try ExistingCheckpoint.start(of: path) != ExistingCheckpoint.mark
         } catch {
             throw DatabaseCopy.failure("read \(path)", error)
         }

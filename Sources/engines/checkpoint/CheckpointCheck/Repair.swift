@@ -1,6 +1,7 @@
 // Repair: the programs that use a checkpoint, and the repairs that lose no work.
 import Checkpoint
 public import Records
+internal import System
 
 extension Check {
     /// The processes that have the file open, the records in work, and the state of the lock.

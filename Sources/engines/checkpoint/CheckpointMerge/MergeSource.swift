@@ -4,6 +4,7 @@ internal import Files
 internal import FoundationEssentials
 internal import Glibc
 import Records
+internal import System
 
 /// A copy of another checkpoint, in our version, which is removed in the end.
 ///
@@ -67,8 +68,8 @@ final class MergeSource {
         do {
             return try Database(source, busyTimeout: .seconds(30))
         } catch {
-            guard error.kind == .storage, unsafe access(source, R_OK) == 0 else { throw error }
-            let hasLog = unsafe access("\(source)-wal", F_OK) == 0
+            guard error.kind == .storage, FileSystem.allows(R_OK, to: source) else { throw error }
+            let hasLog = FileSystem.exists("\(source)-wal")
             return try Database(
                 source, busyTimeout: .seconds(30), for: hasLog ? .reading : .immutable)
         }

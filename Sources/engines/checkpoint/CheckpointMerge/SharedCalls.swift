@@ -1,6 +1,5 @@
 // SharedCalls: the calls that both checkpoints have, and the merge of their records.
 import Checkpoint
-internal import Glibc
 import Records
 
 /// Merges the records of calls that both checkpoints have, one at a time: each may have 16 MiB.
@@ -108,11 +107,11 @@ final class SharedCalls {
     }
 
     private func record(_ column: Int32) throws(Failure) -> Record {
-        guard let text = unsafe try pair.bytes(column) else {
+        guard let text = try pair.copy(column) else {
             throw Failure(.stop, .internal, "merge a call: it has no record")
         }
         do {
-            return try unsafe Record(stored: text)
+            return try Record(stored: text)
         } catch {
             throw checkpoint.unreadable(try pair.text(0), error)
         }

@@ -83,10 +83,8 @@ final class FieldReader {
     }
 
     private func column(_ name: String) throws(Failure) -> JSON? {
-        guard let index = columnOf[name], let text = unsafe try columns?.bytes(index) else {
-            return nil
-        }
-        return .raw(unsafe Array(text))
+        guard let index = columnOf[name] else { return nil }
+        return try columns?.copy(index).map { .raw($0) }
     }
 
     private var needsStages: Bool {

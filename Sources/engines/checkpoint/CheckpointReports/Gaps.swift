@@ -123,7 +123,7 @@ public final class Gaps {
     }
 
     private func `extension`(_ line: borrowing Line) throws(Failure) -> String {
-        unsafe try findExtension.bind(at: 1, borrowing: line.bytes)
+        try findExtension.bind(at: 1, borrowing: line)
         return try findExtension.first { row throws(Failure) in try row.text(0) } ?? ""
     }
 

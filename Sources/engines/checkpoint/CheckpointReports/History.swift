@@ -103,7 +103,7 @@ public struct History {
             Call(
                 number: try row.integer(0), id: id, batch: try row.string(1),
                 expires: try row.string(2), seenAt: try row.text(3), erasedAt: try row.string(4),
-                record: unsafe try row.bytes(5).flatMap { unsafe try? Record(stored: $0) })
+                record: try row.copy(5).flatMap { try? Record(stored: $0) })
         }
         guard let call else { throw unknown(id) }
         return call

@@ -112,18 +112,18 @@ public final class Showing {
     }
 
     private func add(_ row: borrowing Statement, to page: inout [UInt8]) throws(Failure) {
-        guard let text = unsafe try row.bytes(2) else { return }
         if case .record = form {
             let start = page.count
-            unsafe page.append(contentsOf: text)
+            guard try row.append(2, to: &page) else { return }
             // An operator may have written line ends into it by hand; it has to stay one line.
             ASCII.putOnOneLine(&page, from: start)
             page.append(0x0A)
             return
         }
+        guard let text = try row.copy(2) else { return }
         let record: Record
         do {
-            record = try unsafe Record(stored: text)
+            record = try Record(stored: text)
         } catch {
             throw checkpoint.unreadable(try row.text(3), error)
         }

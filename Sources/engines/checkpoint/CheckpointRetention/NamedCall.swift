@@ -27,7 +27,7 @@ struct NamedCall {
         let call = try question.first { row throws(Failure) in
             NamedCall(
                 number: try row.integer(0), erased: try row.string(1),
-                record: unsafe try row.bytes(2).map { unsafe Array($0) } ?? [])
+                record: try row.copy(2) ?? [])
         }
         guard let call else {
             throw Failure(

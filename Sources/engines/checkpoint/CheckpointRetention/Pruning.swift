@@ -120,7 +120,7 @@ public final class Pruning {
         let question = try Statement(checkpoint.database, rule.sql)
         try question.bind(last, limit)
         return try question.all { row throws(Failure) in
-            let text = unsafe try row.bytes(2).map { unsafe Array($0) } ?? []
+            let text = try row.copy(2) ?? []
             return Candidate(
                 call: try row.integer(0), id: try row.text(1),
                 file: Result { () throws(Failure) in try named(text, rule.kind) })

@@ -35,6 +35,11 @@ extension Statement {
         }
     }
 
+    /// Binds a whole line, which the caller keeps until ``reset()``.
+    package func bind(at place: Int32, borrowing line: borrowing Line) throws(Failure) {
+        unsafe try bind(at: place, borrowing: line.bytes)
+    }
+
     /// Binds the columns that a line has of its call, and the record to store.
     func bind(
         _ line: borrowing Line, _ record: UnsafeBufferPointer<UInt8>, at places: CallPlaces

@@ -120,7 +120,7 @@ final class Calls {
         _ text: UnsafeBufferPointer<UInt8>, of line: borrowing Line
     ) throws(Failure) -> Record {
         do {
-            return try unsafe Record(stored: text)
+            return try Record(stored: unsafe Array(text))
         } catch {
             throw checkpoint.unreadable(line.id, error)
         }

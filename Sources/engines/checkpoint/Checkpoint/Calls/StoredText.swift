@@ -6,8 +6,8 @@ extension Record {
     /// Reads the text that a call's row has.
     ///
     /// An operator may have written line ends into it by hand; it has to stay one line.
-    package init(stored text: UnsafeBufferPointer<UInt8>) throws(Malformed) {
-        var bytes = unsafe Array(text)
+    package init(stored text: [UInt8]) throws(Malformed) {
+        var bytes = text
         ASCII.putOnOneLine(&bytes)
         try self.init(bytes)
     }

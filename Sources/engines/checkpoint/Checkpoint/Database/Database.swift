@@ -2,6 +2,7 @@
 internal import CSQLite
 internal import Glibc
 package import Records
+internal import System
 
 /// An open SQLite file, which closes when its last owner lets go of it.
 @safe
@@ -82,8 +83,7 @@ package final class Database {
 
     /// The size of the write-ahead log in bytes; 0 when there is none.
     package var logSize: Int {
-        var status = stat()
-        return unsafe stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+        (try? FileStatus(of: path + "-wal"))?.size ?? 0
     }
 
     /// The path as SQLite reads it: a name such as ":memory:" or "file:x" is a file's name here.

@@ -17,9 +17,11 @@ package enum DatabaseCopy {
         _ path: String, from source: Database, _ goesOn: () -> Bool
     ) throws(Failure) {
         try clear(path)
-        let made = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard made >= 0 else { throw DatabaseCopy.failure("create \(path)", SystemError()) }
-        close(made)
+        do throws(SystemError) {
+            _ = try OwnedDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch {
+            throw failure("create \(path)", error)
+        }
         let target = try Database(path, busyTimeout: .zero)
         // A copy that a crash leaves behind is thrown away, so its changes need no journal.
         try target.execute(
@@ -42,7 +44,7 @@ package enum DatabaseCopy {
             try fill(staged, from: source, goesOn)
             try settle(staged, as: path)
         } catch {
-            _ = unsafe unlink(staged)
+            try? FileSystem.remove(staged)
             throw error
         }
     }
@@ -50,10 +52,8 @@ package enum DatabaseCopy {
     /// Puts a whole file on the disk and under its name.
     private static func settle(_ staged: String, as path: String) throws(Failure) {
         do throws(SystemError) {
-            let descriptor = unsafe open(staged, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw SystemError() }
-            defer { close(descriptor) }
-            try StagedFile.rename(staged, to: path, descriptor: descriptor)
+            let file = try OwnedDescriptor(opening: staged, O_RDONLY)
+            try StagedFile.rename(staged, to: path, descriptor: file.number)
         } catch {
             throw failure("write \(path)", error)
         }
@@ -91,7 +91,7 @@ package enum DatabaseCopy {
         var time = time
         while true {
             let path = prefix + stamp(time) + suffix
-            if unsafe access(path, F_OK) != 0 { return path }
+            if !FileSystem.exists(path) { return path }
             time = time.adding(seconds: 1)
         }
     }
@@ -104,24 +104,13 @@ package enum DatabaseCopy {
 
     /// Removes a copy that was not finished, with the files that SQLite put beside it.
     package static func clear(_ path: String) throws(Failure) {
-        for suffix in ["", "-journal", "-wal", "-shm"] where unsafe unlink(path + suffix) != 0 {
-            let error = SystemError()
-            if error.code != ENOENT { throw failure("remove \(path + suffix)", error) }
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            do throws(SystemError) {
+                try FileSystem.remove(path + suffix)
+            } catch {
+                if error.code != ENOENT { throw failure("remove \(path + suffix)", error) }
+            }
         }
-    }
-
-    /// The bytes with which every SQLite database begins.
-    package static let mark = Array("SQLite format 3\u{0}".utf8)
-
-    /// The first bytes of a file, as many as ``mark`` has.
-    package static func start(of path: String) throws(SystemError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError() }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: mark.count)
-        let count = unsafe read(descriptor, &bytes, bytes.count)
-        guard count >= 0 else { throw SystemError() }
-        return Array(bytes[..<count])
     }
 
     /// A failure of the file system, for a file that holds a checkpoint.

@@ -163,7 +163,7 @@ extension Statement {
     }
 
     /// Binds text that the caller keeps until ``reset()``; no text is NULL.
-    package func bind(
+    func bind(
         at place: Int32, borrowing text: UnsafeBufferPointer<UInt8>?
     ) throws(Failure) {
         guard let text = unsafe text, let start = text.baseAddress else {
@@ -179,13 +179,25 @@ extension Statement {
 // Columns.
 extension Statement {
     /// A column as text that is valid until the next step; `nil` for NULL.
-    package func bytes(_ column: Int32) throws(Failure) -> UnsafeBufferPointer<UInt8>? {
+    func bytes(_ column: Int32) throws(Failure) -> UnsafeBufferPointer<UInt8>? {
         if try isNull(column) { return nil }
         guard let start = unsafe sqlite3_column_text(handle, column) else {
             throw bug("read column \(column): there is no memory")
         }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
         return unsafe UnsafeBufferPointer(start: start, count: count)
+    }
+
+    /// A column as a copy of its text; `nil` for NULL.
+    package func copy(_ column: Int32) throws(Failure) -> [UInt8]? {
+        unsafe try bytes(column).map { unsafe Array($0) }
+    }
+
+    /// Adds the text of a column to other text; false for NULL.
+    package func append(_ column: Int32, to text: inout [UInt8]) throws(Failure) -> Bool {
+        guard let bytes = unsafe try bytes(column) else { return false }
+        unsafe text.append(contentsOf: bytes)
+        return true
     }
 
     /// A column as text; `nil` for NULL.

@@ -174,9 +174,9 @@ public final class Next {
     ) throws -> Record? {
         try selection.bind(call)
         defer { selection.reset() }
-        guard try selection.step(), let text = unsafe try selection.bytes(1) else { return nil }
+        guard try selection.step(), let text = try selection.copy(1) else { return nil }
         do {
-            return try unsafe Record(stored: text)
+            return try Record(stored: text)
         } catch {
             try unreadable(checkpoint.unreadable(selection.text(0), error, scope: .item))
             return nil

@@ -61,28 +61,14 @@ package struct ProcessGroup: Hashable, Sendable {
     /// A group of this machine by its number.
     static func here(_ number: Int32) -> ProcessGroup {
         ProcessGroup(
-            machine: identity(of: "/etc/machine-id") ?? hostName, boot: Boot.id,
-            namespace: namespaceName, number: number, leaderStart: ProcessStatus(number)?.start)
-    }
-
-    /// The machine's name; for people only, since names change.
-    static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        let isKnown = unsafe gethostname(&name, name.count - 1) == 0
-        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return isKnown ? String(decoding: bytes, as: UTF8.self) : ""
+            machine: identity(of: "/etc/machine-id") ?? Host.name, boot: Boot.id,
+            namespace: (try? FileSystem.target(ofLink: "/proc/self/ns/pid")) ?? "",
+            number: number, leaderStart: ProcessStatus(number)?.start)
     }
 
     private static func identity(of path: String) -> String? {
         let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
         let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
         return text.isEmpty ? nil : text
-    }
-
-    private static var namespaceName: String {
-        var name = [CChar](repeating: 0, count: 64)
-        let count = unsafe readlink("/proc/self/ns/pid", &name, name.count)
-        let bytes = name.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

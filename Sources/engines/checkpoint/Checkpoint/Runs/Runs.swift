@@ -1,6 +1,6 @@
 // Runs: the pipes that worked on a checkpoint, one row each.
-internal import Glibc
 package import Records
+internal import System
 
 /// The run that this process belongs to: that of its process group, or the one that
 /// `$CALLPIPE_RUN` names.
@@ -42,7 +42,7 @@ public final class Run {
             VALUES (:id, :host, :machine, :boot, :namespace, :group, :start, :now, :name, :batch)
             """,
             [
-                ":id": id, ":host": ProcessGroup.hostName, ":machine": group.machine,
+                ":id": id, ":host": Host.name, ":machine": group.machine,
                 ":boot": group.boot, ":namespace": group.namespace, ":group": Int64(group.number),
                 ":start": group.leaderStart, ":now": checkpoint.now, ":name": name, ":batch": batch,
             ])
@@ -136,7 +136,7 @@ public final class Run {
             """,
             [
                 ":run": number, ":now": checkpoint.now, ":status": Int64(status),
-                ":memory": Run.memory,
+                ":memory": PeakMemory.own,
             ])
         let addition = try Statement(
             checkpoint.database,
@@ -148,13 +148,6 @@ public final class Run {
         for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count > 0 {
             try addition.run(number, "$.\"\(name)\"", count)
         }
-    }
-
-    /// The largest memory of this process, in bytes.
-    private static var memory: Int64 {
-        var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Int64(usage.ru_maxrss) * 1024
     }
 }
 
