@@ -219,4 +219,19 @@ import Testing
         #expect(outcome.status == 64 || outcome.status == 78, "\(outcome.errors)")
         #expect(outcome.output == "")
     }
+
+    @Test(
+        "an empty entry of PATH is the working directory for --command, as POSIX says",
+        arguments: [":$PATH", "$PATH:", "/nowhere::$PATH"])
+    func emptyEntryOfPath(_ path: String) throws {
+        let command = "transcribe --command 'spoken-here {wav}'"
+        let outcome = try place.run(
+            """
+            printf '#!/bin/sh\necho hello\n' >spoken-here && chmod +x spoken-here
+            PATH="\(path)" \(command)
+            """, input: records)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try transcript(outcome, "t:mono.wav")["text"] as? String == "hello")
+        #expect(try place.run(command, input: records).status == 78)
+    }
 }

@@ -11,6 +11,7 @@ public enum RuntimeDirectory {
     public static func path(_ environment: Environment) throws(Failure) -> String {
         let session = environment.value("XDG_RUNTIME_DIR")
         let path = session.map { "\($0)/callpipe" } ?? "/tmp/callpipe-\(geteuid())"
+        let status: FileStatus
         do throws(SystemError) {
             do {
                 try FileSystem.makeDirectory(path, mode: 0o700)
@@ -18,12 +19,17 @@ public enum RuntimeDirectory {
                 if error.code != EEXIST { throw error }
             }
             // A link that another user put into /tmp must not lead us away.
-            let status = try FileStatus(of: path, followingLinks: false)
+            status = try FileStatus(of: path, followingLinks: false)
             guard status.kind == .directory else { throw SystemError(code: ENOTDIR) }
-            guard status.owner == geteuid() else { throw SystemError(code: EPERM) }
-            if status.permissions & 0o077 != 0 { try FileSystem.setPermissions(path, to: 0o700) }
+            let isOpen = status.permissions & 0o077 != 0
+            if isOpen, status.owner == geteuid() {
+                try FileSystem.setPermissions(path, to: 0o700)
+            }
         } catch {
             throw refused(path, error.reason)
+        }
+        guard status.owner == geteuid() else {
+            throw refused(path, "it belongs to another user")
         }
         return path
     }

@@ -259,6 +259,22 @@ struct SettingsTests {
         #expect(failure?.kind == .configuration)
     }
 
+    @Test(
+        "a directory of another user is not used, and the error says whose it is",
+        .enabled(if: geteuid() == 0, "needs root, who may give a directory away"))
+    func isOfAnother() throws {
+        let runtime = TemporaryDirectory()
+        let place = runtime["callpipe"]
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        try FileManager.default.setAttributes([.ownerAccountID: 65534], ofItemAtPath: place)
+        let failure = #expect(throws: Failure.self) {
+            try RuntimeDirectory.path(Environment(["XDG_RUNTIME_DIR": runtime.path]))
+        }
+        #expect(failure?.scope == .stop && failure?.kind == .configuration)
+        #expect(failure?.message == "use \(place): it belongs to another user")
+        #expect(failure?.remedy.contains("XDG_RUNTIME_DIR") == true)
+    }
+
     @Test("settings come from the environment, certificates as the curl program finds them")
     func reads() throws {
         let settings = try Client.Settings(
