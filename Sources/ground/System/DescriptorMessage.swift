@@ -37,27 +37,16 @@ public struct DescriptorMessage {
             }
         }
         var words = words
-        let status = unsafe control.withUnsafeMutableBytes { control in
-            unsafe words.withUnsafeMutableBytes { words in
-                var vector = unsafe iovec(iov_base: words.baseAddress, iov_len: words.count)
-                return unsafe withUnsafeMutablePointer(to: &vector) { vector in
-                    var message = unsafe msghdr()
-                    unsafe message.msg_iov = vector
-                    unsafe message.msg_iovlen = 1
-                    if !descriptors.isEmpty {
-                        unsafe message.msg_control = control.baseAddress
-                        unsafe message.msg_controllen = control.count
-                    }
-                    while true {
-                        if unsafe sendmsg(socket, &message, Int32(MSG_NOSIGNAL)) >= 0 {
-                            return Int32(0)
-                        }
-                        if errno != EINTR { return errno }
-                    }
-                }
+        return unsafe DescriptorMessage.inKernelForm(&words, &control) { message in
+            if descriptors.isEmpty {
+                unsafe message.msg_control = nil
+                unsafe message.msg_controllen = 0
+            }
+            while true {
+                if unsafe sendmsg(socket, &message, Int32(MSG_NOSIGNAL)) >= 0 { return 0 }
+                if errno != EINTR { return errno }
             }
         }
-        return status
     }
 
     /// Receives one of so many words at most; `nil` when the other side is gone.
@@ -67,23 +56,12 @@ public struct DescriptorMessage {
         var words = [UInt64](repeating: 0, count: count)
         var control = [UInt64](repeating: 0, count: (headerSize + mostDescriptors * 4 + 7) / 8)
         var controlLength = 0
-        let length = unsafe control.withUnsafeMutableBytes { control in
-            unsafe words.withUnsafeMutableBytes { words in
-                var vector = unsafe iovec(iov_base: words.baseAddress, iov_len: words.count)
-                return unsafe withUnsafeMutablePointer(to: &vector) { vector in
-                    var message = unsafe msghdr()
-                    unsafe message.msg_iov = vector
-                    unsafe message.msg_iovlen = 1
-                    unsafe message.msg_control = control.baseAddress
-                    unsafe message.msg_controllen = control.count
-                    while true {
-                        let length = unsafe recvmsg(
-                            socket, &message, Int32(MSG_CMSG_CLOEXEC))
-                        if length < 0, errno == EINTR { continue }
-                        controlLength = unsafe message.msg_controllen
-                        return length
-                    }
-                }
+        let length = unsafe inKernelForm(&words, &control) { message in
+            while true {
+                let length = unsafe recvmsg(socket, &message, Int32(MSG_CMSG_CLOEXEC))
+                if length < 0, errno == EINTR { continue }
+                controlLength = unsafe message.msg_controllen
+                return length
             }
         }
         guard length > 0 else { return nil }
@@ -102,5 +80,24 @@ public struct DescriptorMessage {
         }
         return DescriptorMessage(
             words: Array(words.prefix(length / 8)), descriptors: descriptors)
+    }
+
+    /// Gives the words and the room for descriptors to the closure as the kernel takes them.
+    private static func inKernelForm<Result>(
+        _ words: inout [UInt64], _ control: inout [UInt64], _ body: (inout msghdr) -> Result
+    ) -> Result {
+        unsafe control.withUnsafeMutableBytes { control in
+            unsafe words.withUnsafeMutableBytes { words in
+                var vector = unsafe iovec(iov_base: words.baseAddress, iov_len: words.count)
+                return unsafe withUnsafeMutablePointer(to: &vector) { vector in
+                    var message = unsafe msghdr()
+                    unsafe message.msg_iov = vector
+                    unsafe message.msg_iovlen = 1
+                    unsafe message.msg_control = control.baseAddress
+                    unsafe message.msg_controllen = control.count
+                    return unsafe body(&message)
+                }
+            }
+        }
     }
 }

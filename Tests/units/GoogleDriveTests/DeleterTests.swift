@@ -96,9 +96,7 @@ import Testing
         let record = try await deleted(reserved)
         #expect(try await fake.files()["1.mp3"] == nil)
         #expect(gone(record).contains(id))
-        let left = try FileManager.default.contentsOfDirectory(
-            atPath: fake.data.path + "/.drive-uploads")
-        #expect(left.isEmpty)
+        #expect(try fake.uploadsUnderWay().isEmpty)
     }
 
     @Test("an upload under way is ended")
@@ -108,10 +106,9 @@ import Testing
             #""method":"PUT","path":"^/upload/","nth":\#(Array(2...40))"#, #""500""#)
         await #expect(throws: Failure.self) { try await fake.uploader().uploadOnce(reserved) }
         try await fake.heal()
-        let directory = fake.data.path + "/.drive-uploads"
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 1)
+        #expect(try fake.uploadsUnderWay().count == 1)
         _ = try await deleted(reserved)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
+        #expect(try fake.uploadsUnderWay().isEmpty)
         #expect(try await fake.count("uploads") == 0)
     }
 

@@ -114,6 +114,9 @@ final class FakeDrive {
         return Dictionary(files.map { ($0.name, $0) }) { $1 }
     }
 
+    /// The notes of uploads that have not ended.
+    func uploadsUnderWay() throws -> [String] { try place.names("data/.drive-uploads") }
+
     /// What is on the Drive and not in its trash, by name.
     func files() async throws -> [String: [DriveFile]] {
         let lines = try await control(.get, "files").split(separator: UInt8(ascii: "\n"))
