@@ -3,8 +3,8 @@
 #
 #   retry.sh [-n] [OPTION...]     options are state-retry's, such as --older-than 24h or --kind network
 #
-# Due is what waits to be uploaded, among it what an interrupted run left behind. Recordings that
-# nobody wanted on the Drive, such as those of the folder trio, are left alone. It ends as
+# Recordings are due that wait to be uploaded, also those that an interrupted run left behind.
+# Recordings that are not for the Drive, such as those of the folder trio, are left alone. It ends as
 # backfill.sh does.
 # shellcheck source=pipelines/stages.sh
 . "$(dirname "$0")/stages.sh"

@@ -192,7 +192,7 @@ import Testing
         #expect(quiet.status == 0, "\(quiet.errors)")
         let long = try place.call([], seconds: 3600, channels: 1)
         let refused = try place.run("transcribe", input: long)
-        refused.expectFailure("item", "audio", "nobody speaks in 1 h")
+        refused.expectFailure("item", "audio", "no speech in 1 h")
         let taken = try place.run("transcribe --accept-empty", input: long)
         #expect(taken.status == 0, "\(taken.errors)")
         let transcript = taken.records.first?["transcript"] as? [String: Any]

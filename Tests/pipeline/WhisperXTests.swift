@@ -134,7 +134,7 @@ import Testing
     // MARK: Tasks
 
     @Test("a task that is not done in time is left on the record, and the next run goes on with it")
-    func patience() throws {
+    func timeout() throws {
         let place = try Workplace()
         let fake = try start(place, "fastapi", "--polls", "1000000")
         place["WHISPERX_TASK_TIMEOUT"] = "20"

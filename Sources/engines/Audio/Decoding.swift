@@ -9,7 +9,7 @@ extension DecodeProgram {
     ///
     /// Its processor time is limited, and ten times that leaves others their share: beyond it hangs
     /// on a disk.
-    fileprivate static func patience(_ request: DecodeRequest) -> Int {
+    fileprivate static func silenceTimeout(_ request: DecodeRequest) -> Int {
         max(60, request.processorSeconds) * 10
     }
 
@@ -46,7 +46,7 @@ extension DecodeProgram {
         let server = try send(request, [recording.descriptor, frames.theirs, ending.theirs])
         frames.giveAway()
         ending.giveAway()
-        Socket.setTimeout(frames.ours, seconds: DecodeProgram.patience(request))
+        Socket.setTimeout(frames.ours, seconds: DecodeProgram.silenceTimeout(request))
         var conversation = Conversation(FrameReader(frames.ours), request)
         do throws(Conversation.Ending) {
             return try conversation.run(self, into: sink)
@@ -120,7 +120,7 @@ private struct Conversation {
                 throw .failed(
                     Failure(
                         .temporary, .timeout,
-                        "decode the audio: nothing came of it for \(DecodeProgram.patience(request)) seconds"
+                        "decode the audio: nothing came of it for \(DecodeProgram.silenceTimeout(request)) seconds"
                     ))
             }
         }

@@ -77,7 +77,7 @@ public struct Address: Sendable, Equatable {
         return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
     }
 
-    /// True when nobody on the way can read a key or a token.
+    /// True when a key or a token cannot be read on the way.
     public var isPrivate: Bool { scheme == "https" || isLoopback }
 
     /// True when credentials for the one are for the other too: the same scheme, host and port.

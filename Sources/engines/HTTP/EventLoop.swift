@@ -70,7 +70,7 @@ final class EventLoop: Sendable {
         ring()
     }
 
-    /// What came since the last look; the cancelled stay until their task has seen it.
+    /// The arrivals since the last look; the cancelled stay until their task has seen it.
     fileprivate func collect() -> Inbox {
         inbox.withLock { inbox in
             let taken = inbox

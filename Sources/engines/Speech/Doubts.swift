@@ -6,7 +6,7 @@ public enum Doubt: String, Sendable, CaseIterable {
     case repeated
     /// A phrase that Whisper learned from captions and writes for silence and music.
     case stock
-    /// The engine itself finds that nobody speaks.
+    /// The engine itself finds no speech.
     case noSpeech = "no-speech"
     /// The engine is not sure of its words.
     case unsure
@@ -15,7 +15,7 @@ public enum Doubt: String, Sendable, CaseIterable {
 /// Finds the doubts about a transcription.
 ///
 /// The thresholds are OpenAI's own for Whisper: text that compresses to less than 1/2.4 is a loop, and
-/// nobody speaks where `no_speech_prob` exceeds 0.6 and `avg_logprob` is below -1.
+/// there is no speech where `no_speech_prob` exceeds 0.6 and `avg_logprob` is below -1.
 public struct Doubts: Sendable {
     /// The confidence below which an utterance is unsure.
     public var leastConfidence: Double

@@ -21,7 +21,7 @@ package enum EmptyAnswer {
             .temporary, .badResponse,
             "read the answer of \(title): it has no word for \(Int(speech)) s of sound",
             remedy: "listen to the file of audio.path;"
-                + " if nobody speaks in it, run again with --accept-empty")
+                + " if there is no speech in it, run again with --accept-empty")
     }
 }
 

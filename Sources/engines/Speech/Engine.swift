@@ -12,7 +12,7 @@ public protocol Engine: Sendable {
     var model: Model { get }
     /// Everything else that changes the words; part of the transcript's key.
     var settings: String { get }
-    /// Writes down what is said on all channels; the transcription is empty when nobody speaks.
+    /// Writes down what is said on all channels; the transcription is empty when there is no speech.
     ///
     /// - Parameter sound: The sound of one recording.
     /// - Returns: The utterances, their times in seconds of the sound.

@@ -3,8 +3,8 @@ public import Records
 
 /// The settings that options name, the same for all engines; an engine uses those that concern it.
 ///
-/// What only one engine needs, such as its key, comes from the environment and is read by that
-/// engine.
+/// Settings of one engine alone, such as its key, come from the environment, and that engine reads
+/// them.
 public struct EngineSettings: Sendable {
     /// The model; else the engine's own variable names it, else the engine's default.
     public var model: String?

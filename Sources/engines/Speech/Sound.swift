@@ -51,7 +51,7 @@ public struct Sound: Sendable {
 
     /// Describes a sound and its reader.
     ///
-    /// A reader that gives samples of another channel fails the record: somebody replaced the file.
+    /// A reader that gives samples of another channel fails the record: the file was replaced.
     public init(
         id: String, original: Original?, task: String? = nil, seconds: Double, rate: Int,
         channels: Int, read: @escaping Reader

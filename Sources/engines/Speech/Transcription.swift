@@ -52,7 +52,7 @@ public struct Utterance: Sendable, Equatable {
 
     /// Whisper's measures of its own text; the three names of OpenAI's `verbose_json`.
     public struct Evidence: Sendable, Equatable {
-        /// `no_speech_prob`: the probability, from 0 to 1, that nobody speaks at all.
+        /// `no_speech_prob`: the probability, from 0 to 1, that there is no speech at all.
         public var noSpeech: Double?
         /// `avg_logprob`: the mean logarithm of the tokens' probabilities, 0 at best.
         public var logProbability: Double?

@@ -9,9 +9,9 @@ static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const ch
     return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
 }
 
-// sqlite3_config is variadic, which Swift does not call. Without the count of allocated bytes, that
-// nobody asks for, there is no lock around each allocation. What a statement would have to take back
-// stays in memory up to 15 pages: beyond, SQLite writes it to a file, and goes on doing so until the
+// sqlite3_config is variadic, which Swift does not call. Without the count of allocated bytes,
+// which is not needed, there is no lock around each allocation. The journal of a statement stays in
+// memory up to 15 pages: beyond, SQLite writes it to a file, and goes on doing so until the
 // transaction ends.
 static inline int csqlite_config(void) {
     int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

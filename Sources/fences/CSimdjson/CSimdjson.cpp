@@ -55,7 +55,7 @@ bool is_number(Token token) {
     return at == end;
 }
 
-// The first stage leaves escapes to whoever unescapes.
+// The first stage does not check escapes.
 bool escapes_valid(Token token) {
     const uint8_t *at = token.start, *end = token.end;
     while ((at = static_cast<const uint8_t *>(std::memchr(at, '\\', size_t(end - at))))) {
@@ -122,7 +122,7 @@ public:
                 is_first = false;
                 if (text[*next++] == ',') continue;
             }
-            // What was opened is closed; so may be what it stands in.
+            // One value is closed; so may be the one in which it stands.
             while (true) {
                 depth--;
                 if (depth == 0) return next == last ? CSIMDJSON_OK : CSIMDJSON_TRAILING;

@@ -5,7 +5,7 @@ internal import CCrypto
 @safe
 public struct Digest: ~Copyable, @unchecked Sendable {
     // Sendable: the context has one owner, this value, which cannot be copied, and OpenSSL ties no
-    // context to a thread; so whoever has the value has the context alone.
+    // context to a thread; so the owner of the value has the context alone.
 
     /// The hashes that the services name.
     public enum Algorithm: Sendable {

@@ -26,7 +26,7 @@ public struct PrivateKey: Sendable {
     ///
     /// The corresponding C function is `EVP_DigestSign`.
     public func signRS256(_ bytes: [UInt8]) throws(PrivateKeyError) -> [UInt8] {
-        // OpenSSL's queue of errors is per thread and nobody else reads it; it must not pile up.
+        // OpenSSL's queue of errors is per thread and nothing else reads it; it must not pile up.
         defer { ERR_clear_error() }
         let key = unsafe pem.withUnsafeBytes { pem -> OpaquePointer? in
             let source = unsafe BIO_new_mem_buf(pem.baseAddress, Int32(pem.count))

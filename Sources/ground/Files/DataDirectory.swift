@@ -120,7 +120,7 @@ public struct DataDirectory: Sendable {
         }
     }
 
-    /// Whether the file of a record is there with the size that the record tells.
+    /// True when the file of a record is there with the size that the record tells.
     public func holds(_ audio: AudioFile) throws(Failure) -> Bool {
         try size(of: audio.path) == audio.bytes
     }

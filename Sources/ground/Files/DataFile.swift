@@ -8,9 +8,9 @@ internal import System
 public struct DataFile: Sendable, Equatable {
     /// Relative to the data directory.
     public let path: String
-    /// The size of a file; of a link, 0: what it names is somebody else's.
+    /// The size of a file; of a link, 0, because its target belongs to others.
     public let bytes: Int
-    /// Whether it is a symbolic link.
+    /// True for a symbolic link.
     public let isLink: Bool
     /// When it was written to last.
     public let modified: Timestamp
@@ -34,7 +34,7 @@ public struct DataFile: Sendable, Equatable {
 }
 
 extension DataDirectory {
-    /// What lies under a path; `nil` when that is no file and no link.
+    /// The file or link that has a path; `nil` when there is neither.
     ///
     /// - Throws: `Failure`; of scope `item` for a path that could leave the directory.
     public func file(at relative: String) throws(Failure) -> DataFile? {

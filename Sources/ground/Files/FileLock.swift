@@ -9,7 +9,7 @@ public struct FileLock: ~Copyable, Sendable {
     private let file: OwnedDescriptor
     var descriptor: Int32 { file.number }
 
-    /// Takes the lock of a file, made if missing, or says that somebody else has it.
+    /// Takes the lock of a file, made if missing, or says that another has it.
     ///
     /// The corresponding C function is `flock`.
     ///

@@ -1,4 +1,4 @@
-// Folder: what lies below a directory of somebody else's, in the order of the paths.
+// Folder: the files below a directory that other programs write into, in the order of the paths.
 internal import Crypto
 public import Records
 internal import System

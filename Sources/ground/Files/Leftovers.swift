@@ -4,12 +4,12 @@ public import Records
 internal import System
 
 extension DataDirectory {
-    /// Gives the unfinished files that nobody works on to the closure: downloads that were never
+    /// Gives the unfinished files that no process works on to the closure: downloads that were never
     /// ended and files that were never put in place.
     ///
     /// - Parameters:
     ///   - limit: Younger ones stay; a download may still go on from what is there.
-    ///   - isPlan: Whether they stay all the same.
+    ///   - isPlan: True to leave them all the same.
     ///   - body: Takes a file that is gone, or would go.
     /// - Throws: `Failure` of scope `stop`, and what the closure throws.
     public func forEachLeftover(

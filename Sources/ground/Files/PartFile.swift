@@ -8,11 +8,11 @@ internal import System
 
 /// `name.part`: the bytes so far, owned by one task of one process, kept when the process dies.
 ///
-/// Beside it lies `name.part.json`, which tells what the bytes are a part of, so that a later
-/// process asks only for the rest. Bytes from before a reboot are not trusted: they may never have
+/// Beside it lies `name.part.json`, which names the whole of which they are a part. So a
+/// later process asks only for the rest. Bytes from before a reboot are not trusted: they may never have
 /// reached the disk.
 public final class PartFile: Sendable {
-    /// What the bytes are a part of.
+    /// The whole of which the bytes are a part.
     public struct Identity: Codable, Equatable, Sendable {
         /// The SHA-256 of the address, which may itself be a secret.
         public var source: String
@@ -84,7 +84,7 @@ public final class PartFile: Sendable {
     /// The number of bytes so far.
     public var length: Int { content.withLock { $0?.length ?? 0 } }
 
-    /// What the bytes are a part of; `nil` if that is unknown or they cannot be trusted.
+    /// The whole of which the bytes are a part; `nil` when it is unknown, or they are not trusted.
     public var identity: Identity? {
         guard let bytes = try? Descriptor.contents(of: notePath, atMost: 64 << 10),
             let note = try? JSONDecoder().decode(Note.self, from: Data(bytes)),

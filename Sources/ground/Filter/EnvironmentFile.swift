@@ -76,7 +76,7 @@ struct EnvironmentFile {
     }
 }
 
-/// Takes settings off the front of a text, byte by byte: what a value holds is nobody's business.
+/// Takes settings off the front of a text, byte by byte; a value may hold any bytes.
 private struct EnvironmentText {
     enum Answer {
         case setting(String, String)

@@ -33,7 +33,7 @@ enum ExitStatus: Int32 {
     /// There is no such program.
     case noProgram = 127
 
-    /// What a failure that stops the line ends with.
+    /// The status with which a failure that stops the line ends.
     init(_ failure: Failure) {
         self =
             switch failure.kind {
@@ -70,7 +70,7 @@ public struct CannotRun: Error {
 
 /// A command line that cannot be understood; the text is a whole sentence without full stop.
 public struct UsageError: Error, Equatable {
-    /// What is wrong with it.
+    /// The fault.
     public let message: String
 
     /// Says what is wrong.

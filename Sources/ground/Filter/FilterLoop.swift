@@ -1,7 +1,7 @@
 // FilterLoop: the loop of a tool that works on each record, one after another or several at once.
 public import Records
 
-/// What a filter does with a record: it adds its result, or throws why it cannot.
+/// The work of a filter on a record: it adds its result, or throws the reason why it cannot.
 ///
 /// A ``Failure`` that concerns the record becomes its `error` member; one that stops the line ends
 /// the program.
@@ -158,7 +158,7 @@ private final class FilterLoop {
                 try checkLength(record)
                 session.progress.passed()
             } catch let failure as Failure where failure.scope != .stop && !Task.isCancelled {
-                // What was found out before it failed stays, if it can be passed on at all.
+                // The results from before the failure stay, if the record can be passed on at all.
                 if record.bytes.count > LineReader.limit { record = given }
                 record.set("error", failure.json(stage: session.program.stage))
                 session.progress.failed()

@@ -11,7 +11,7 @@ final class Order: Sendable {
 
     private let waiting = Mutex(Waiting())
 
-    /// Whether so much is held back that no new record should be started.
+    /// True when so much is held back that no new record should be started.
     ///
     /// Then the record that all wait for is in work, so waiting for any to finish ends some time.
     var isFull: Bool { waiting.withLock { $0.bytes > 4 << 20 } }

@@ -21,7 +21,7 @@ final class Progress: Sendable {
     private let counts = Mutex(Counts())
     private let started = Progress.seconds
     private let log: Log
-    /// Whether lines are drawn at all.
+    /// True when lines are drawn at all.
     let isShown: Bool
 
     init(log: Log, isShown: Bool) {

@@ -90,7 +90,7 @@ final class RecordInput {
             case .line(let line):
                 let text = line.content(isFirst: reader.lineNumber == 1)
                 if text.isBlank { continue }
-                // What the closure throws is its own, even where it looks like a broken line.
+                // An error of the closure is its own, even where it looks like a broken line.
                 var answer: Swift.Result<Result, any Error>?
                 do {
                     try parser.parse(text) { line in

@@ -54,7 +54,7 @@ public struct Table: Sendable {
 
 /// Where a tool that reads no records writes its lines.
 public final class Report {
-    /// Whether people read it: standard output is a terminal, or `--format` says `table`.
+    /// True when people read it: standard output is a terminal, or `--format` says `table`.
     public let isForPeople: Bool
     let session: Session
 
@@ -90,7 +90,7 @@ public final class Report {
     /// Hands on what was written so far.
     public func flush() throws { try session.flush() }
 
-    /// Whether something was told that is not as it should be, so that the exit status will be 1.
+    /// True when something was not as it should be, so that the exit status will be 1.
     public var hasFailed: Bool { session.progress.failures > 0 }
 
     /// Notes that something is not as it should be, which the exit status 1 says.
@@ -106,14 +106,14 @@ public final class Report {
     /// Throws when a signal asked the program to end; for work that takes long.
     public func check() throws { try session.check() }
 
-    /// Whether the program goes on: work that takes long asks whether a signal came.
+    /// True until a signal asks the program to end; work that takes long looks at it.
     public var goesOn: Bool { (try? session.check()) != nil }
 }
 
 extension Tool {
     /// Runs a tool that reads no records, and ends the program.
     ///
-    /// - Parameter body: The work; when it has returned or thrown, nobody holds what it built.
+    /// - Parameter body: The work; when it has returned or thrown, all that it built is freed.
     public func report(_ body: (Options<Table>, Report) throws -> Void) -> Never {
         let (session, options, _) = Session.start(self, NoOptions())
         do {

@@ -10,7 +10,7 @@ struct OutputClosed: Error {}
 /// The run's limit is reached or a signal came: end, without complaint.
 struct Ended: Error {}
 
-/// What the loops of all kinds of tools share.
+/// The frame that the loops of all kinds of tools share.
 final class Session: Sendable {
     let program: Program
     let log: Log
@@ -187,7 +187,7 @@ final class Session: Sendable {
     /// Ends the program as what happened demands, after telling how many records there were where
     /// they count.
     func finish(_ error: (any Error)? = nil, counting: Bool = true) -> Never {
-        // What a worker stopped the loop for comes before what that has caused. An end at the limit
+        // The reason for which a worker stopped the loop comes before its consequences. An end at the limit
         // is no error, and must not hide that the last records cannot be written.
         var error = fault.withLock { $0 } ?? error
         if error is Ended { error = nil }
@@ -196,7 +196,7 @@ final class Session: Sendable {
         }
         if close(1) != 0, error == nil { error = Session.unwritable(SystemError()) }
         progress.hide()
-        // What was in work when a signal came failed as it liked; the signal is the reason.
+        // The failure of the work in hand when a signal came is not told: the signal is the reason.
         if let signal = signals.signal {
             log.write(.debug, progress.summary)
             exit(128 + signal)

@@ -4,7 +4,7 @@ internal import Records
 internal import Synchronization
 internal import System
 
-/// Watches for the wish that the program should end, whoever has it.
+/// Watches for the wish that the program should end, by a signal or by its own work.
 ///
 /// Handlers, not a thread in `sigwait`: the dispatch library lets the main thread take every signal
 /// as soon as it serves the main queue, so blocked signals would end the program all the same. And
@@ -16,7 +16,7 @@ final class Signals: Sendable {
     /// Becomes readable, and stays so, when a signal came.
     private let alarm: Int32
 
-    /// Takes the signals over, but those that whoever started us wants ignored.
+    /// Takes the signals over, but those that we inherited as ignored.
     init() throws(SystemError) {
         // Open to the end of the process, as long as the handlers are there.
         let ending = try PipeEnds(isBlocking: false).release()
@@ -30,7 +30,7 @@ final class Signals: Sendable {
         for number in [SIGINT, SIGTERM] where !Signal.isIgnored(number) {
             Signal.handle(number, Caught.take)
         }
-        // Where it is ignored, which is inherited, nobody learns how a child ended.
+        // Where it is ignored, which is inherited, the kernel does not tell how a child ended.
         Signal.reset(SIGCHLD)
         // A write to a closed pipe or socket answers EPIPE instead of ending the program somewhere.
         Signal.handle(SIGPIPE) { _ in }
@@ -47,7 +47,7 @@ final class Signals: Sendable {
     /// Makes the descriptor readable, for a reason of the program's own.
     func wake() { Caught.wake(Caught.trigger) }
 
-    /// What to do, on another thread, once a signal came.
+    /// Runs the closure on another thread once a signal came.
     func react(_ body: @escaping @Sendable () -> Void) {
         let alarm = alarm
         try? OwnThread.begin {
@@ -57,7 +57,7 @@ final class Signals: Sendable {
     }
 }
 
-/// What the handlers share with the program, once, because a process has one set of handlers.
+/// The memory that the handlers share with the program; a process has one set of handlers.
 ///
 /// Only what is safe in a handler is done here: atomics, `write` and `_exit`.
 private enum Caught {

@@ -15,7 +15,7 @@ public final class Emitter: Sendable {
         remaining = Mutex(limit)
     }
 
-    /// Whether the limit of records is reached, so that looking for more is of no use.
+    /// True when the limit of records is reached, so that looking for more is of no use.
     public var isExhausted: Bool { remaining.withLock { $0 == 0 } }
 
     /// Writes a record; throws when the limit is reached, the reader is gone or a signal came.
@@ -29,7 +29,7 @@ public final class Emitter: Sendable {
         try session.write(record.bytes)
         session.progress.passed()
         if isLast {
-            // What the tool has to put away still need not be waited for.
+            // The reader gets the last record before the tool puts its things away.
             try session.flush()
             throw Ended()
         }

@@ -29,7 +29,7 @@ extension JSON {
         try? JSONDecoder().decode(type, from: Data(bytes))
     }
 
-    /// What stands between the commas that no bracket and no string encloses, without space.
+    /// The parts between the commas that no bracket and no string encloses, without space.
     private static func parts(of text: ArraySlice<UInt8>) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         var (depth, isString, start, at) = (0, false, text.startIndex, text.startIndex)

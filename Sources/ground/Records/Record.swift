@@ -15,7 +15,7 @@ public struct Record: Sendable, Equatable {
 
     /// Why a line is not a record.
     public struct Malformed: Error, Equatable, Sendable {
-        /// What is wrong, such as "not a JSON object".
+        /// The fault, such as "not a JSON object".
         public let reason: String
 
         static let noID = "no \"id\" that is a string with something in it"

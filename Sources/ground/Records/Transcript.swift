@@ -1,6 +1,6 @@
 // Transcript: the member that says what was said, by whom, and how that is known.
 
-/// What was said.
+/// The words of a call, by whom they were said, and how that is known.
 public struct Transcript: MemberValue {
     /// One utterance of one party.
     public struct Segment: MemberValue {
@@ -12,7 +12,7 @@ public struct Transcript: MemberValue {
         public var channel: Int
         /// The party, such as `agent`; `nil` when only the channel is known.
         public var speaker: String?
-        /// What was said.
+        /// The words.
         public var text: String
         /// From 0 to 1, as the engine says.
         public var confidence: Double?
@@ -47,7 +47,7 @@ public struct Transcript: MemberValue {
     public struct Provenance: MemberValue {
         /// The version of the engine's program or service, as it says.
         public var version: String?
-        /// What tells the model from others of its name: the SHA-256 of its file where it is here.
+        /// The SHA-256 of the model's file, where it is here; it tells models of one name apart.
         public var identity: String?
         /// The engine's parameters.
         public var settings: String?
@@ -57,7 +57,7 @@ public struct Transcript: MemberValue {
         public var seconds: Double?
         /// The seconds that it took.
         public var wall: Double?
-        /// What it cost, in the operator's own currency, when a price was named.
+        /// The cost in the operator's own currency, when a price was named.
         public var cost: Double?
         /// The engine that failed on the record before, and why.
         public var after: String?
@@ -112,7 +112,7 @@ public struct Transcript: MemberValue {
     public var key: String?
     /// How it came about.
     public var provenance: Provenance?
-    /// What its files hold, once they are written.
+    /// The size and hash of its files, once they are written.
     public var files: Files?
 
     /// Makes a transcript.

@@ -99,8 +99,8 @@ public final class ChildProcess: Sendable {
         isReaped.withLock { isReaped in
             guard !isReaped, let news = next(WEXITED | WNOHANG | WNOWAIT), news.process != 0
             else { return nil }
-            // Nobody waits for what a worker left behind; until it is reaped, its group's number
-            // belongs to nobody else.
+            // A worker's own children are ended with it. Until it is reaped, no other group can have
+            // its number.
             if kind == .worker { Glibc.kill(-number, SIGKILL) }
             var status: Int32 = 0
             guard unsafe waitpid(number, &status, 0) == number else { return nil }

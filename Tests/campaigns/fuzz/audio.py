@@ -24,7 +24,7 @@ import tempfile
 import time
 
 # A recording of a second may not take longer than this, on a machine with much else to do.
-PATIENCE = 120
+TIMEOUT = 120
 # Of the parent, in KiB; it has 12 MiB when it has done nothing.
 MOST_MEMORY = 48 << 10
 # A day at 16 kHz is what the limits allow.
@@ -127,7 +127,7 @@ class Tool:
         self.process.stdin.write(f"{path}\n".encode())
         line = b""
         while not line.endswith(b"\n"):
-            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+            ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT)
             piece = os.read(self.process.stdout.fileno(), 65536) if ready else b""
             if not piece:
                 return None
@@ -140,7 +140,7 @@ class Tool:
     def end(self):
         """Its last words and how it ended."""
         try:
-            output, _ = self.process.communicate(timeout=PATIENCE)
+            output, _ = self.process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             return "", None
@@ -227,7 +227,7 @@ class Campaign:
                     self.memory = max(self.memory, int(used[1]))
         if self.memory > MOST_MEMORY:
             self.blame(f"a parent took {self.memory} KiB")
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while any(map(is_alive, servers)):
             if time.monotonic() > deadline:
                 self.blame(f"servers are left: {[pid for pid in servers if is_alive(pid)]}")

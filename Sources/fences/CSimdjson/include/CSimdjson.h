@@ -38,7 +38,7 @@ void csimdjson_parser_free(csimdjson_parser *parser);
 int csimdjson_members(csimdjson_parser *parser, const uint8_t *text, size_t length,
                       csimdjson_member *members, size_t room, size_t *count);
 
-// What a positive answer (simdjson's own) or a negative one means, in words.
+// The meaning of a positive answer (simdjson's own) or a negative one, in words.
 const char *csimdjson_reason(int answer);
 
 #ifdef __cplusplus

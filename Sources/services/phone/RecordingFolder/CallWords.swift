@@ -52,10 +52,10 @@ enum PhoneText {
     /// The telephone number in the text: `%2B49…` is `+49…`; a word such as "unknown" is none.
     static func number(_ text: ArraySlice<UInt8>) -> String? {
         let plain = decoded(text)
-        return nobody.contains(plain.lowercased()) ? nil : plain
+        return withheld.contains(plain.lowercased()) ? nil : plain
     }
 
-    private static let nobody: Set<String> = [
+    private static let withheld: Set<String> = [
         "unknown", "anonymous", "private", "restricted", "unavailable", "withheld", "s",
     ]
 

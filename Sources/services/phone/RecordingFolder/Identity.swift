@@ -26,7 +26,7 @@ struct Identifier {
     }
 
     /// So small a file holds no more than half a second of speech, and may be the same for all the
-    /// calls that nobody took.
+    /// calls that were not taken.
     private static let least = 4096
 
     /// The id that the recording has in its source, and what it was made from.

@@ -65,7 +65,7 @@ enum NameTime: Equatable {
         return Reading(end: reader.place, time: .moment(moment, offset: nil))
     }
 
-    /// Ten digits may also be a date and an hour, from which nobody can tell a moment.
+    /// Ten digits may also be a date and an hour, from which no moment can be told.
     private static func isHour(_ number: Int) -> Bool {
         let (day, hour) = (number / 100, number % 100)
         return hour < 24 && years.contains(day / 10_000)

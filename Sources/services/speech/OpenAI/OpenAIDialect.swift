@@ -54,7 +54,7 @@ extension OpenAI {
             }
         }
 
-        /// True for services that answer nobody without a key.
+        /// True for services that answer no request without a key.
         var needsKey: Bool { self == .openai || self == .groq }
         /// True when the server looks at a key; no other server is shown one.
         var takesKey: Bool { self != .whisperCPP }

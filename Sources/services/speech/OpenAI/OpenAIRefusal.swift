@@ -52,7 +52,7 @@ struct OpenAIRefusal: Sendable {
         status == 413 || (status == 400 && longest != nil) || codes.contains("file_too_large")
     }
 
-    /// True when no request succeeds before somebody pays.
+    /// True when no request succeeds before the account is paid.
     private var isOutOfCredit: Bool {
         status == 402 || codes.contains(where: OpenAIRefusal.outOfCredit.contains)
     }

@@ -50,7 +50,7 @@ struct CommandReply: Sendable {
 
     /// The JSON in the output: from the first `{` with a name behind it to the last `}`.
     ///
-    /// No speech is spelled like that. A list of values without names is text to nobody either.
+    /// No speech is spelled like that. A list of values without names is no text either.
     private static func document(in bytes: [UInt8]) -> [UInt8]? {
         let mark = UInt8(ascii: "\"")
         let start = bytes.indices.first { index in

@@ -52,7 +52,7 @@ package struct ReplyJSON: Sendable {
 
     /// The failure of an answer that is no transcription.
     ///
-    /// - Parameter reason: What the answer is instead.
+    /// - Parameter reason: The description of the answer: `it is HTML`.
     /// - Returns: A failure of scope `temporary`, kind `bad_response`.
     package func unusable(_ reason: String) -> Failure {
         Failure(

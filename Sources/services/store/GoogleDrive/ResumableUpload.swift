@@ -18,7 +18,7 @@ struct ResumableUpload: Sendable {
     private var file: LocalFile { upload.file }
 
     /// The number of answers in a row, errors included, that may bring no progress.
-    private static let patience = 6
+    private static let fruitlessLimit = 6
     /// The number of sessions that may be lost.
     private static let sessions = 3
 
@@ -126,7 +126,7 @@ struct ResumableUpload: Sendable {
                 if asks { try await drive.wait(after: 0) }
             case .unsure(let refusal, let failure):
                 fruitless += 1
-                if fruitless >= Self.patience || refusal?.isLasting == true {
+                if fruitless >= Self.fruitlessLimit || refusal?.isLasting == true {
                     throw failure
                         ?? refusal?.failure(upload.work, for: drive.account, isShared: false)
                         ?? stalled
@@ -135,7 +135,7 @@ struct ResumableUpload: Sendable {
                 asks = true
             }
             // An answer without progress is no error, so the loop would have no end.
-            if fruitless >= Self.patience { throw stalled }
+            if fruitless >= Self.fruitlessLimit { throw stalled }
         }
     }
 

@@ -1,4 +1,4 @@
-// state-audit: show the audit chain of the checkpoint, and prove that nobody changed it.
+// state-audit: show the audit chain of the checkpoint, and prove that it was not changed.
 //
 // nothing  ->  {"number","time","action","id","stage","detail","hash"}, a line each
 import Checkpoint
@@ -20,7 +20,7 @@ struct ToolOptions: OptionTable {
 }
 
 let tool = Tool(
-    "state-audit", "show the audit chain, and prove that nobody changed it",
+    "state-audit", "show the audit chain, and prove that it was not changed",
     operands: "[ID ...]",
     examples: ["state-audit --head >>/mnt/elsewhere/heads", "state-audit --verify --expect HASH"],
     options: ToolOptions())

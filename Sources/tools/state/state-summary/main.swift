@@ -1,4 +1,4 @@
-// state-summary: tell how the checkpoint stands, and what somebody should look at.
+// state-summary: tell how the checkpoint stands, and what needs a look.
 //
 // state.db  ->  what there is to do, what was done lately, alerts; or counts by group
 import Checkpoint

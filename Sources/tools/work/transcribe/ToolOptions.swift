@@ -60,7 +60,7 @@ struct ToolOptions: OptionTable {
     let submits = Option.flag(
         "submit", "leave the audio with the service; a later run asks for the words")
     let unlessTranscript = Option.flag(
-        "unless-transcript", "skip records with a transcript, whoever wrote it")
+        "unless-transcript", "skip records with a transcript of any engine")
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force

@@ -198,7 +198,7 @@ struct Transcriber: Sendable {
         let hours = Int(seconds / 3600)
         guard hours > 0, !options.acceptEmpty else { return }
         throw Failure(
-            .item, .audio, "transcribe the audio: nobody speaks in \(hours) h and more of it",
+            .item, .audio, "transcribe the audio: there is no speech in \(hours) h and more of it",
             remedy: "listen to the file of audio.path; --accept-empty accepts a call without words")
     }
 
