@@ -5,10 +5,16 @@ Prints the rows from the top down, a line a module with the arrows that leave it
 prints nothing, says on standard error which arrows are forbidden, and then ends with 1.
 
 The folders below Sources are the rows. An arrow may point to a lower row. Inside a row it may point
-only where the row is ordered, and there only to a module that stands before it.
+only where the row is ordered, and there only to a module that stands before it. Swift code that is
+marked `unsafe` stands in System and in the modules that import a C library, and nowhere else.
 """
 import json
+import pathlib
+import re
 import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+UNSAFE = re.compile(r"^(?!\s*//).*\bunsafe\b", re.MULTILINE)
 
 ROWS = ["fences", "ground", "engines", "services", "tools"]
 # Modules of an ordered row: each may use those before it.
@@ -29,8 +35,13 @@ class Module:
         self.name = description["name"]
         self.place = description["path"].removeprefix("Sources/")
         self.uses = sorted(description.get("target_dependencies", []))
+        self.sources = [f"{description['path']}/{name}" for name in description.get("sources", [])]
         self.row, *group = self.place.split("/")[:-1]
         self.group = "/".join(group)
+
+    def has_unsafe_code(self):
+        return any(UNSAFE.search((ROOT / source).read_text())
+                   for source in self.sources if source.endswith(".swift"))
 
     def may_use(self, other):
         if other.row != self.row:
@@ -48,6 +59,9 @@ def faults(modules):
         if module.row not in ROWS:
             yield f"{module.name} lies in Sources/{module.row}, which is no row"
             continue
+        wraps = any(by_name[name].row == "fences" for name in module.uses)
+        if not wraps and module.has_unsafe_code():
+            yield f"{module.name} has unsafe code, which is for System and the importers of C libraries"
         for other in (by_name[name] for name in module.uses):
             if other.row not in ROWS:
                 continue

@@ -61,6 +61,11 @@ class Fence(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("Gzip (ground/Gzip) points sideways to Files", said)
 
+    def test_unsafe_code_without_a_c_library(self):
+        status, said = self.plant('library("ground", "Gzip", ["CZlib"])', 'library("ground", "Gzip")')
+        self.assertEqual(status, 1)
+        self.assertIn("Gzip has unsafe code, which is for System and the importers of C", said)
+
     def test_two_importers_of_a_c_library(self):
         status, said = self.plant(
             'library("engines", "Audio", [', 'library("engines", "Audio", ["CFFmpeg", ')
