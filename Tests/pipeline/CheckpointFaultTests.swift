@@ -101,7 +101,7 @@ import Testing
         #expect(outcome.errors.contains("another program held it for 0 s; run it again"))
     }
 
-    /// Whether this machine lets a test have a file system of its own.
+    /// True when this machine lets a test have a file system of its own.
     static let canMount = FreeSpaceTests.canMount
 
     @Test(

@@ -65,7 +65,7 @@ extension Workplace {
 }
 
 extension Outcome {
-    /// What the first record's transcript says, by time.
+    /// The words of the first record's transcript, by time.
     var tones: [Tone] {
         let transcript = records.first?["transcript"] as? [String: Any]
         let segments = transcript?["segments"] as? [[String: Any]] ?? []

@@ -2,7 +2,7 @@
 import Foundation
 import TestSupport
 
-/// What a command did.
+/// The outcome of a command.
 struct Outcome {
     let status: Int32
     let output: String
@@ -220,13 +220,13 @@ final class Fake {
         _ = try request(name, body: json)
     }
 
-    /// Whether each fault that was ordered has struck: a test that none has hit proves nothing.
+    /// True when each fault that was ordered has struck: a test that none has hit proves nothing.
     func hasStruck() throws -> Bool {
         let faults = try JSONSerialization.jsonObject(with: request("faults")) as? [[String: Any]]
         return faults?.allSatisfy { ($0["fired"] as? Int ?? 0) > 0 } ?? false
     }
 
-    /// What it has seen, such as `content` or `uploads`.
+    /// The number of requests that it has seen, such as `content` or `uploads`.
     func count(_ name: String) throws -> Int {
         let counts = try JSONSerialization.jsonObject(with: request("counts")) as? [String: Any]
         return counts?[name] as? Int ?? -1
@@ -238,7 +238,7 @@ final class Fake {
         return (counts?["operations"] as? [String: Int])?[name] ?? 0
     }
 
-    /// What lies on the fake Drive.
+    /// The files on the fake Drive.
     func files() throws -> [[String: Any]] {
         String(decoding: try request("files"), as: UTF8.self).split(separator: "\n").compactMap {
             (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]

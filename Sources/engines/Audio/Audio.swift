@@ -17,7 +17,7 @@ public enum Audio {
     /// there is.
     public struct Facts: Sendable, Equatable {
         /// The length in seconds: the decoded samples over the rate; 0 when the file is whole and
-        /// holds no sound, as recorders leave it for a call that nobody took.
+        /// holds no sound, as recorders leave it for a call that was not taken.
         public var seconds: Double
         /// How many seconds more the header states than there are; 0 when the header states no
         /// length, as that of an MP3 may not, and when nothing is missing.

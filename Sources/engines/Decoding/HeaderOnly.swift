@@ -1,4 +1,4 @@
-// HeaderOnly: recordings without sound, as recorders leave them for calls that nobody took.
+// HeaderOnly: recordings without sound, as recorders leave them for calls that were not taken.
 internal import DecodeWire
 
 /// The check that a file is whole and holds no sound.

@@ -51,7 +51,7 @@ extension DataDirectory {
     /// The corresponding C function is `unlink`. The name is off the disk only when
     /// ``sync(after:)`` has returned.
     ///
-    /// - Returns: Whether it was there, and is not any more.
+    /// - Returns: True when it was there, and is not any more.
     public func remove(_ file: DataFile) throws(Failure) -> Bool {
         guard try self.file(at: file.path) == file else { return false }
         let path = try absolutePath(of: file.path)

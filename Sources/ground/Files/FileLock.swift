@@ -15,7 +15,7 @@ public struct FileLock: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - path: The file; it stays when the lock is given away.
-    ///   - waits: Whether to stand in line until the lock is free, which blocks the thread.
+    ///   - waits: True to wait until the lock is free, which blocks the thread.
     /// - Returns: The lock, or `nil` if it is taken.
     /// - Throws: `SystemError` when the file cannot be made or locked.
     public static func take(_ path: String, waits: Bool = false) throws(SystemError) -> FileLock? {

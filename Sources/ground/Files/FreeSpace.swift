@@ -14,7 +14,7 @@ public struct FreeSpace: Sendable {
     ///
     /// - Parameters:
     ///   - path: A directory that is there.
-    ///   - floor: What has to stay free; 0 asks for nothing.
+    ///   - floor: The room that has to stay free; 0 asks for nothing.
     public init(_ path: String, keeping floor: ByteCount) {
         self.path = path
         self.floor = floor

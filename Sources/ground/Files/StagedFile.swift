@@ -23,7 +23,7 @@ public enum StagedFile {
     ///   - bytes: The whole content.
     ///   - path: The file; its directory exists.
     ///   - mode: Its permissions; by default what the user's mask allows.
-    ///   - isDurable: Whether it has to survive a power failure, which costs two `fsync`.
+    ///   - isDurable: True when it has to survive a power failure, which costs two `fsync`.
     /// - Throws: `SystemError`.
     public static func write(
         _ bytes: [UInt8], to path: String, mode: UInt32 = usualMode, isDurable: Bool = true

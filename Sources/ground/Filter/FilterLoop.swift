@@ -14,8 +14,8 @@ extension Tool {
     /// then is not written down as the record's failure, and the record is not passed on.
     ///
     /// - Parameters:
-    ///   - usual: How many records to work on at once when the user does not say.
-    ///   - finishes: Whether work in hand is finished when the line is to stop for another record,
+    ///   - usual: The number of records to work on at once, unless the user says another.
+    ///   - finishes: True when work in hand is finished though the line is to stop for another record,
     ///     because it is paid for; a signal cancels it all the same.
     ///   - prepare: Builds what the work needs; failures here end the program before any output.
     @MainActor
@@ -35,7 +35,7 @@ extension Session {
     /// Runs a loop that a signal cancels, with the progress line drawn, and ends the program.
     ///
     /// - Parameters:
-    ///   - finishes: Whether work in hand goes on when a record's failure is to stop the line.
+    ///   - finishes: True when work in hand goes on though a record's failure is to stop the line.
     ///   - loop: Hands out the work, and waits for it.
     @MainActor
     func run(

@@ -31,8 +31,8 @@ public final class Group {
     /// Gives the next record to the closure; `nil` when the group is complete.
     ///
     /// - Parameter body: Gets the record; it must not keep it.
-    /// - Returns: What the closure returned.
-    /// - Throws: What the closure throws, and what reading throws.
+    /// - Returns: The closure's result.
+    /// - Throws: The error of the closure, and that of reading.
     public func next<Result>(_ body: (borrowing Line) throws -> Result) throws -> Result? {
         while true {
             if isFull {

@@ -78,7 +78,7 @@ final class RecordInput {
     ///   - body: Receives the record; it must not keep it.
     ///   - id: Receives a line that is a bare id; `nil` where such lines are not allowed.
     /// - Returns: The closure's result.
-    /// - Throws: What the closure throws, and `Failure` of scope `stop`.
+    /// - Throws: The error of the closure, and `Failure` of scope `stop`.
     func next<Result>(
         _ body: (borrowing Line) throws -> Result, id: (String) throws -> Result? = { _ in nil }
     ) throws -> Result? {

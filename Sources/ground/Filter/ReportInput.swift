@@ -11,7 +11,7 @@ extension Report {
     ///   - ids: The words of the command line.
     ///   - rejects: The file for lines that are neither.
     ///   - body: Receives the id, and the record if the line is one.
-    /// - Throws: What stops the line.
+    /// - Throws: The failure that stops the line.
     public func forEach(
         _ ids: [String], rejects: String? = nil,
         _ body: (_ id: String, _ record: Record?) throws -> Void
@@ -39,7 +39,7 @@ extension Report {
     /// - Parameters:
     ///   - path: The file; `-` is standard input.
     ///   - body: Receives the records in their order.
-    /// - Throws: What the closure throws, and `Failure` of scope `stop` for what cannot be read.
+    /// - Throws: The error of the closure, and `Failure` of scope `stop` for a failed read.
     public func forEachRecord(
         of path: String, _ body: (borrowing Line) throws -> Void
     ) throws {

@@ -103,7 +103,7 @@ public final class LineParser {
     /// - Parameters:
     ///   - text: A line that a ``LineReader`` gave, which has room after it for the parser.
     ///   - body: Gets the line; it must not keep it.
-    /// - Returns: What the closure returned.
+    /// - Returns: The closure's result.
     /// - Throws: ``Record/Malformed`` when the line is no record, and what the closure throws.
     public func parse<Result>(
         _ text: LineText, _ body: (borrowing Line) throws -> Result

@@ -9,7 +9,7 @@ public enum Samples {
     ///   - start: The index of the first byte, a multiple of 2.
     ///   - count: The number of samples, all of them in the array.
     ///   - body: Takes the samples.
-    /// - Throws: What the closure throws.
+    /// - Throws: The error of the closure.
     public static func view<Problem: Error>(
         _ bytes: [UInt8], from start: Int, count: Int,
         _ body: (Span<Int16>) throws(Problem) -> Void

@@ -19,7 +19,7 @@ package final class Desk {
         return checkpoint
     }
 
-    /// What `state-todo` passes on.
+    /// The lines that `state-todo` passes on.
     @discardableResult
     package func todo(
         _ stage: Stage, failedToo: Bool = false, earlyToo: Bool = false, _ lines: String...
@@ -46,7 +46,7 @@ package final class Desk {
         }
     }
 
-    /// What `state-mark` writes down.
+    /// Writes down what `state-mark` does.
     package func mark(
         _ stage: Stage, batch: String? = nil, status: Status? = nil, _ lines: String...
     ) throws {
@@ -74,7 +74,7 @@ package final class Desk {
         return ids
     }
 
-    /// What Debian's `sqlite3` answers, one row a line, columns by `|`.
+    /// The answer of Debian's `sqlite3`, one row a line, columns by `|`.
     package func sqlite3(_ sql: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/sqlite3")

@@ -19,7 +19,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     }
 
-    /// What a command of the shell writes, run in the folder.
+    /// The output of a command of the shell, run in the folder.
     private func shell(_ command: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")

@@ -22,7 +22,7 @@ import Testing
 
     private func check() throws -> Check { Check(try desk.open()) }
 
-    /// What is not as it should be.
+    /// The findings that are not as they should be.
     private func wrong() throws -> [String] {
         let check = try check()
         let findings = try check.integrity(quick: false) + check.invariants(quick: false)

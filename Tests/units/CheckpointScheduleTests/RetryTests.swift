@@ -9,7 +9,7 @@ import Testing
 @testable import CheckpointSchedule
 
 extension Desk {
-    /// What `state-retry` says it made due again.
+    /// The records that `state-retry` says it made due again.
     func retry(
         isDryRun: Bool = false, _ change: (inout Retry.Choice) -> Void = { _ in }
     ) throws -> (ids: [String], tally: Retry.Tally) {
@@ -20,7 +20,7 @@ extension Desk {
         return (ids, tally)
     }
 
-    /// What `state-mark --status` writes down, and what it says it left alone.
+    /// Writes down what `state-mark --status` does, and returns what it says it left alone.
     @discardableResult
     func set(_ stage: Stage, _ byHand: ByHand, _ lines: String...) throws -> [String] {
         let checkpoint = try open()
@@ -33,7 +33,7 @@ extension Desk {
     }
 }
 
-/// What was told to an observer.
+/// The remarks that were told to an observer.
 final class Notes: Sendable {
     private let texts = Mutex<[String]>([])
     var all: [String] { texts.withLock { $0 } }

@@ -4,7 +4,7 @@ import Glibc
 import Records
 import TestSupport
 
-/// What a command did.
+/// The outcome of a command.
 struct Outcome {
     /// As a shell shows it: 128 and the signal's number when a signal ended it.
     let status: Int32
@@ -107,7 +107,7 @@ final class Talk {
         try hear().flatMap { try? Record($0.utf8).id }
     }
 
-    /// Whether a line has come that nobody has heard.
+    /// True when a line has come that was not heard yet.
     func hasSpoken() throws -> Bool { try reader.hasNext() || reader.isReady() }
 
     func stopListening() throws { try output.fileHandleForReading.close() }
@@ -125,7 +125,7 @@ final class Talk {
                 decoding: try Data(contentsOf: URL(fileURLWithPath: errors)), as: UTF8.self))
     }
 
-    /// Waits for its end when nobody listens to it.
+    /// Waits for its end when its output is not read.
     func status() -> Int32 {
         process.waitUntilExit()
         return process.shellStatus

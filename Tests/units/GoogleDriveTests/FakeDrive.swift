@@ -117,7 +117,7 @@ final class FakeDrive {
     /// The notes of uploads that have not ended.
     func uploadsUnderWay() throws -> [String] { try place.names("data/.drive-uploads") }
 
-    /// What is on the Drive and not in its trash, by name.
+    /// The files on the Drive and not in its trash, by name.
     func files() async throws -> [String: [DriveFile]] {
         let lines = try await control(.get, "files").split(separator: UInt8(ascii: "\n"))
         let files = try lines.map { try JSONDecoder().decode(DriveFile.self, from: Data($0)) }

@@ -31,7 +31,7 @@ enum TestKey {
         try ServiceAccountKey(text(tokenAddress: tokenAddress), path: "key.json")
     }
 
-    /// Whether openssl's program takes the signature for one over the bytes.
+    /// True when openssl's program takes the signature for one over the bytes.
     static func verifies(_ bytes: Data, _ signature: Data) throws -> Bool {
         let place = TemporaryDirectory()
         for (name, content) in [("k", Data(pem.utf8)), ("b", bytes), ("s", signature)] {

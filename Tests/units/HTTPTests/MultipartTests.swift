@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Forms")
 struct MultipartTests {
-    /// What a form is as one piece.
+    /// A form as one piece.
     private func bytes(_ form: Multipart) -> [UInt8] {
         guard case .parts(let parts) = form.body else { return [] }
         return parts.flatMap { part -> [UInt8] in

@@ -6,7 +6,7 @@ import Zones
 @testable import RecordingFolder
 
 @Suite struct NamePatternTests {
-    /// What a name says, as one line: fields that are not known are left out.
+    /// The meaning of a name as one line: fields that are not known are left out.
     private func said(_ pattern: String, _ path: String, zone: String = "UTC") throws -> String {
         guard let facts = try NameForms([pattern]).facts(of: FileName(path)) else { return "no" }
         var clock = CallClock(zone: try Zone(zone))

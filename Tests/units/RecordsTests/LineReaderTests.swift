@@ -5,7 +5,7 @@ import System
 import Testing
 
 struct LineReaderTests {
-    /// What a reader gave, pieces of a line that is too long put together.
+    /// The output of a reader, pieces of a line that is too long put together.
     private struct Lines {
         var lines: [[UInt8]] = []
         var tooLong: [Int] = []

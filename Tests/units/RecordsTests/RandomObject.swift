@@ -6,7 +6,7 @@ struct RandomObject {
         var lead: String
         /// As it is spelled, with quotation marks.
         var key: String
-        /// What the spelling stands for.
+        /// The value that the spelling stands for.
         var name: String
         var colon: String
         var value: String

@@ -58,7 +58,7 @@ private final class Stand {
             .split(separator: "\n").map(String.init)
     }
 
-    /// What is left of temporary files.
+    /// The temporary files that are left.
     var leftovers: [String] {
         let directory = place["tmp/callpipe-scratch-\(geteuid())"]
         return (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["unreadable"]

@@ -14,7 +14,7 @@ public struct FolderListing {
         let emit: @Sendable (Record) throws -> Void
         /// Takes what concerns a file for which there is no record, or none that is whole.
         let report: @Sendable (Failure) -> Void
-        /// Takes a file that is left out, and why; `nil` when nobody wants to know.
+        /// Takes a file that is left out, and why; `nil` when that is not wanted.
         let detail: (@Sendable (_ name: String, _ reason: String) -> Void)?
 
         /// Names the outlets.
@@ -48,8 +48,8 @@ public struct FolderListing {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - data: Where the audio is linked or copied to, and where the files are remembered.
-    ///   - room: What has to stay free there.
-    ///   - settings: What to list, and how.
+    ///   - room: The room that has to stay free there.
+    ///   - settings: The files to list, and the way.
     ///   - outlets: Where it goes.
     public init(
         _ folder: Folder, data: DataDirectory, room: FreeSpace, settings: ListingSettings,
@@ -73,7 +73,7 @@ public struct FolderListing {
     ///
     /// The memory of the files is kept even when the listing ends early.
     ///
-    /// - Throws: What stops the line, and what the outlets throw.
+    /// - Throws: The failure that stops the line, and the errors of the outlets.
     public mutating func run() throws {
         var isWhole = false
         defer { known.finish(isWhole: isWhole) }

@@ -35,7 +35,7 @@ struct Identifier {
     ///   - name: The file's name.
     ///   - bytes: The file's size.
     ///   - sha256: The hash of the content.
-    ///   - id: What the pattern says the id is.
+    ///   - id: The id by the pattern.
     ///   - byContent: True where the name is known not to tell this recording from another.
     /// - Returns: The id without the source before it.
     func id(

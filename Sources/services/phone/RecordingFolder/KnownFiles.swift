@@ -60,7 +60,7 @@ struct KnownFiles {
     /// Remembers a file that ``find(_:)`` was asked for.
     ///
     /// - Parameters:
-    ///   - file: What is known now.
+    ///   - file: The file as it is known now.
     ///   - isNews: True when it differs from what was known.
     ///   - bytes: The bytes that were read to know it.
     mutating func remember(_ file: KnownFile, isNews: Bool, reading bytes: Int = 0) {

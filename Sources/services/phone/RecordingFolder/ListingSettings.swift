@@ -11,7 +11,7 @@ public struct ListingSettings: Sendable {
     public var zone = Zone.utc
     /// `nil` when the names decide.
     public var identity: Identity?
-    /// A file that nobody has written to for so many seconds is finished.
+    /// A file that was not written to for so many seconds is finished.
     public var settle = 60.0
     /// Only files that were written to in so many days.
     public var days: Int?

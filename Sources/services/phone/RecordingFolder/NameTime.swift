@@ -23,8 +23,8 @@ enum NameTime: Equatable {
     ///
     /// These are known: RFC 3339; date and time to the second or the minute, with one mark, none or
     /// several between their parts, with a fraction, and with an offset from UTC; seconds since
-    /// 1970, alone or with the counter of a unique id; milliseconds since 1970. What a recorder adds
-    /// to keep two calls of one second apart (`_2`, `(2)`) may follow.
+    /// 1970, alone or with the counter of a unique id; milliseconds since 1970. A mark may
+    /// follow, such as `_2` or `(2)`, by which recorders tell two calls of one second apart.
     static func readings(in name: [UInt8], at place: Int) -> [Reading] {
         guard place < name.count, name[place].isDigit else { return [] }
         var readings = DateReader(name: name, place: place).readings

@@ -6,7 +6,7 @@ struct RecordTally {
     let hasPattern: Bool
     /// Names whose time could not be read, so that their records have no start.
     var unreadTimes = 0
-    /// Names whose word for the direction nobody knows.
+    /// Names whose word for the direction is not known.
     var unreadDirections = 0
     /// Names with a number that may be either party's.
     var unplaced = 0

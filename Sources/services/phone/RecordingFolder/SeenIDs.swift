@@ -28,7 +28,7 @@ struct SeenIDs {
     ///   - id: The id in its source.
     ///   - sha256: The hash of the content.
     ///   - name: The name of the file.
-    /// - Returns: What the id was given to before.
+    /// - Returns: The earlier use of the id.
     mutating func claim(_ id: String, sha256: [UInt8], name: FileName) -> Claim {
         let key = SeenIDs.hash(id.utf8)
         let content = SeenIDs.hash(sha256) & 0xFF_FFFF
