@@ -34,7 +34,7 @@ DESTDIR ?=
 PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/tools/*/*/main.swift)))
 # The one that is no tool: started by tools, with no options.
 TOOLS := $(filter-out callpipe-decode,$(PROGRAMS))
-# Each call of swift leaves a folder TemporaryDirectory.XXXXXX behind, which make clean removes here.
+# Each call of swift leaves a folder TemporaryDirectory.* behind, which make clean removes here.
 SWIFT := TMPDIR="$(CURDIR)/.build/tmp" swift
 $(shell mkdir -p .build/tmp)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
