@@ -89,6 +89,11 @@ public struct Record: Sendable, Equatable {
         return JSONText.string(value.dropFirst().dropLast())
     }
 
+    /// A member of a member that is a string, such as `expires` of `recording`.
+    public func string(_ outer: String, _ name: String) -> String? {
+        raw(at: [outer, name]).flatMap { JSON.raw($0).decoded(as: String.self) }
+    }
+
     /// A member that is a number; `nil` for one that a `Double` cannot hold, such as 1e400.
     public func number(_ name: String) -> Double? {
         guard let value = raw(name), let number = Double(String(decoding: value, as: UTF8.self)),

@@ -63,12 +63,7 @@ extension Statement {
             .bind(to: self, at: places.duration)
         // The service cannot purge what is fetched.
         let expires = line.has("audio") ? nil : line.string("recording", "expires")
-        try expires.flatMap(Statement.time).bind(to: self, at: places.expires)
-    }
-
-    /// A day or a time as a time.
-    private static func time(_ text: String) -> String? {
-        (Day(text)?.start ?? Timestamp(text))?.text
+        try expires.flatMap(Timestamp.init(dayOrTime:))?.text.bind(to: self, at: places.expires)
     }
 
     /// The text between the quotation marks; `nil` for a value that is no string.
@@ -98,5 +93,13 @@ extension Statement {
             return Double(unsafe text.reduce(0) { $0 * 10 + Int($1) - 48 })
         }
         return Double(unsafe String(decoding: text, as: UTF8.self))
+    }
+}
+
+extension Timestamp {
+    /// Reads a day, which is its midnight, or a time.
+    init?(dayOrTime text: String) {
+        guard let time = Day(text)?.start ?? Timestamp(text) else { return nil }
+        self = time
     }
 }

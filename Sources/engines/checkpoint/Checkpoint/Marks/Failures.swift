@@ -5,9 +5,11 @@ import Records
 /// The `error` member of a record, as far as the checkpoint keeps it.
 struct StageError {
     let stage: Stage
-    let scope: Failure.Scope
+    fileprivate(set) var scope: Failure.Scope
     let kind: String
-    let message: String
+    fileprivate(set) var message: String
+    /// The member whose file on the disk is missing or was changed.
+    let file: String?
     /// The time of the failure; `nil` when the record has none.
     let time: Timestamp?
     /// The wait in seconds that the service asked for.
@@ -20,6 +22,7 @@ struct StageError {
         let message: String?
         let at: String?
         let retry_after: Double?
+        let file: String?
     }
 
     /// Reads the member; an incomplete one, or one of another form, is a failure of the stage at
@@ -31,6 +34,7 @@ struct StageError {
         self.scope = scope == .item ? .item : .temporary
         kind = member?.kind ?? Failure.Kind.internal.rawValue
         message = member?.message ?? "the record does not say why"
+        file = member?.file
         time = member?.at.flatMap { Timestamp($0) }
         retryAfter = member?.retry_after
     }
@@ -49,10 +53,12 @@ final class Failures {
     private let addition: Statement
     private let question: Statement
     private let change: Statement
+    private let damage: Damage
 
     init(_ checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
         let database = checkpoint.database
+        damage = try Damage(checkpoint)
         addition = try Statement(
             database,
             """
@@ -83,22 +89,62 @@ final class Failures {
     }
 
     /// Writes a failure down, unless that was done.
-    func note(_ error: StageError, of call: Int64, id: String) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - error: The failure.
+    ///   - call: The call's number.
+    ///   - id: The record's id.
+    /// - Returns: The stage that is due again because it makes a file that is damaged.
+    /// - Throws: `Failure` of scope `stop`.
+    func note(_ error: StageError, of call: Int64, id: String) throws(Failure) -> Stage? {
         let before = try outcome(of: call, error.stage)
         // An error without a time is the failure that the stage has now, if the two agree.
         if error.time == nil, let before, before.status == .failed || before.status == .pending,
             before.kind == error.kind, before.message == error.message
         {
-            return
+            return nil
+        }
+        var error = error
+        let repair = try damage.repair(error, of: call)
+        switch repair {
+        case .again: error.scope = .temporary
+        case .impossible(let reason): error.message += "; \(reason)"
+        case nil: break
         }
         let time = error.time?.text ?? checkpoint.now
-        guard try add(error, at: time, id) else { return }
+        guard try add(error, at: time, id) else { return nil }
         // A line from an earlier run may come by after a later run did the work.
         if let before, before.status == .completed, let finished = before.finished, time <= finished
         {
-            return
+            return nil
         }
-        try set(error, of: call, at: time, attempts: before?.attempts ?? 0)
+        let attempts = (before?.attempts ?? 0) + (error.isAttempt ? 1 : 0)
+        guard case .again(let maker, let end) = repair else {
+            try set(error, of: call, at: time, attempts: attempts, due: due(error, time, attempts))
+            return nil
+        }
+        // The same damage after its repair waits like any other failure, so that the service is not
+        // asked for ever.
+        let isRepeated = before?.status == .pending && before?.kind == error.kind
+        let next = isRepeated ? due(error, time, attempts) : .now
+        try set(error, of: call, at: time, attempts: attempts, due: next)
+        if case .never = next { return nil }
+        try damage.sendBack(call, to: maker, until: end)
+        return maker
+    }
+
+    /// The time of a stage's next attempt.
+    private enum Due {
+        case now
+        case at(String)
+        case never
+    }
+
+    private func due(_ error: StageError, _ time: String, _ attempts: Int64) -> Due {
+        if error.isForGood { return .never }
+        let next = RetrySchedule.next(
+            after: attempts, isAttempt: error.isAttempt, at: time, asked: error.retryAfter)
+        return next.map(Due.at) ?? .never
     }
 
     private struct Outcome {
@@ -129,19 +175,18 @@ final class Failures {
     }
 
     private func set(
-        _ error: StageError, of call: Int64, at time: String, attempts: Int64
+        _ error: StageError, of call: Int64, at time: String, attempts: Int64, due: Due
     ) throws(Failure) {
-        let attempts = attempts + (error.isAttempt ? 1 : 0)
-        let due =
-            error.isForGood
-            ? nil
-            : RetrySchedule.next(
-                after: attempts, isAttempt: error.isAttempt, at: time, asked: error.retryAfter)
+        let (status, notBefore): (Status, String?) =
+            switch due {
+            case .now: (.pending, nil)
+            case .at(let next): (.pending, next)
+            case .never: (.failed, nil)
+            }
         try change.run([
-            ":call": call, ":stage": error.stage,
-            ":status": due == nil ? Status.failed : Status.pending, ":attempts": attempts,
-            ":due": due, ":class": error.scope.rawValue, ":kind": error.kind,
-            ":message": error.message, ":finished": due == nil ? time : nil,
+            ":call": call, ":stage": error.stage, ":status": status, ":attempts": attempts,
+            ":due": notBefore, ":class": error.scope.rawValue, ":kind": error.kind,
+            ":message": error.message, ":finished": status == .failed ? time : nil,
             ":run": checkpoint.run().number,
         ])
     }

@@ -21,6 +21,8 @@ public final class Mark {
     private let ledger: Ledger?
     private let watermark: QueueWatermark
     private let admission: Statement
+    private let fetched: Statement
+    private let observer: Observer
     /// The number of records by outcome, such as `fetch.completed`, for the row of the run.
     public private(set) var counts: [String: Int] = [:]
 
@@ -31,7 +33,7 @@ public final class Mark {
     ///   - checkpoint: The open file.
     ///   - batch: The batch that the records belong to from now on, if one is named.
     ///   - byHand: The status to write in place of the records' outcomes.
-    ///   - observer: Told of records that a reset leaves alone.
+    ///   - observer: Told of records that a reset leaves alone, and of damaged files.
     /// - Throws: `Failure` of scope `stop`.
     public init(
         _ stage: Stage, in checkpoint: Checkpoint, batch: String? = nil,
@@ -52,6 +54,10 @@ public final class Mark {
         failures = try Failures(checkpoint)
         watermark = try QueueWatermark(stage, in: checkpoint)
         admission = try Statement(checkpoint.database, QueueWatermark.admission(of: "?1"))
+        fetched = try Statement(
+            checkpoint.database,
+            "UPDATE calls SET expires = NULL WHERE number = ?1 AND expires IS NOT NULL")
+        self.observer = observer
     }
 
     /// Writes the outcome of one record down; inside a transaction.
@@ -98,7 +104,11 @@ public final class Mark {
             try storageAudit?.note(line)
             // A new call stands in no queue yet, and comes into all of them in order. A known call
             // has its audio now, so it may come into the queue of `transcribe`.
-            if stage == .fetch, !isNew { try admission.run(call) }
+            if stage == .fetch, !isNew {
+                try admission.run(call)
+                // After a repair the record is as it was, and so is its row.
+                if line.has("audio") { try fetched.run(call) }
+            }
         }
         counts["\(stage.rawValue).\(status.rawValue)", default: 0] += 1
     }
@@ -126,7 +136,13 @@ public final class Mark {
         }
         _ = try leases.pass(number)
         let error = StageError(line.record(), stage)
-        try failures.note(error, of: number, id: line.id)
+        if let maker = try failures.note(error, of: number, id: line.id) {
+            observer(
+                .note(
+                    "\(line.id): its \(error.file ?? "file") is missing or was changed, so "
+                        + "\(maker.rawValue) is to be done again"))
+            counts["\(maker.rawValue).pending", default: 0] += 1
+        }
         guard error.stage == stage else { return }
         try watermark.noteRow(of: number)
         counts["\(stage.rawValue).error", default: 0] += 1
