@@ -7,9 +7,13 @@ internal import System
 /// Cuts the bytes of a socket into frames, none longer than its kind may be.
 final class FrameReader {
     private let socket: Int32
-    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    private var buffer = [UInt8](repeating: 0, count: FrameReader.size)
+    /// Takes the rest of the buffer when the next frame does not fit behind it.
+    private var spare = [UInt8](repeating: 0, count: FrameReader.size)
     private var start = 0
     private var end = 0
+
+    private static let size = 64 << 10
 
     init(_ socket: Int32) { self.socket = socket }
 
@@ -69,8 +73,8 @@ final class FrameReader {
     private func fill(_ count: Int) throws(Ending) {
         guard end - start < count else { return }
         if start > 0 {
-            buffer.removeFirst(start)
-            buffer.append(contentsOf: repeatElement(0, count: start))
+            spare.replaceSubrange(..<(end - start), with: buffer[start..<end])
+            swap(&buffer, &spare)
             (start, end) = (0, end - start)
         }
         while end < count {
