@@ -35,7 +35,7 @@ final class Damage {
         guard let file = error.file else { return nil }
         try question.bind(call)
         let stored = try question.first { row throws(Failure) in
-            unsafe try row.bytes(0).flatMap { unsafe try? Record(stored: $0) }
+            try row.copy(0).flatMap { try? Record(stored: $0) }
         }
         guard let record = stored.flatMap({ $0 }) else { return nil }
         switch file {
