@@ -101,28 +101,35 @@ struct CallClock {
 
     /// Remarks on these times for the operator, a sentence each.
     var remarks: [String] {
-        var remarks: [String] = []
-        if let offsetElsewhere {
-            remarks.append(
-                "in \(counted(elsewhere, "name")) the unique id shows a clock at UTC"
-                    + "\(Offset.text(offsetElsewhere)), where the zone \(zone.name) has another; the "
-                    + "id decides, and --timezone should name the zone of the PBX")
-        }
-        if strange > 0 {
-            remarks.append(
-                "in \(counted(strange, "name")) the unique id is of another day than the time; the "
-                    + "time decides")
-        }
-        if skipped > 0 {
-            remarks.append(
-                "in \(counted(skipped, "name")) stands a time that the clocks of \(zone.name) left "
-                    + "out when they were put forward; it counts as an hour later")
-        }
-        if twice > 0 {
-            remarks.append(
-                "in \(counted(twice, "name")) stands a time that the clocks of \(zone.name) showed "
-                    + "twice when they were put back; the earlier one is taken")
-        }
-        return remarks
+        told(
+            (
+                elsewhere,
+                """
+                in \(counted(elsewhere, "name")) the unique id shows a clock at \
+                UTC\(Offset.text(offsetElsewhere ?? 0)), where the zone \(zone.name) has another; the \
+                id decides, and --timezone should name the zone of the PBX
+                """
+            ),
+            (
+                strange,
+                """
+                in \(counted(strange, "name")) the unique id is of another day than the time; the \
+                time decides
+                """
+            ),
+            (
+                skipped,
+                """
+                in \(counted(skipped, "name")) stands a time that the clocks of \(zone.name) left \
+                out when they were put forward; it counts as an hour later
+                """
+            ),
+            (
+                twice,
+                """
+                in \(counted(twice, "name")) stands a time that the clocks of \(zone.name) showed \
+                twice when they were put back; the earlier one is taken
+                """
+            ))
     }
 }

@@ -1,4 +1,9 @@
-// RecordTally: what had to be decided about the records of a listing.
+// RecordTally: the decisions about the records of a listing, counted.
+
+/// The sentences of the remarks whose number is not 0.
+func told(_ remarks: (number: Int, sentence: String)...) -> [String] {
+    remarks.filter { $0.number > 0 }.map(\.sentence)
+}
 
 /// The counts of the records of a listing.
 struct RecordTally {
@@ -19,29 +24,32 @@ struct RecordTally {
 
     /// Remarks for the operator, a sentence each.
     var remarks: [String] {
-        var remarks: [String] = []
-        if unreadTimes > 0 {
-            remarks.append(
+        let cause = hasPattern ? "--pattern has no time" : "no --pattern says what the names mean"
+        return told(
+            (
+                unreadTimes,
                 "no time can be read in \(counted(unreadTimes, "name")), and the record has no start"
-            )
-        }
-        if unreadDirections > 0 {
-            remarks.append(
-                "the direction in \(counted(unreadDirections, "name")) is no known word, and the "
-                    + "record has none")
-        }
-        if unplaced > 0 {
-            remarks.append(
-                "in \(counted(unplaced, "name")) a number or a name stands without a direction, so "
-                    + "that it is not known which party's it is")
-        }
-        if fileTimes > 0 {
-            remarks.append(
-                "the start of \(counted(fileTimes, "recording")) is when the file was written to, "
-                    + "since "
-                    + (hasPattern
-                        ? "--pattern has no time" : "no --pattern says what the names mean"))
-        }
-        return remarks
+            ),
+            (
+                unreadDirections,
+                """
+                the direction in \(counted(unreadDirections, "name")) is no known word, and the \
+                record has none
+                """
+            ),
+            (
+                unplaced,
+                """
+                in \(counted(unplaced, "name")) a number or a name stands without a direction, so \
+                that it is not known which party's it is
+                """
+            ),
+            (
+                fileTimes,
+                """
+                the start of \(counted(fileTimes, "recording")) is when the file was written to, \
+                since \(cause)
+                """
+            ))
     }
 }
