@@ -40,7 +40,7 @@ $(shell mkdir -p .build/tmp)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The tools find the Swift runtime beside them, so that it is installed once.
 RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
-SWIFT_RUNTIME = $(shell swift -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
+SWIFT_RUNTIME = $(shell $(SWIFT) -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
 
 PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \

@@ -4,6 +4,7 @@
 Plants arrows in a copy of Package.swift, so that the whole way is tried: SwiftPM's description, the
 rows, the verdict. Also holds the picture in Sources/README.md against the computed one.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -16,9 +17,12 @@ MAP = ROOT / "Tests/house/map.py"
 
 
 def described(package):
-    return subprocess.run(
-        ["swift", "package", "--package-path", package, "describe", "--type", "json"],
-        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    # SwiftPM leaves a folder behind where temporary files go.
+    with tempfile.TemporaryDirectory() as scratch:
+        return subprocess.run(
+            ["swift", "package", "--package-path", package, "describe", "--type", "json"],
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": scratch}).stdout
 
 
 def run_map(description, *options):
