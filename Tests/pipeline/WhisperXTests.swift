@@ -232,7 +232,9 @@ import Testing
         place["WHISPERX_DEVICE"] = nil
         try place.run("transcribe --engine whisperx", input: try again(failed)).expectTones()
         #expect(try fake.count("submitted") == 4)
-        // An earlier run's task may have failed for a reason that is gone.
+        // An earlier run's task may have failed for a reason that is gone. Its transcript is gone as
+        // well, because it would be taken.
+        _ = try place.run("rm -r data/transcripts")
         place["WHISPERX_TASK_TIMEOUT"] = "0"
         let left = try place.run("transcribe --engine whisperx --force", input: try place.call())
         place["WHISPERX_TASK_TIMEOUT"] = nil

@@ -51,10 +51,10 @@ public struct Piece: Sendable, Equatable {
     /// Moves utterances from the times of the piece to the times of the call.
     ///
     /// Engines let the first word begin and the last word end in the silence around them; each is moved
-    /// to where sound is. Utterances where there is no sound are left out, and an utterance over a pause
-    /// that was not sent becomes two.
-    public func inCall(_ heard: [Utterance]) -> [Utterance] {
-        heard.flatMap(split).compactMap { utterance in
+    /// to where sound is. Utterances where there is no sound are left out and counted by the meter, and
+    /// an utterance over a pause that was not sent becomes two.
+    public func inCall(_ heard: [Utterance], _ meter: Meter) -> [Utterance] {
+        heard.placed(in: 0...seconds).flatMap(split).compactMap { utterance in
             var said = utterance
             said.channel = channel
             said.words = utterance.words.map(inCall)
@@ -63,7 +63,10 @@ public struct Piece: Sendable, Equatable {
             } else {
                 (said.start, said.end) = inCall(utterance.start, utterance.end)
             }
-            guard isNearSpeech(said) else { return nil }
+            guard isNearSpeech(said) || !said.isPlaced else {
+                meter.leaveOut(1)
+                return nil
+            }
             (said.start, said.end) = onSpeech(said.start, said.end)
             return said
         }

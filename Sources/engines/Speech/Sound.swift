@@ -107,14 +107,16 @@ public struct Sound: Sendable {
     }
 }
 
-/// Adds up the seconds of sound that an engine answered for; services charge by them.
+/// Adds up the seconds of sound that an engine answered for, because services charge by them, and the
+/// utterances that were left out.
 ///
 /// The count is kept apart from the answer: a sound that fails at its fourth piece was charged for
 /// three.
 public final class Meter: Sendable {
     private let sum = Mutex(0.0)
+    private let leftOutSum = Mutex(0)
 
-    init() {}
+    package init() {}
 
     /// The seconds of audio so far, over all channels and attempts.
     public var seconds: Double { sum.withLock { $0 } }
@@ -123,4 +125,10 @@ public final class Meter: Sendable {
     ///
     /// - Parameter seconds: The length of the sound that was answered for.
     public func add(_ seconds: Double) { sum.withLock { $0 += seconds } }
+
+    /// The number of utterances that an engine heard where there is no sound.
+    public var leftOut: Int { leftOutSum.withLock { $0 } }
+
+    /// Counts utterances that were left out.
+    func leaveOut(_ count: Int) { leftOutSum.withLock { $0 += count } }
 }

@@ -49,9 +49,13 @@ package struct Speaking: Sendable {
         return start...max(start, Double(phrases.last?.upperBound ?? 0) / frames)
     }
 
-    /// The utterances where there is sound, with all times within the sound.
-    package func said(_ heard: [Utterance]) -> [Utterance] {
-        heard.filter(isSpeaking).map { $0.within(seconds) }
+    /// The utterances where there is sound or that have no place, with all times within the sound.
+    ///
+    /// The meter counts the others.
+    package func said(_ heard: [Utterance], _ meter: Meter) -> [Utterance] {
+        let said = heard.placed(in: span).filter { !$0.isPlaced || isSpeaking($0) }
+        meter.leaveOut(heard.count - said.count)
+        return said.map { $0.within(seconds) }
     }
 
     private func isSpeaking(_ utterance: Utterance) -> Bool {

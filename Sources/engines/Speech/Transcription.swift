@@ -37,6 +37,10 @@ public struct Utterance: Sendable, Equatable {
     public var start: Double
     /// Seconds from the start of the sound.
     public var end: Double
+    /// False when the engine did not tell the start, so that it is an estimate.
+    public var isStartKnown = true
+    /// False when the engine did not tell the end, so that it is an estimate.
+    public var isEndKnown = true
     /// The channel, from 0.
     public var channel: Int
     /// The words as text.

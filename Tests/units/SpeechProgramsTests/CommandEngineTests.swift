@@ -84,6 +84,33 @@ struct CommandEngineTests {
         #expect(CommandFailure.complaint(in: text) == shown)
     }
 
+    @Test(
+        "segments without times keep their words, where there is sound and in their order",
+        arguments: [
+            #"{"segments":[{"text":" Yes."},{"text":" No."}]}"#,
+            #"{"segments":[{"start":null,"end":"x","text":" Yes."},{"start":4,"end":7,"text":"No."}]}"#,
+            #"{"segments":[{"start":1,"end":null,"text":" Yes."},{"start":-9,"end":1e9,"text":"No."}]}"#,
+            #"{"words":[{"word":"Yes."},{"word":"No."}],"text":""}"#,
+        ])
+    func untimed(_ json: String) async throws {
+        let file = "\(place.path)/said.json"
+        try Data(json.utf8).write(to: URL(filePath: file))
+        let heard = try await engine("cat \"$2\"", words: "{wav} \(file)").transcribe(sound)
+        #expect(heard.utterances.map(\.text).joined(separator: " ") == "Yes. No.")
+        #expect(heard.utterances.allSatisfy { $0.start >= 1 && $0.end <= 7 && $0.start < $0.end })
+        #expect(sound.meter.leftOut == 0)
+    }
+
+    @Test("an utterance where there is no sound is left out and counted")
+    func silence() async throws {
+        let json =
+            #"{"segments":[{"start":1,"end":2,"text":"Yes."},{"start":7.5,"end":8,"text":"No."}]}"#
+        let file = "\(place.path)/said.json"
+        try Data(json.utf8).write(to: URL(filePath: file))
+        let heard = try await engine("cat \"$2\"", words: "{wav} \(file)").transcribe(sound)
+        #expect(heard.utterances.map(\.text) == ["Yes."] && sound.meter.leftOut == 1)
+    }
+
     @Test("no time lies beyond the end of the sound")
     func endlessTimes() async throws {
         let text =

@@ -69,6 +69,20 @@ struct TranscriptJSONTests {
         #expect(reply.utterances.map(\.start) == [0, 3])
     }
 
+    @Test("of words without segments those without times stay too")
+    func untimedWords() throws {
+        let reply = try reply(
+            """
+            {"text":"Call five now","words":[{"word":"Call"},{"word":"five","start":2,"end":2.5},
+            {"word":"now","start":null,"end":null}]}
+            """)
+        #expect(reply.utterances.map(\.text) == ["Call five now"])
+        #expect(reply.utterances.map(\.start) == [2] && reply.utterances.map(\.end) == [2.5])
+        let none = try self.reply(#"{"text":"","words":[{"word":"Yes"},{"word":"no"}]}"#)
+        #expect(none.utterances.map(\.text) == ["Yes no"])
+        #expect(none.utterances.allSatisfy { !$0.isPlaced })
+    }
+
     @Test("words without times are tolerated")
     func noTimes() throws {
         let reply = try reply(
@@ -133,7 +147,9 @@ struct TranscriptJSONTests {
             {"start":9,"end":2,"text":"b"},{"start":"x","end":null,"text":"c"}]}
             """)
         #expect(reply.utterances.map(\.text) == ["a", "b", "c"])
-        #expect(reply.utterances.map(\.start).last == 9)
+        let placed = reply.utterances.placed(in: 0...12)
+        #expect(placed.map(\.start) == [0, 9, 10.5])
+        #expect(placed.map(\.end) == [9, 10.5, 12])
     }
 
     @Test("LocalAI calls a word text, and once counted nanoseconds")
@@ -260,7 +276,7 @@ struct TranscriptJSONFuzzTests {
             do {
                 let reply = try TranscriptJSON(ReplyJSON(bytes, of: "OpenAI"))
                 readable += 1
-                for utterance in piece.inCall(reply.utterances) {
+                for utterance in piece.inCall(reply.utterances, Meter()) {
                     #expect(utterance.start >= 0 && utterance.end <= 10)
                     #expect(utterance.start <= utterance.end && !utterance.text.isEmpty)
                 }

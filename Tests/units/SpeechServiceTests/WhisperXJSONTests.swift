@@ -113,6 +113,8 @@ struct ReplyJSONTests {
                     {"start":3.0,"end":4.0,"text":" good bye"},{"text":" again"}]}
                     """.utf8), of: "a program"))
         #expect(reply.utterances.map(\.text) == ["hello there", "good bye", "again"])
-        #expect(reply.utterances.map(\.start) == [0, 3, 4])
+        #expect(reply.utterances.map(\.isPlaced) == [false, true, false])
+        let placed = reply.utterances.placed(in: 1...6)
+        #expect(placed.map(\.start) == [1, 3, 4] && placed.map(\.end) == [3, 4, 6])
     }
 }

@@ -109,13 +109,16 @@ struct PiecesTests {
         ])
         let piece = try #require(pieces.all(within: Pieces.Bounds()).first)
         // Sent are 0.4 to 4.6 and 59.4 to 61.6.
-        let said = piece.inCall([
-            Utterance(start: 0, end: 2.5, channel: 0, text: "One."),
-            Utterance(
-                start: 2.6, end: 5.9, channel: 0, text: "Two, three.",
-                words: [Word("two", start: 2.6, end: 4.0), Word("three", start: 4.21, end: 5.9)]),
-            Utterance(start: 4.1, end: 6.4, channel: 0, text: "Four."),
-        ])
+        let said = piece.inCall(
+            [
+                Utterance(start: 0, end: 2.5, channel: 0, text: "One."),
+                Utterance(
+                    start: 2.6, end: 5.9, channel: 0, text: "Two, three.",
+                    words: [
+                        Word("two", start: 2.6, end: 4.0), Word("three", start: 4.21, end: 5.9),
+                    ]),
+                Utterance(start: 4.1, end: 6.4, channel: 0, text: "Four."),
+            ], Meter())
         #expect(said.map(\.text) == ["One.", "Two,", "three.", "Four."])
         #expect(said.map(\.channel) == [1, 1, 1, 1])
         let expected = [(0.9, 2.1), (2.9, 4.1), (59.9, 61.1), (59.9, 61.1)]
@@ -125,15 +128,30 @@ struct PiecesTests {
         #expect(said[2].words.count == 1 && said[2].words[0].start == said[2].start)
     }
 
+    @Test("utterances without times stay, with times of the piece's speech, and others are counted")
+    func untimed() async throws {
+        let pieces = try await pieces([samples([1...3, 20...21], seconds: 30)])
+        let piece = try #require(pieces.all(within: Pieces.Bounds()).first)
+        var untimed = Utterance(start: 0, end: 0, channel: 0, text: "One.")
+        (untimed.isStartKnown, untimed.isEndKnown) = (false, false)
+        let meter = Meter()
+        let said = piece.inCall([untimed, untimed], meter)
+        #expect(said.map(\.text) == ["One.", "One."] && meter.leftOut == 0)
+        #expect(said.allSatisfy { $0.start >= 0.9 && $0.end <= 21.1 && $0.start < $0.end })
+        let silent = Utterance(start: 500, end: 501, channel: 0, text: "Two.")
+        #expect(piece.inCall([silent], meter).count + meter.leftOut == 1)
+    }
+
     @Test("a word of which only one time is known has no place in the call")
     func halfTimes() async throws {
         let pieces = try await pieces([samples([60...61], seconds: 62)])
         let piece = try #require(pieces.all(within: Pieces.Bounds()).first)
-        let said = piece.inCall([
-            Utterance(
-                start: 0.6, end: 1.6, channel: 0, text: "One two",
-                words: [Word("One", start: 0.6), Word("two", end: 1.6)])
-        ])
+        let said = piece.inCall(
+            [
+                Utterance(
+                    start: 0.6, end: 1.6, channel: 0, text: "One two",
+                    words: [Word("One", start: 0.6), Word("two", end: 1.6)])
+            ], Meter())
         #expect(said.map(\.start) == [60] && said.map(\.end) == [61])
         #expect(said.first?.words == [Word("One"), Word("two")])
     }
@@ -158,10 +176,11 @@ struct PiecesTests {
     func invented() async throws {
         let pieces = try await pieces([samples([1...2, 5...6], seconds: 9)])
         let piece = try #require(pieces.all(within: Pieces.Bounds(pause: 10)).first)
-        let said = piece.inCall([
-            Utterance(start: 0.6, end: 1.6, channel: 0, text: "Hello."),
-            Utterance(start: 2.5, end: 3.5, channel: 0, text: "Thank you."),
-        ])
+        let said = piece.inCall(
+            [
+                Utterance(start: 0.6, end: 1.6, channel: 0, text: "Hello."),
+                Utterance(start: 2.5, end: 3.5, channel: 0, text: "Thank you."),
+            ], Meter())
         #expect(said.map(\.text) == ["Hello."])
     }
 }

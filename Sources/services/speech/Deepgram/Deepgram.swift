@@ -136,7 +136,7 @@ public final class Deepgram: Engine {
         if let response {
             meter.add(piece.seconds)
             let reply = try DeepgramReply(response, channels: 1)
-            var utterances = piece.inCall(reply.utterances)
+            var utterances = piece.inCall(reply.utterances, meter)
             for index in utterances.indices {
                 // A service tells voices apart within one piece only.
                 utterances[index].speaker = utterances[index].speaker.map { "\($0).\(voices)" }

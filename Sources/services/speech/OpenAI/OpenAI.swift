@@ -131,7 +131,7 @@ public final class OpenAI: Engine {
         let response = try await send(piece)
         guard !response.isSuccess else {
             meter.add(piece.seconds)
-            return [try read(response, piece, voices)]
+            return [try read(response, piece, meter, voices)]
         }
         let refusal = OpenAIRefusal(response, configuration.dialect)
         if mayCut, refusal.isTooLong {
@@ -170,14 +170,14 @@ public final class OpenAI: Engine {
     }
 
     private func read(
-        _ response: Response, _ piece: Piece, _ voices: String
+        _ response: Response, _ piece: Piece, _ meter: Meter, _ voices: String
     ) throws(Failure) -> Heard {
         let reply = try TranscriptJSON(
             ReplyJSON(
                 response.body, of: configuration.dialect.title, status: response.status))
         var utterances = piece.inCall(
             configuration.hasWordTimes
-                ? reply.utterances : reply.utterances.map(\.withoutWordTimes))
+                ? reply.utterances : reply.utterances.map(\.withoutWordTimes), meter)
         if reply.utterances.isEmpty, !reply.text.isEmpty {
             utterances = [
                 Utterance(

@@ -143,7 +143,7 @@ public final class CommandEngine: Engine {
                 ?? (configuration.language == "auto" || channels.isEmpty
                     ? nil : configuration.language),
             utterances: zip(channels, replies).flatMap { channel, reply in
-                channel.said(reply.utterances)
+                channel.said(reply.utterances, sound.meter)
             })
     }
 

@@ -58,7 +58,7 @@ final class WhisperCLI: Engine {
         _ = consume scratch
         guard let heard else { throw WhisperFailure(run, configuration).failure }
         let said = zip(channels, heard).flatMap { channel, heard in
-            channel.said(heard.utterances)
+            channel.said(heard.utterances, sound.meter)
         }
         // A voice detector that finds no voice has listened.
         if !configuration.isEmptyAccepted, configuration.voiceModel == nil,

@@ -17,13 +17,14 @@ extension TranscriptJSON {
         init(_ body: Body) {
             segments = body.segments ?? []
             words = body.words ?? []
-            // LocalAI once gave nanoseconds. No file is as long as 10⁶ s, and a number from 10¹⁵ on
-            // is no time at all.
+            // LocalAI once gave nanoseconds: all its times are 0 or from a millisecond on. No file is as
+            // long as 10⁶ s, and a number from 10¹⁵ on is no time at all.
             let inSegments = segments.flatMap {
                 [$0.start, $0.end] + ($0.words ?? []).flatMap { [$0.start, $0.end] }
             }
-            let times = inSegments + words.flatMap { [$0.start, $0.end] }
-            let isInNanoseconds = times.contains { (1e6...1e15).contains($0?.value ?? 0) }
+            let times = (inSegments + words.flatMap { [$0.start, $0.end] })
+                .compactMap { $0?.value }.filter { $0 > 0 && $0 < 1e15 }
+            let isInNanoseconds = !times.isEmpty && times.allSatisfy { $0 >= 1e6 }
             unit = isInNanoseconds ? 1e-9 : 1
         }
 
@@ -34,33 +35,40 @@ extension TranscriptJSON {
             let isInside = segments.contains { !($0.words ?? []).isEmpty }
             let shares =
                 isInside ? segments.map { joined($0.words ?? []) } : shared(loose)
-            var last = 0.0
-            return zip(segments, shares).compactMap { segment, words in
-                let heard = utterance(segment, words, after: last)
-                last = heard?.end ?? last
-                return heard
-            }
+            return zip(segments, shares).compactMap(utterance)
         }
 
-        private func utterance(
-            _ segment: Segment, _ words: [Word], after last: Double
-        ) -> Utterance? {
+        /// A time in seconds; `nil` for one that cannot be the time of a sound.
+        private func time(_ number: LenientNumber?) -> Double? {
+            // No file lasts longer than ten days.
+            let plausible = -1.0...1e6
+            guard let time = (number?.value).map({ $0 * unit }), plausible.contains(time) else {
+                return nil
+            }
+            return max(0, time)
+        }
+
+        private func utterance(_ segment: Segment, _ words: [Word]) -> Utterance? {
             let text = (segment.text ?? words.map(\.text).joined(separator: " ")).trimmed
             guard !text.isEmpty else { return nil }
             let times = words.flatMap { [$0.start, $0.end] }.compactMap { $0 }
-            // A segment without a time comes after the one before it.
-            let begin = max(0, (segment.start?.value).map { $0 * unit } ?? times.first ?? last)
-            let end = max(begin, (segment.end?.value).map { $0 * unit } ?? times.last ?? begin)
+            let start = time(segment.start) ?? times.first
+            let begin = start ?? 0
+            let stop = (time(segment.end) ?? times.last).flatMap { $0 < begin ? nil : $0 }
+            let end = stop ?? begin
             let evidence = Utterance.Evidence(
                 noSpeech: segment.no_speech_prob?.value,
                 logProbability: segment.avg_logprob?.value,
                 compression: segment.compression_ratio?.value)
-            return Utterance(
+            var utterance = Utterance(
                 start: begin, end: end, channel: 0, text: text,
                 confidence: confidence(segment, words),
                 words: placed(spelled(words, as: text), from: begin, to: end),
                 speaker: segment.speaker?.text.flatMap { $0.isEmpty ? nil : $0 },
                 evidence: evidence)
+            utterance.isStartKnown = start != nil
+            utterance.isEndKnown = stop != nil
+            return utterance
         }
 
         /// WhisperX's scores tell how well words fit their place, so its segment's own measure comes
@@ -156,24 +164,29 @@ extension TranscriptJSON {
             return shares
         }
 
-        /// Words without segments, parted at pauses.
+        /// Words without segments, parted at pauses; a word without times goes with those before it.
         private func grouped(_ words: [Word]) -> [Utterance] {
             var groups: [[Word]] = []
-            for word in words where word.start != nil {
-                if let end = groups.last?.last?.end, let start = word.start,
-                    start - end < Segments.pause
-                {
+            var last: Double?
+            for word in words {
+                let pause = if let last, let start = word.start { start - last } else { 0.0 }
+                if !groups.isEmpty, pause < Segments.pause {
                     groups[groups.count - 1].append(word)
                 } else {
                     groups.append([word])
                 }
+                last = word.end ?? last
             }
-            return groups.compactMap { group in
-                guard let start = group.first?.start else { return nil }
-                return Utterance(
-                    start: start, end: max(start, group.last?.end ?? start), channel: 0,
+            return groups.map { group in
+                let start = group.lazy.compactMap(\.start).first
+                let end = group.lazy.compactMap(\.end).last
+                var utterance = Utterance(
+                    start: start ?? 0, end: max(start ?? 0, end ?? start ?? 0), channel: 0,
                     text: group.map(\.text).joined(separator: " "), confidence: group.confidence,
                     words: group)
+                utterance.isStartKnown = start != nil
+                utterance.isEndKnown = end != nil
+                return utterance
             }
         }
     }

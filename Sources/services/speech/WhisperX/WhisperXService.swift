@@ -86,7 +86,8 @@ struct WhisperXService: Sendable {
         for (index, (piece, reply)) in heard.enumerated() {
             // A service tells voices apart within one piece only.
             let mark = heard.count > 1 ? ".\(index + 1)" : ""
-            for var utterance in piece.inCall(WhisperXService.utterances(reply, of: piece)) {
+            let said = WhisperXService.utterances(reply, of: piece)
+            for var utterance in piece.inCall(said, sound.meter) {
                 utterance.speaker = hasVoices ? utterance.speaker.map { $0 + mark } : nil
                 utterances.append(utterance)
             }

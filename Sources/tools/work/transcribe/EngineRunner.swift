@@ -90,6 +90,12 @@ struct EngineRunner: Sendable {
             await budget.close(for: failure)
         }
         await budget.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
+        if case .success = result, sound.meter.leftOut > 0 {
+            observer(
+                .note(
+                    "\(sound.id): \(sound.meter.leftOut) utterances are left out where there is no"
+                        + " sound"))
+        }
         return heard(
             try result.get(), by: engine, seconds: sound.meter.seconds, since: began, cost: cost)
     }
