@@ -179,15 +179,34 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test("audio that is not what the record says is no one's words")
-    func exchanged() throws {
-        _ = try place.run("printf x >>data/audio/$(ls data/audio | head -1)")
+    @Test(
+        "audio that is missing, cut off or changed since it was made is named, to be fetched again",
+        arguments: [
+            ("printf x >>$f", "integrity"), ("truncate -s -100 $f", "integrity"),
+            (": >$f", "integrity"), ("rm $f", "storage"), ("truncate -s 44 $f", "integrity"),
+        ])
+    func exchanged(_ script: String, _ kind: String) throws {
+        _ = try place.run("f=data/audio/$(ls data/audio | head -1); \(script)")
         let outcome = try place.run("transcribe", input: records)
         #expect(outcome.status == 1)
         let errors = outcome.records.compactMap { $0["error"] as? [String: Any] }
         #expect(errors.count == 1)
-        #expect(errors.first?["class"] as? String == "item")
-        #expect(errors.first?["kind"] as? String == "integrity")
+        #expect(errors.first?["file"] as? String == "audio")
+        #expect(errors.first?["class"] as? String == "temporary")
+        #expect(errors.first?["kind"] as? String == kind)
+    }
+
+    @Test("audio that is as it was made, and no recording, is not to be fetched again")
+    func unreadable() throws {
+        let outcome = try place.run(
+            """
+            f=data/audio/$(ls data/audio | head -1); head -c 3000 $f >cut; mv cut $f
+            jq -c --arg f ${f#data/} --arg sha $(sha256sum $f | cut -d' ' -f1) \
+                'if .audio.path == $f then .audio.sha256 = $sha else . end' | transcribe
+            """, input: records)
+        let errors = outcome.records.compactMap { $0["error"] as? [String: Any] }
+        #expect(errors.count == 1)
+        #expect(errors.first?["kind"] as? String == "audio" && errors.first?["file"] == nil)
     }
 
     @Test("files of a transcript that were changed or are missing are made again, and else are not")

@@ -84,15 +84,11 @@ struct UploadItem: Sendable {
         guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
             return
         }
-        throw Failure(
-            .temporary, .integrity, "upload \(path): the file was changed since it was made",
-            remedy: advice.makeAgain, file: kind.rawValue)
+        throw .changed(kind.rawValue, "upload \(path)", remedy: advice.makeAgain)
     }
 
     /// The failure of a record whose file is not on the disk.
     func missing(_ advice: UploadAdvice) -> Failure {
-        Failure(
-            .temporary, .storage, "upload \(path): the file is not there",
-            remedy: advice.makeAgain, file: kind.rawValue)
+        .missing(kind.rawValue, "upload \(path)", remedy: advice.makeAgain)
     }
 }

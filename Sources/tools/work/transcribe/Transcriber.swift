@@ -143,25 +143,13 @@ struct Transcriber: Sendable {
         let facts: Audio.Facts
         do {
             // A long file takes seconds, and other tasks need the shared threads meanwhile.
-            facts = try await OwnThread.run { [directory] cancellation in
-                // The decoder reports a missing file and an empty one.
-                if try directory.size(of: audio.path) ?? 0 > 0,
-                    try directory.sha256(of: audio.path, while: { !cancellation.isCancelled })
-                        != audio.sha256.lowercased()
-                {
-                    throw Failure(
-                        .item, .integrity,
-                        "transcribe the audio: its hash is not audio.sha256",
-                        remedy: "fetch it again with rc-fetch --force or dir-list")
-                }
+            facts = try await OwnThread.run { [self] cancellation in
+                try verify(audio, while: { !cancellation.isCancelled })
                 return try Audio.probe(path)
             }
         } catch var failure as Failure {
             if failure.remedy.isEmpty {
-                failure.remedy =
-                    try directory.size(of: audio.path) == nil
-                    ? "fetch it with rc-fetch or dir-list, or let --data name its directory"
-                    : "play the file of audio.path, and fetch it again if it is damaged"
+                failure.remedy = "play the file of audio.path, and fetch it again if it is damaged"
             }
             throw failure
         }
@@ -191,6 +179,21 @@ struct Transcriber: Sendable {
             try Audio.decode(path, channels: channels, rate: rate, into: sink)
         }
         return (sound, isSplit)
+    }
+
+    /// Fails when the file is missing, cut off or changed: then it has to be fetched again.
+    private func verify(_ audio: AudioFile, while isWanted: () -> Bool) throws {
+        guard try directory.size(of: audio.path) != nil else {
+            throw Failure.missing(
+                "audio", "transcribe the audio",
+                remedy: "fetch it with rc-fetch or dir-list, or let --data name its directory")
+        }
+        let sha256 = try directory.sha256(of: audio.path, while: isWanted)
+        guard sha256 == audio.sha256.lowercased() else {
+            throw Failure.changed(
+                "audio", "transcribe the audio",
+                remedy: "fetch it again with rc-fetch or dir-list")
+        }
     }
 
     /// Accepts a call without a word, but not one of hours: then a line was left open or is broken.
