@@ -175,6 +175,18 @@ import Testing
         #expect(throws: Failure.self) { try History(of: "rc:none", in: reader()) }
     }
 
+    @Test("a record that is done and not uploaded says so")
+    func notUploaded() throws {
+        try desk.mark(.fetch, line(1, audio), line(2, audio), line(3, audio))
+        try desk.mark(.upload, status: .skipped, line(2))
+        try desk.mark(.upload, line(3, audio))
+        let ends = ["; upload was not asked for", "; upload was skipped", ""]
+        for (number, end) in zip(1..., ends) {
+            let next = try History(of: "rc:\(number)", in: reader()).events.last?.texts.last
+            #expect(next == "nothing: all that was asked for is done\(end)")
+        }
+    }
+
     @Test("a record that was erased is left out, and says so when it is named")
     func erased() throws {
         try desk.mark(.fetch, line(1), line(2))

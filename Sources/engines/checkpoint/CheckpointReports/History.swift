@@ -189,7 +189,15 @@ public struct History {
                 }
             }
         }
-        if next.isEmpty { next.append((nil, "nothing: all that was asked for is done")) }
+        if next.isEmpty {
+            let rest =
+                switch stages.first(where: { $0.stage == .upload })?.status {
+                case nil: "; upload was not asked for"
+                case Status.skipped.rawValue: "; upload was skipped"
+                default: ""
+                }
+            next.append((nil, "nothing: all that was asked for is done\(rest)"))
+        }
         let isFetched =
             stages.contains { $0.stage == .fetch && $0.isDone }
             || call.record?.has("audio") == true
