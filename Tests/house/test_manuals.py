@@ -38,6 +38,17 @@ class ManualsTest(unittest.TestCase):
             for manual in ("state-todo.1", "state-mark.1", "state-next.1", "state-show.1"):
                 self.assertNotRegex(MANUALS[manual], rf"\b{stage} ,", manual)
 
+    def test_a_member_that_has_a_name_of_its_own_in_reports_is_described(self):
+        source = (ROOT / "Sources/engines/checkpoint/CheckpointReports/Fields.swift").read_text()
+        text = re.search(r"static let members = \[(.*?)\]", source, re.DOTALL)[1]
+        members = re.findall(r'"(\w+)"', text)
+        self.assertIn("uploads", members)
+        shown = re.search(r"\n\.It Members of the record\n(.*?)\nand their", MANUALS["state-show.1"],
+                          re.DOTALL)[1]
+        self.assertEqual(re.sub(r"\.Li|,", " ", shown).split(), members)
+        rows = re.findall(r"\n\.It Li (.*?) Ta", MANUALS["callpipe-record.5"])
+        self.assertLessEqual(set(members), set(re.split(r"[ ,]+", " ".join(rows))))
+
     def test_an_example_that_counts_claims_nothing(self):
         for manual, text in MANUALS.items():
             for line in text.splitlines():

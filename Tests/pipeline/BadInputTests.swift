@@ -3,11 +3,17 @@ import Foundation
 import Testing
 
 @Suite struct BadInputTests {
-    static let tools = [
-        "rc-list", "rc-fetch", "transcribe", "drive-reserve", "drive-upload", "drive-delete",
-        "state-todo", "state-mark", "dir-list",
-        "state-prune", "state-hold", "state-erase", "state-audit", "state-gaps", "state-merge",
-    ]
+    /// Every tool that has a folder; `callpipe-decode` is none, and has no options.
+    static let tools: [String] = {
+        let families = URL(filePath: "\(Workplace.root)/Sources/tools")
+        func names(_ folder: URL) -> [String] {
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        }
+        let tools = names(families).filter { $0 != "inner" }
+            .flatMap { names(families.appending(path: $0)) }
+        precondition(tools.contains("rc-list"), "Sources/tools has no tools")
+        return tools.sorted()
+    }()
 
     @Test("help and version need nothing", arguments: tools)
     func help(_ tool: String) throws {
