@@ -142,6 +142,7 @@ struct HeededOptionsTests {
                 "--recovery-time means nothing without --drill"
             ),
             ("state-summary --by day --alert-days 3", "--alert-days means nothing with --by"),
+            ("state-summary --by day --alert-list 3d", "--alert-list means nothing with --by"),
             (
                 "state-mark fetch --force",
                 "--force means nothing without --status pending or queued"

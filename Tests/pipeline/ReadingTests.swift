@@ -173,6 +173,23 @@ struct ReadingTests {
                 """)
     }
 
+    @Test("An overdue list is an alert, after a time that an option or a setting says")
+    func overdueList() throws {
+        let place = try Workplace()
+        let outcome = try place.run(
+            """
+            state-listed --until "$(date -ud '50 hours ago' +%FT%TZ)" ringcentral
+            state-summary --alerts | jq -r .name; state-summary --alerts >/dev/null; echo $?
+            state-summary --alerts --alert-list 3d; echo $?
+            CALLPIPE_ALERT_LIST=51h state-summary --alerts; echo $?
+            CALLPIPE_ALERT_LIST=51h state-summary --alerts --alert-list 2d | jq -r .name
+            CALLPIPE_ALERT_LIST=soon state-summary --alerts; echo $?
+            state-listed --until "$(date -u +%FT%TZ)" ringcentral; state-summary --alerts; echo $?
+            """)
+        #expect(
+            outcome.output == "list_overdue\n1\n0\n0\nlist_overdue\n78\n0\n", "\(outcome.errors)")
+    }
+
     @Test(
         "What cannot be meant is wrong usage, and says what can be",
         arguments: [

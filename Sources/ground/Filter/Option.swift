@@ -146,9 +146,10 @@ extension Option where Value == Double? {
     /// A span such as `60s`, `5m`, `2h` or `7d` in seconds; a number alone is seconds.
     public static func time(
         _ name: String, _ valueName: String, _ help: String,
-        in range: ClosedRange<Double> = 0...1e9, needs: String = "a time such as 60s or 5m"
+        in range: ClosedRange<Double> = 0...1e9, or variable: String? = nil,
+        needs: String = "a time such as 60s or 5m"
     ) -> Option {
-        value(name, valueName, help, needs: needs) { text in
+        value(name, valueName, help, or: variable, needs: needs) { text in
             TimeSpan.seconds(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }

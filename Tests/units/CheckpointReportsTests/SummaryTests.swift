@@ -124,6 +124,29 @@ import Testing
         #expect(try summary().failures.map(\.count) == [2, 1])
     }
 
+    @Test("a source whose last whole list is too old is told, each by itself")
+    func overdueList() throws {
+        func listed(_ source: String, hours: Double) throws {
+            let end = Timestamp.now.adding(seconds: -3600 * hours).text
+            _ = try desk.sqlite3(
+                "INSERT OR REPLACE INTO listings VALUES ('\(source)', '\(end)', '\(end)')")
+        }
+        try desk.mark(.fetch, call(1))
+        #expect(try names(summary()) == [])
+        try listed("ringcentral", hours: 35)
+        #expect(try names(summary()) == [])
+        #expect(try names(summary { $0.listAge = 34 * 3600 }) == ["list_overdue"])
+        try listed("ringcentral", hours: 80)
+        try listed("convoso", hours: 400)
+        let overdue = try summary().alerts
+        #expect(overdue.map(\.name) == ["list_overdue", "list_overdue"])
+        #expect(overdue.first?.message.hasPrefix("convoso was last listed whole up to ") == true)
+        #expect(overdue.last?.message.contains("more than 36 h ago") == true)
+        // A list that was made again ends it.
+        try listed("convoso", hours: 0)
+        #expect(try summary().alerts.map { $0.message.prefix(11) } == ["ringcentral"])
+    }
+
     @Test("each alert comes for its reason, and none where all is well")
     func alerts() throws {
         try desk.mark(.fetch, call(1))

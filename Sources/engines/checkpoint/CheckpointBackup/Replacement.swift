@@ -142,6 +142,7 @@ extension VerifiedCopy {
                 try checkpoint.database.execute("DELETE FROM leases; DELETE FROM claims")
                 try Audit(checkpoint).append(.restored, nil, detail: detail.text)
             }
+            try checkpoint.end(status: 0)
         } catch {
             throw error as? Failure
                 ?? Failure(.stop, .internal, "prepare the copy of \(backup): \(error)")

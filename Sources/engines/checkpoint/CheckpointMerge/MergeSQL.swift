@@ -20,8 +20,8 @@ enum MergeSQL {
             INSERT INTO main.runs(\(columns)) SELECT \(columns) FROM other.runs WHERE true
             ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
               exit_status = excluded.exit_status, counts = excluded.counts,
-              max_memory = excluded.max_memory
-            WHERE finished_at IS NULL AND excluded.finished_at IS NOT NULL
+              max_memory = excluded.max_memory, open_programs = excluded.open_programs
+            WHERE excluded.finished_at > ifnull(finished_at, '')
             """
     }
 

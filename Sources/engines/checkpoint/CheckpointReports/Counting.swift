@@ -146,6 +146,14 @@ struct Counting {
             """, now.text, now.adding(seconds: Double(scope.purgeDays) * 86_400).text)
     }
 
+    /// The sources whose last whole list is too old, with its end.
+    func overdueLists() throws(Failure) -> [(source: String, end: String)] {
+        let question = try ask(
+            "SELECT source, listed_until FROM listings WHERE listed_until < ?1 ORDER BY source")
+        try question.bind(now.adding(seconds: -scope.listAge).text)
+        return try question.all { row throws(Failure) in (try row.text(0), try row.text(1)) }
+    }
+
     /// The number of recordings on hold.
     func held() throws(Failure) -> Int {
         try checkpoint.database.number("SELECT count(*) FROM holds WHERE released_at IS NULL")

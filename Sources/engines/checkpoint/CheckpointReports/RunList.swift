@@ -8,9 +8,9 @@ public struct RunList {
     public enum State: String, Sendable {
         /// A process of its group lives.
         case running
-        /// Its end is noted, and none of its processes lives.
+        /// None of its processes lives, and all of them noted their end.
         case ended
-        /// None of its processes lives, and its end is not noted: it was killed.
+        /// None of its processes lives, and one of them noted no end: it was killed.
         case lost
         /// It began on another machine, where alone its state can be told.
         case unknown
@@ -37,7 +37,9 @@ public struct RunList {
                 "run": .string(id), "name": .text(name), "batch": .text(batch),
                 "host": .text(host), "state": .string(state.rawValue),
                 "started_at": .string(startedAt), "finished_at": .text(finishedAt),
-                "seconds": .number(seconds), "exit_status": .whole(exitStatus),
+                // The worst status of those that ended says nothing about the one that was killed.
+                "seconds": .number(seconds),
+                "exit_status": state == .lost ? nil : .whole(exitStatus),
                 "max_memory": .whole(maxMemory), "counts": counts.map { .raw(Array($0.utf8)) },
             ])
         }
@@ -47,7 +49,9 @@ public struct RunList {
     private static let columns = """
         SELECT id, name, batch, host, started_at, finished_at, exit_status, max_memory,
           iif(json_valid(counts), counts, NULL), machine, boot, namespace, process_group,
-          leader_start
+          leader_start, ifnull(open_programs, 0) > 0 OR EXISTS (SELECT 1 FROM claims AS m
+            JOIN leases AS l ON l.claim = m.number WHERE m.run = runs.number
+              AND runs.open_programs IS NOT NULL)
         FROM runs
         """
 
@@ -99,12 +103,15 @@ public struct RunList {
 
     private func listed(_ row: borrowing Statement) throws(Failure) -> Listed {
         let finished = try row.string(5)
+        let isOpen = try row.integer(14) != 0
         return Listed(
             id: try row.text(0), name: try row.string(1), batch: try row.string(2),
             host: try row.string(3), startedAt: try row.text(4), finishedAt: finished,
             exitStatus: try row.whole(6).map { Int($0) },
             maxMemory: try row.whole(7).map { Int($0) }, counts: try row.string(8),
-            state: state(try ProcessGroup(row, from: 9), hasEnded: finished != nil))
+            state: state(
+                try ProcessGroup(row, from: 9),
+                hasEnded: finished != nil && !isOpen))
     }
 
     /// Each program of a pipe notes its end, the first of them while others still work.

@@ -12,10 +12,12 @@ public struct Summary: Sendable {
         public var purgeDays = 14
         /// The age in seconds from which on a waiting recording counts.
         public var age = 604_800.0
+        /// The age in seconds of the end of the last whole list from which on it is overdue.
+        public var listAge = 129_600.0
         /// A hint how to see the failures; empty for none.
         public var failureHint = ""
 
-        /// A day, two weeks, a week.
+        /// A day, two weeks, a week, 36 hours.
         public init() {}
     }
 
@@ -97,6 +99,12 @@ public struct Summary: Sendable {
             "purge_soon", purgeSoon,
             "the service purges them within \(scope.purgeDays) days or was to do so before, "
                 + "and they are not fetched")
+        for (source, end) in try counting.overdueLists() {
+            add(
+                "list_overdue", 1,
+                "\(source) was last listed whole up to \(end), more than "
+                    + "\(Summary.days(scope.listAge)) ago; the calls since then are not known")
+        }
         for line in lines {
             add(
                 "pending_old", try counting.pendingOld(line.stage), of: line.stage,

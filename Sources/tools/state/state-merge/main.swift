@@ -40,4 +40,5 @@ tool.report { options, report in
                     + " \(tally.outcomes) outcomes, \(tally.errors) errors,"
                     + " \(tally.conflicts) conflicts"))
     }
+    try checkpoint.end(status: report.hasFailed ? 1 : 0)
 }

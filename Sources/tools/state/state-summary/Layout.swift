@@ -12,6 +12,7 @@ extension Summary.Scope {
         last = options.last ?? last
         purgeDays = options.alertDays ?? purgeDays
         age = options.alertAge ?? age
+        listAge = options.alertList ?? listAge
         failureHint = "see state-show --status failed --fields id,error"
     }
 }

@@ -21,11 +21,15 @@ struct ToolOptions: OptionTable {
         in: 0...36_500)
     let alertAge = Option.time(
         "alert-age", "TIME", "alert if a call waits that is older than TIME (default 7d)")
+    let alertList = Option.time(
+        "alert-list", "TIME",
+        "alert if the last whole list ended TIME ago ($CALLPIPE_ALERT_LIST, default 36h)",
+        or: "CALLPIPE_ALERT_LIST", needs: "a time such as 36h")
     let alerts = Option.flag("alerts", "write the alerts only, and end with 1 if there is one")
     let format = Option.format
     let state = Option.state
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
-        [by, last, alertDays, alertAge, alerts, format, state, busyTimeout]
+        [by, last, alertDays, alertAge, alertList, alerts, format, state, busyTimeout]
     }
 }

@@ -20,7 +20,10 @@ tool.report { options, report in
     let grouping = options.by
     if grouping != nil, options.alerts { throw UsageError("give either --by or --alerts") }
     if grouping != nil {
-        try options.refuse([options.table.alertDays, options.table.alertAge], "with --by")
+        let ages: [any DeclaredOption] = [
+            options.table.alertDays, options.table.alertAge, options.table.alertList,
+        ]
+        try options.refuse(ages, "with --by")
     }
     let checkpoint = try Checkpoint(
         reading: options.state, options.environment, busyTimeout: options.busyTimeout)

@@ -240,6 +240,9 @@ extension Claims {
                   JOIN runs AS r ON r.number = m.run JOIN calls AS c ON c.number = l.call
                   WHERE l.claim = \(number)
                   ON CONFLICT DO NOTHING;
+                UPDATE runs SET open_programs = max(open_programs, 1)
+                  WHERE number = (SELECT run FROM claims WHERE number = \(number))
+                    AND EXISTS (SELECT 1 FROM leases WHERE claim = \(number));
                 DELETE FROM leases WHERE claim = \(number);
                 DELETE FROM claims WHERE number = \(number);
                 """)

@@ -24,7 +24,8 @@ public struct CommandRun: Sendable {
         let unknown = group
         try checkpoint.transaction {
             try checkpoint.begin()
-            _ = try Run.add(id, of: unknown, in: checkpoint, named: name, batch: batch)
+            try Run.begin(
+                Run.add(id, of: unknown, in: checkpoint, named: name, batch: batch), in: checkpoint)
         }
     }
 
@@ -56,7 +57,7 @@ public struct CommandRun: Sendable {
             try checkpoint.database.run(
                 """
                 UPDATE runs SET finished_at = :now, exit_status = :status,
-                  max_memory = max(ifnull(max_memory, 0), :memory)
+                  max_memory = max(ifnull(max_memory, 0), :memory), open_programs = NULL
                 WHERE id = :id
                 """,
                 [

@@ -23,11 +23,18 @@ public final class Run {
         if let found = try Run.find(name, group, in: checkpoint.database) {
             (number, id, batch) = found
             if name != nil { try Run.takeOver(number, by: group, in: checkpoint) }
-            return
+        } else {
+            id = name ?? Run.freshID(checkpoint.now, group)
+            batch = id
+            number = try Run.add(id, of: group, in: checkpoint)
         }
-        id = name ?? Run.freshID(checkpoint.now, group)
-        batch = id
-        number = try Run.add(id, of: group, in: checkpoint)
+        try Run.begin(number, in: checkpoint)
+    }
+
+    /// Counts a program of a run as begun.
+    static func begin(_ run: Int64, in checkpoint: Checkpoint) throws(Failure) {
+        try checkpoint.database.run(
+            "UPDATE runs SET open_programs = open_programs + 1 WHERE number = ?1", run)
     }
 
     /// Adds the row of a run, and returns its number.
@@ -103,7 +110,7 @@ public final class Run {
         try checkpoint.database.run(
             """
             UPDATE runs SET machine = :machine, boot = :boot, namespace = :namespace,
-              process_group = :group, leader_start = :start
+              process_group = :group, leader_start = :start, open_programs = 0
             WHERE number = :run
             """,
             [
@@ -131,7 +138,8 @@ public final class Run {
         try checkpoint.database.run(
             """
             UPDATE runs SET finished_at = :now, exit_status = max(ifnull(exit_status, 0), :status),
-              max_memory = max(ifnull(max_memory, 0), :memory)
+              max_memory = max(ifnull(max_memory, 0), :memory),
+              open_programs = max(open_programs - 1, 0)
             WHERE number = :run
             """,
             [

@@ -14,6 +14,9 @@ extension Schema {
     /// many calls are done. Outcomes that are done are in no index: there are millions of them, and
     /// they are only read by their call.
     ///
+    /// A run counts its programs that have begun and not told their end. A lease that nobody ended counts
+    /// as one more; NULL means that a wrapper knows the end of all.
+    ///
     /// A lease stands in no outcome, so a lease that is over leaves its stage as it was.
     static let tables = """
         CREATE TABLE calls(
@@ -50,7 +53,7 @@ extension Schema {
           number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT, batch TEXT, host TEXT,
           machine TEXT, boot TEXT, namespace TEXT, process_group INTEGER, leader_start INTEGER,
           started_at TEXT NOT NULL, finished_at TEXT, exit_status INTEGER, counts TEXT,
-          max_memory INTEGER) STRICT;
+          max_memory INTEGER, open_programs INTEGER DEFAULT 0) STRICT;
         CREATE INDEX runs_group ON runs(process_group, number);
         CREATE TABLE claims(
           number INTEGER PRIMARY KEY, run INTEGER NOT NULL, stage TEXT NOT NULL,

@@ -159,6 +159,9 @@ extension Schema {
             JOIN runs AS r ON r.number = m.run JOIN calls AS c ON c.number = l.call
             WHERE m.until <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
             ON CONFLICT DO NOTHING;
+          UPDATE runs SET open_programs = max(open_programs, 1)
+            WHERE number IN (SELECT m.run FROM claims AS m JOIN leases AS l ON l.claim = m.number
+              WHERE m.until <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
           DELETE FROM leases WHERE claim IN (SELECT number FROM claims
             WHERE until <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
           DELETE FROM claims WHERE until <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now');
