@@ -34,13 +34,33 @@ import Testing
         return (place, calls, drive)
     }
 
+    @Test("A worker of one stage finds the damage, and workers of each stage repair it")
+    func workers() throws {
+        let (place, calls, _) = try scene()
+        let outcome = try place.run(
+            """
+            rc-list --days 30 --limit 2 | state-todo fetch | rc-fetch | state-mark fetch >fetched
+            truncate -s -7 "data/$(sed -n 1p fetched | jq -r .audio.path)"
+            state-next transcribe | transcribe --quiet | state-mark transcribe >heard; echo $?
+            state-next fetch --expiring | rc-fetch | state-mark fetch >again
+            state-next transcribe | transcribe --quiet | state-mark transcribe >more; echo $?
+            wc -l <again; state-show --stage transcribe --status completed | wc -l
+            """)
+        #expect(outcome.output == "1\n0\n1\n2\n", "\(outcome.errors)")
+        #expect(try calls.operations("content") == 3)
+    }
+
     @Test(
-        "Audio or a transcript that is missing, cut off or changed before the upload",
-        arguments: [".audio", ".transcript"], ["missing", "cut", "changed"])
-    func beforeUpload(_ member: String, _ harm: String) throws {
+        "Audio or a transcript that is missing, cut off or changed between two stages",
+        arguments: [
+            ("after_fetch", ".audio"), ("after_transcribe", ".audio"),
+            ("after_transcribe", ".transcript"),
+        ], ["missing", "cut", "changed"])
+    func betweenStages(_ place: (after: String, member: String), _ harm: String) throws {
+        let (after, member) = place
         let (place, calls, drive) = try scene()
         let first = try place.run(
-            "\(Self.pipeline) member=\(member) harm=\(harm) after_transcribe=harm; ordinary")
+            "\(Self.pipeline) member=\(member) harm=\(harm) \(after)=harm; ordinary")
         #expect(first.status == 1, "\(first.errors)")
         #expect(first.errors.contains("is to be done again"), "\(first.errors)")
         let stage = member == ".audio" ? "fetch" : "transcribe"
