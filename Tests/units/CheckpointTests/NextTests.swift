@@ -54,6 +54,56 @@ import Testing
             try desk.next(.upload, choice: expiring) == ["rc:4", "rc:1", "rc:2", "rc:3", "rc:5"])
     }
 
+    @Test(
+        "what is open and not given out is counted by its reason, once all that is due is given out"
+    )
+    func leftOut() throws {
+        let soon = Timestamp.now.text
+        try desk.mark(.fetch, call(1, day: 1), call(2, day: 2), call(3, day: 3), call(8, day: 8))
+        try desk.todo(.upload, call(4, day: 4, ""), call(5, day: 5, ""), call(6, day: 6))
+        try desk.mark(.fetch, call(4, day: 4, error("fetch", "item", "gone")))
+        try desk.mark(.fetch, call(5, day: 5, error("fetch", "temporary", "network", at: soon)))
+        try desk.mark(.upload, call(6, day: 6, error("upload", "temporary", "network", at: soon)))
+        try desk.mark(.upload, call(7, day: 7, error("upload", "item", "input")))
+        let other = try desk.open()
+        let todo = try Todo(.upload, in: other)
+        _ = try other.transaction { try withLine(call(1, day: 1)) { try todo.decide($0) } }
+
+        func leftOut(_ choice: Next.Choice = .init(), limit: Int = .max) throws -> String? {
+            let checkpoint = try Checkpoint(desk.path)
+            checkpoint.processGroup = other.processGroup
+            let next = try Next(.upload, in: checkpoint, choice: choice)
+            try next.forEach(atMost: limit, { _ in }, unreadable: { _ in })
+            let counts = try next.leftOut()?.summary
+            // What this one took is free again.
+            _ = try desk.sqlite3("DELETE FROM leases WHERE call <> 1")
+            return counts
+        }
+        #expect(
+            try leftOut() == "left out: 2 not due yet, 1 in work elsewhere, "
+                + "1 behind a stage that failed, 1 failed before")
+        #expect(try leftOut(limit: 1) == nil)
+        #expect(
+            try leftOut(.init(failedToo: true))
+                == "left out: 2 not due yet, 1 in work elsewhere")
+        #expect(try leftOut(.init(batch: "none")) == nil)
+    }
+
+    @Test("for transcribe what has no audio is counted, and nothing is told where all is given out")
+    func withoutAudio() throws {
+        try desk.mark(.fetch, call(1, day: 1))
+        try desk.todo(.transcribe, call(2, day: 2, ""))
+        let checkpoint = try desk.open()
+        let next = try Next(.transcribe, in: checkpoint)
+        var ids: [String] = []
+        try next.forEach(atMost: .max, { ids.append($0.id) }, unreadable: { _ in })
+        #expect(ids == ["rc:1"])
+        #expect(try next.leftOut()?.summary == "left out: 1 without audio")
+        let upload = try Next(.upload, in: desk.open())
+        try upload.forEach(atMost: .max, { _ in }, unreadable: { _ in })
+        #expect(try upload.leftOut()?.summary == nil)
+    }
+
     @Test("what another stage brought is found, now and later, and only what is not done")
     func enrols() throws {
         try desk.mark(.fetch, call(1, day: 1), call(2, day: 2))

@@ -1,5 +1,7 @@
 // ToolOptions: the options of state-next.
+import Checkpoint
 import Filter
+import Records
 
 struct ToolOptions: OptionTable {
     let state = Option.state
@@ -13,5 +15,12 @@ struct ToolOptions: OptionTable {
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
         [state, oldest, newest, expiring, failedToo, batch, lease, busyTimeout]
+    }
+}
+
+extension Options<ToolOptions> {
+    /// Tells what was left out, if anything was.
+    func tell(_ leftOut: LeftOut?) {
+        if let counts = leftOut?.summary { self.observer(.note(counts)) }
     }
 }

@@ -28,11 +28,14 @@ await tool.source { options, output in
     let next = try Next(stage, in: checkpoint, choice: choice, lease: options.lease)
     if options.isDryRun {
         let count = try next.count(atMost: output.limit)
-        return options.observer(.note("would claim \(count) records"))
+        options.observer(.note("would claim \(count) records"))
+        if count < output.limit { try options.tell(next.leftOut()) }
+        return
     }
     do {
         try next.forEach(
             atMost: output.limit, output.emit, flush: output.flush, unreadable: output.report)
+        try options.tell(next.leftOut())
     } catch  where output.isExhausted {}
     try checkpoint.end(status: 0, counts: next.counts)
 }

@@ -132,6 +132,18 @@ public final class Next {
         }
     }
 
+    /// The open records that were not given out, when all that is due was.
+    ///
+    /// - Returns: The counts; `nil` when the limit came first, so that nothing was left out.
+    /// - Throws: `Failure` of scope `stop`.
+    public func leftOut() throws -> LeftOut? {
+        guard walks.isEmpty || checkpoint.isTrial else { return nil }
+        return try checkpoint.transaction {
+            try checkpoint.begin()
+            return try LeftOut(of: stage, choice, own: claims.number, in: checkpoint)
+        }
+    }
+
     /// Claims the first calls; inside a transaction.
     private func claim(_ count: Int) throws(Failure) -> [Int64] {
         try checkpoint.begin()

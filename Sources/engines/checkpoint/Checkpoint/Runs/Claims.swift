@@ -17,7 +17,7 @@ package final class Claims {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let seconds: Double
-    private var number: Int64?
+    private(set) var number: Int64?
     private var renewAt = ""
     /// The transaction in which the claim was last seen.
     private var transaction = 0
