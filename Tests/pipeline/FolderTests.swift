@@ -49,6 +49,42 @@ import Testing
         #expect(listed.errors.contains("the start of 1 recording is when the file was written to"))
     }
 
+    @Test func theNameIsFoundInTheCheckpointAndInItsView() throws {
+        try write("2024/01/Support call Smith.wav", "2024/02/Sales call Jones.wav", "x_1.wav")
+        let noted = try place.run("dir-list --quiet m | state-mark fetch")
+        #expect(noted.records.count == 3, "\(noted.errors)")
+        func names(_ options: String) throws -> [String] {
+            try place.run("state-show --fields recording_name \(options)").records
+                .map { $0["recording_name"] as? String ?? "-" }.sorted()
+        }
+        #expect(try names("--name smith") == ["Support call Smith.wav"])
+        #expect(try names("--name CALL") == ["Sales call Jones.wav", "Support call Smith.wav"])
+        #expect(try names("--name 2024/02/") == ["Sales call Jones.wav"])
+        #expect(try names("--name _") == ["x_1.wav"])
+        #expect(try names("--name %") == [])
+        #expect(try names("--name call --stage fetch --status completed --latest 1").count == 1)
+        let id = try #require(noted.records.first?["id"] as? String)
+        #expect(try names("--name nobody \(id)") == [])
+        let view = try place.run(
+            """
+            sqlite3 state.db "SELECT recording_path FROM call_recordings
+              WHERE recording_name LIKE '%smith%'"
+            """)
+        #expect(view.output == "2024/01/Support call Smith.wav\n", "\(view.errors)")
+        let smith = try place.run("state-show --name smith | jq -r .id").output.dropLast()
+        let seen = try place.run("state-show --why \(smith)").records
+            .first { $0["event"] as? String == "seen" }
+        #expect(seen?["name"] as? String == "Support call Smith.wav")
+        #expect(seen?["path"] as? String == "2024/01/Support call Smith.wav")
+        for list in ["--runs", "--batches", "--why \(smith)"] {
+            #expect(try place.run("state-show \(list) --name x").status == 64)
+        }
+        let failed = #"{"id":"\#(smith)","error":{"class":"item","kind":"audio","message":"m"}}"#
+        _ = try place.run("state-mark transcribe", input: failed)
+        #expect(try place.run("state-show --errors --name smith").records.count == 1)
+        #expect(try place.run("state-show --errors --name jones").records.isEmpty)
+    }
+
     // MARK: times
 
     @Test func theZoneOfTheTimesIsThatOfTheOptionOrOfTheEnvironment() throws {

@@ -81,6 +81,8 @@ public struct Fields: Sendable {
         "has_transcript": "iif(has_transcript, 'true', 'false')",
         "sentiment": "json_quote(rc_ai_insights ->> 'sentiment')",
         "audio_path": "json_quote(audio_path)",
+        "recording_name": "json_quote(recording_name)",
+        "recording_path": "json_quote(recording_path)",
     ]
 
     private static func source(of name: String) -> Source? {

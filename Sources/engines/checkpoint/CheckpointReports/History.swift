@@ -113,7 +113,10 @@ public struct History {
     private static let order = ["run_begun", "seen", "leased", "begun"]
 
     private mutating func read() throws(Failure) {
-        add(call.seenAt, "seen", nil, ["batch": .text(call.batch)])
+        let file = ["name", "path"].map { call.record?.string("recording", $0) }
+        add(
+            call.seenAt, "seen", nil,
+            ["batch": .text(call.batch), "name": .text(file[0]), "path": .text(file[1])])
         if let batch = call.batch { runs.insert(batch) }
         let stages = try StageStatusReader(checkpoint).stages(of: call.number)
         for stage in stages { add(stage) }

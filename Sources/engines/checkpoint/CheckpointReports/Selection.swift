@@ -16,6 +16,9 @@ public struct Selection: Sendable {
     public var batch: String?
     /// Recordings of this source, such as `ringcentral`.
     public var source: String?
+    /// Recordings whose file's name or path, as the source gave it, has this text in it; the case of
+    /// the letters A to Z does not matter.
+    public var name: String?
     /// Only so many recordings, the newest first.
     public var latest: Int?
 
@@ -36,17 +39,26 @@ extension Selection {
             (":since", since?.text, "c.start_time >= :since"),
             (":until", until?.text, "c.start_time < :until"),
             (":batch", batch, "c.batch = :batch"), (":source", source, "c.source = :source"),
+            (":name", name, Selection.hasName),
         ])
     }
 
+    /// The condition that the file of a call `c` has a text in its name or path.
+    private static let hasName = """
+        CASE WHEN json_valid(c.record) THEN
+          instr(lower(c.record ->> '$.recording.name'), lower(:name)) > 0
+            OR instr(lower(c.record ->> '$.recording.path'), lower(:name)) > 0 END
+        """
+
     /// The conditions on the table of errors `e`.
     func onErrors(_ ids: [String]?) -> Conditions {
-        let call = "e.call_id IN (SELECT id FROM calls WHERE"
+        let call = "e.call_id IN (SELECT id FROM calls AS c WHERE"
         return Conditions([
             (":since", since?.text, "e.time >= :since"), (":until", until?.text, "e.time < :until"),
             (":stage", stage?.rawValue, "e.stage = :stage"),
             (":batch", batch, "\(call) batch = :batch)"),
             (":source", source, "\(call) source = :source)"),
+            (":name", name, "\(call) \(Selection.hasName))"),
             (
                 ":ids", ids.map { JSON.array($0.map(JSON.string)).text },
                 "e.call_id IN (SELECT value FROM json_each(:ids))"

@@ -14,6 +14,7 @@ extension Selection {
         until = options.until
         batch = options.batch
         source = options.source
+        name = options.name
         latest = options.latest
     }
 

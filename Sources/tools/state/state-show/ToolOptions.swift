@@ -14,6 +14,8 @@ struct ToolOptions: OptionTable {
     let until = moment("until", "the same, up to a date, or before a time", endingDay: true)
     let batch = Option.text("batch", "NAME", "recordings, runs or errors of batch NAME")
     let source = Option.text("source", "SOURCE", "recordings of a source such as ringcentral")
+    let name = Option.text(
+        "name", "TEXT", "recordings with TEXT in the name or path that their source gave")
     let latest = Option.integer(
         "latest", "N", "the N newest, the newest first", in: 1...Int.max)
     let fields = Option.value(
@@ -38,7 +40,7 @@ struct ToolOptions: OptionTable {
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
         [
-            stage, status, since, until, batch, source, latest, fields, manifest, why, runs,
+            stage, status, since, until, batch, source, name, latest, fields, manifest, why, runs,
             batches, errors, isActive, limit, format, state, busyTimeout,
         ]
     }

@@ -16,15 +16,15 @@ extension Options<ToolOptions> {
         try refuse([table.fields, table.manifest, table.status], place)
         if self.why {
             let selecting: [any DeclaredOption] = [
-                table.stage, table.since, table.until, table.batch, table.source, table.latest,
-                table.limit,
+                table.stage, table.since, table.until, table.batch, table.source, table.name,
+                table.latest, table.limit,
             ]
             try refuse(selecting, place)
             if operands.isEmpty { throw UsageError("option --why needs an id") }
         }
         if self.why || self.errors { try refuse([table.isActive], place) }
         if self.runs || self.batches {
-            try refuse([table.stage, table.source], place)
+            try refuse([table.stage, table.source, table.name], place)
             try refuseOperands(place)
         }
     }

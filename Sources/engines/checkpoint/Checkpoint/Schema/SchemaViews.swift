@@ -56,6 +56,8 @@ extension Schema {
             ORDER BY o.status = 'failed' DESC LIMIT 1) AS error_message,
           c.start_time AS call_start_time, c.start_time AS recorded_at, c.duration,
           c.seen_at AS created_at, c.updated_at,
+          json_extract(c.record, '$.recording.name') AS recording_name,
+          json_extract(c.record, '$.recording.path') AS recording_path,
           json_extract(c.record, '$.audio.path') AS audio_path,
           json_extract(c.record, '$.transcript.path') AS transcript_path,
           json_extract(c.record, '$.call.id') AS rc_call_id,
