@@ -14,6 +14,7 @@
 #   make lint      source format, shell scripts, manuals, import fences
 #   make fuzz-audio   hostile recordings for SECONDS=600, and nothing lost but their records
 #   make fuzz-names   strange names of files, NAMES=10000 for each recorder, and no time made up
+#   make fuzz-answers changed answers of engines, ANSWERS=10000 of each kind, and nothing said that was not
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make week      a week of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
@@ -22,7 +23,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-audio fuzz-names install install-data links \
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names install install-data links \
 	lint map model next-steps packages peers test week wer whisper
 
 all:
@@ -97,6 +98,7 @@ check: deps lint
 	python3 -B Tests/fakes/selftest.py
 	python3 -B Tests/campaigns/fuzz/audio.py "$$($(SWIFT) build --show-bin-path)" --seconds 5
 	python3 -B Tests/campaigns/fuzz/names.py "$$($(SWIFT) build --show-bin-path)" --names 200
+	python3 -B Tests/campaigns/fuzz/answers.py "$$($(SWIFT) build --show-bin-path)" --answers 25
 	python3 -B Tests/campaigns/week/week.py --bin "$$($(SWIFT) build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills 60 --seed 1
 
@@ -122,6 +124,10 @@ fuzz-audio: all
 # The same SEED makes the same names.
 fuzz-names: all
 	python3 -B Tests/campaigns/fuzz/names.py .build/release --names $(or $(NAMES),10000) --seed $(SEED)
+
+# The same SEED makes the same answers.
+fuzz-answers: all
+	python3 -B Tests/campaigns/fuzz/answers.py .build/release --answers $(or $(ANSWERS),10000) --seed $(SEED)
 
 # Of the times at which a job has nothing to do, every tenth is lived through.
 week: all

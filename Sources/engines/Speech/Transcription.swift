@@ -92,14 +92,19 @@ public struct Utterance: Sendable, Equatable {
 
 extension Utterance {
     /// The utterance with every time between 0 and the end of the sound.
+    ///
+    /// A word that ends before it begins has no times.
     package func within(_ seconds: Double) -> Utterance {
         func bound(_ time: Double) -> Double { min(max(0, time), seconds) }
         var utterance = self
         (utterance.start, utterance.end) = (bound(start), bound(end))
-        utterance.words = words.map {
-            Word(
-                $0.text, start: $0.start.map(bound), end: $0.end.map(bound),
-                confidence: $0.confidence)
+        utterance.words = words.map { word in
+            if let start = word.start, let end = word.end, end < start {
+                return Word(word.text, confidence: word.confidence)
+            }
+            return Word(
+                word.text, start: word.start.map(bound), end: word.end.map(bound),
+                confidence: word.confidence)
         }
         return utterance
     }

@@ -101,6 +101,47 @@ struct CommandEngineTests {
         #expect(sound.meter.leftOut == 0)
     }
 
+    @Test(
+        "a warning before the JSON is left out",
+        arguments: [
+            "Failed to align segment (\" you\"): backtrack failed, resorting to original...\n",
+            "/usr/lib/python3/x.py:12: UserWarning: FP16 is not supported {cpu}; using FP32\n",
+            " 42%|####      | 21/50 [00:01<00:02, 14.1it/s]\r100%|##########| 50/50\n",
+        ])
+    func warning(_ words: String) async throws {
+        let json = #"{"segments":[{"start":1,"end":2,"text":" Yes."}],"text":" Yes."}"#
+        let file = "\(place.path)/said.json"
+        try Data((words + json).utf8).write(to: URL(filePath: file))
+        let heard = try await engine("cat \"$2\"", words: "{wav} \(file)").transcribe(sound)
+        #expect(heard.utterances.map(\.text) == ["Yes."])
+    }
+
+    @Test(
+        "what is left of JSON or of a page is not what was said",
+        arguments: [
+            #":2300},"p":0.9}]}]}"#, "null", #"xt": "Yes.", "start": 1"#, #""end":2,"text"#,
+            "Done.\n<!DOCTYPE html><html><body>Sign in</body></html>", #"Yes."}"#, "Yes. }",
+        ])
+    func remains(_ output: String) async throws {
+        let file = "\(place.path)/said.txt"
+        try Data(output.utf8).write(to: URL(filePath: file))
+        let failure = await failure(try engine("cat \"$2\"", words: "{wav} \(file)"))
+        #expect(failure?.kind == .badResponse && failure?.scope == .temporary)
+    }
+
+    @Test(
+        "text with quotation marks, colons and braces is what was said",
+        arguments: [
+            #"He said: "yes", and "no", I think."#, "Room {b}: at 5:30.",
+            #""Agenda": first, money."#,
+        ])
+    func quoted(_ output: String) async throws {
+        let file = "\(place.path)/said.txt"
+        try Data(output.utf8).write(to: URL(filePath: file))
+        let heard = try await engine("cat \"$2\"", words: "{wav} \(file)").transcribe(sound)
+        #expect(heard.utterances.map(\.text) == [output])
+    }
+
     @Test("an utterance where there is no sound is left out and counted")
     func silence() async throws {
         let json =

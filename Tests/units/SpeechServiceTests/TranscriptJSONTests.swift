@@ -83,6 +83,14 @@ struct TranscriptJSONTests {
         #expect(none.utterances.allSatisfy { !$0.isPlaced })
     }
 
+    @Test("a number in the place of the text is nothing that was said")
+    func number() throws {
+        #expect(throws: Failure.self) { try self.reply(#"{"text":1e9}"#) }
+        let reply = try self.reply(
+            #"{"text":12,"segments":[{"start":1,"end":2,"text":"Yes."}]}"#)
+        #expect(reply.utterances.map(\.text) == ["Yes."])
+    }
+
     @Test("words without times are tolerated")
     func noTimes() throws {
         let reply = try reply(

@@ -43,6 +43,22 @@ extension Insights {
     /// A time of the reply in bounds: no recording lasts longer than about ten days.
     private static func bounded(_ time: Double) -> Double { min(max(0, time), 1e6) }
 
+    /// The utterances with all times within the recording, as far as its length is known.
+    public func segments(within record: Record) -> [Transcript.Segment]? {
+        // The duration of a call has no fractions.
+        let lengths = [
+            seconds.flatMap { (0...1e6).contains($0) ? $0 : nil },
+            (try? record.audio())?.flatMap(\.seconds), record.number("duration").map { $0 + 1 },
+        ].compactMap { $0 }
+        guard let length = lengths.max() else { return segments }
+        return segments?.map { segment in
+            var bounded = segment
+            bounded.start = min(segment.start, length)
+            bounded.end = min(segment.end, length)
+            return bounded
+        }
+    }
+
     /// A hash over everything that the transcript was made from.
     public var transcriptKey: String {
         let parts = [

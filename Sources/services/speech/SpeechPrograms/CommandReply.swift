@@ -43,6 +43,8 @@ struct CommandReply: Sendable {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw CommandReply.unusable("not UTF-8")
             }
+            guard !text.isOfJSON else { throw CommandReply.unusable("a part of JSON") }
+            guard !text.isOfHTML else { throw CommandReply.unusable("a page of HTML") }
             utterances = CommandReply.whole(text, channel)
             isEmpty = !text.hasWord
         }
@@ -82,6 +84,33 @@ struct CommandReply: Sendable {
                 start: channel.span.lowerBound, end: channel.span.upperBound,
                 channel: channel.channel, text: words.joined(separator: " "))
         ]
+    }
+}
+
+extension String {
+    /// True when a page begins anywhere in the text.
+    fileprivate var isOfHTML: Bool {
+        let text = lowercased()
+        return text.contains("<!doctype html") || text.contains("<html")
+    }
+
+    /// True for `null`, and for text with braces or quotation marks as only JSON has them: the rest of
+    /// a document whose beginning is lost.
+    fileprivate var isOfJSON: Bool {
+        if trimmed == "null" || count(where: { $0 == "{" }) != count(where: { $0 == "}" }) {
+            return true
+        }
+        let marks = filter { !$0.isWhitespace }
+        let seams = [
+            "}]", "]}", "}}", "},", "],", "\"}", "\"]", "{\"", "[\"", "\":\"", "\":[", "\":{",
+        ]
+        if seams.contains(where: marks.contains) { return true }
+        // The value of a member can be a number or a word as well.
+        let afterNames = marks.ranges(of: "\":").compactMap { range in
+            range.upperBound < marks.endIndex ? marks[range.upperBound] : nil
+        }
+        return afterNames.contains { $0.isNumber || $0 == "-" }
+            || ["null", "true", "false"].contains { marks.contains("\":" + $0) }
     }
 }
 

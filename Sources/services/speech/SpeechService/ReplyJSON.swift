@@ -144,6 +144,15 @@ package struct LenientNumber: Decodable, Sendable, Equatable {
     }
 }
 
+/// A text; `nil` for anything else, because a number is nothing that was said.
+package struct LenientString: Decodable, Sendable, Equatable {
+    package let text: String?
+
+    package init(from decoder: any Decoder) throws {
+        text = try? decoder.singleValueContainer().decode(String.self)
+    }
+}
+
 /// A text, or a whole number that stands for one; `nil` for anything else.
 package struct LenientText: Decodable, Sendable, Equatable {
     package let text: String?

@@ -48,7 +48,7 @@ package struct TranscriptJSON: Sendable, Equatable {
     /// The members that are read; `id` and the like may be of any type.
     package struct Body: Decodable, Sendable {
         /// One WhisperX service has a list here.
-        let text: LenientText?
+        let text: LenientString?
         let language: String?
         let languages: [String]?
         let segments: [Segment]?

@@ -81,7 +81,7 @@ struct InsightsTaker: Sendable {
         of insights: Insights, _ record: inout Record
     ) async throws {
         guard insights.skipped == nil, query.asksForTranscript else { return }
-        guard let segments = insights.segments, !segments.isEmpty else {
+        guard let segments = insights.segments(within: record), !segments.isEmpty else {
             if takesTranscript { observer(.note("\(record.id): RingCentral has no transcript")) }
             return
         }
