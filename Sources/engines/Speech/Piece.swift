@@ -1,5 +1,6 @@
 // Piece: speech of one channel as a service gets it, and its place in the call.
 internal import Records
+internal import System
 
 /// Stretches of one channel one after the other, as one WAV file without the long pauses between
 /// them.
@@ -16,14 +17,30 @@ public struct Piece: Sendable, Equatable {
     let frames: [Range<Int>]
     /// The stretches that are sent, in frames of the sound.
     private let stretches: [Range<Int>]
+    /// The speech of each stretch, in seconds of the piece.
+    private let spoken: [ClosedRange<Double>]
 
     init(_ passages: [Passage], of channel: SpeakingChannel) {
         self.channel = channel.number
         file = channel.file
         frames = passages.flatMap(\.phrases)
         stretches = passages.map(\.frames)
+        var sent = 0
+        spoken = passages.map { passage in
+            let first = (passage.phrases.first ?? passage.frames).lowerBound
+            let last = (passage.phrases.last ?? passage.frames).upperBound
+            let begin = sent - passage.frames.lowerBound
+            sent += passage.frames.count
+            return Piece.seconds(begin + first)...Piece.seconds(begin + last)
+        }
         ranges = stretches.map(channel.place)
         header = WaveFile.header(bytes: ranges.reduce(0) { $0 + $1.count }, rate: channel.rate)
+    }
+
+    /// Some samples of the whole channel, by their place in bytes.
+    func samples(_ range: Range<Int>) throws(SystemError) -> [UInt8] {
+        try file.bytes(
+            (WaveFile.headerLength + range.lowerBound)..<(WaveFile.headerLength + range.upperBound))
     }
 
     /// The path of the file with the whole channel, for this process and while the piece exists.
@@ -53,7 +70,16 @@ public struct Piece: Sendable, Equatable {
     /// Engines let the first word begin and the last word end in the silence around them; each is moved
     /// to where sound is. Utterances where there is no sound are left out and counted by the meter, and
     /// an utterance over a pause that was not sent becomes two.
-    public func inCall(_ heard: [Utterance], _ meter: Meter) -> [Utterance] {
+    ///
+    /// - Parameters:
+    ///   - heard: The utterances in seconds of the piece.
+    ///   - meter: The count of utterances that are left out.
+    ///   - slack: The seconds that an utterance may lie away from speech; engines with exact times
+    ///     need none.
+    /// - Returns: The utterances in seconds of the call, with the piece's channel.
+    public func inCall(
+        _ heard: [Utterance], _ meter: Meter, slack: Double = 0.5
+    ) -> [Utterance] {
         heard.placed(in: 0...seconds).flatMap(split).compactMap { utterance in
             var said = utterance
             said.channel = channel
@@ -63,7 +89,7 @@ public struct Piece: Sendable, Equatable {
             } else {
                 (said.start, said.end) = inCall(utterance.start, utterance.end)
             }
-            guard isNearSpeech(said) || !said.isPlaced else {
+            guard isNearSpeech(said, slack) || !said.isPlaced else {
                 meter.leaveOut(1)
                 return nil
             }
@@ -91,12 +117,13 @@ public struct Piece: Sendable, Equatable {
         return word
     }
 
-    /// Around a seam is quiet: a start near it belongs to the stretch after the seam, an end to the
-    /// stretch before it.
+    /// A start belongs to the first stretch whose speech is not over, and an end to the last stretch
+    /// whose speech has begun: engines let a segment begin and end anywhere in the quiet around a seam.
     private func inCall(_ start: Double, _ end: Double) -> (Double, Double) {
-        let quiet = Piece.seconds(Pieces.padding) / 2
-        let first = stretch(at: start + quiet)
-        let last = max(first, stretch(at: end - quiet))
+        let slack = Piece.breath
+        let first =
+            spoken.firstIndex { $0.upperBound - slack > start } ?? max(0, spoken.count - 1)
+        let last = max(first, spoken.lastIndex { $0.lowerBound + slack < end } ?? first)
         let begin = time(start, in: first)
         return (begin, max(begin, time(end, in: last)))
     }
@@ -133,9 +160,8 @@ public struct Piece: Sendable, Equatable {
         return (start, end)
     }
 
-    private func isNearSpeech(_ utterance: Utterance) -> Bool {
-        let slack = 0.5
-        return frames.contains {
+    private func isNearSpeech(_ utterance: Utterance, _ slack: Double) -> Bool {
+        frames.contains {
             Piece.seconds($0.lowerBound) - slack <= utterance.end
                 && Piece.seconds($0.upperBound) + slack >= utterance.start
         }

@@ -45,11 +45,15 @@ public struct Pieces: Sendable {
     /// - Parameters:
     ///   - sound: The sound; read once.
     ///   - directory: A directory with room for it, such as `/tmp`.
+    ///   - rate: Samples per second, 8000 or 16000; by default the one nearest to the recording.
     /// - Returns: The channels with anything to hear.
     /// - Throws: `Failure` of the reader, or of scope `stop` when there is no room.
-    public static func of(_ sound: Sound, in directory: String) async throws -> Pieces {
+    public static func of(
+        _ sound: Sound, in directory: String, rate: Int? = nil
+    ) async throws -> Pieces {
+        let rate = rate ?? sound.speechRate
         let channels = try await OwnThread.run { cancellation in
-            try SpeakingChannel.write(sound, into: directory, cancellation)
+            try SpeakingChannel.write(sound, rate, into: directory, cancellation)
         }
         return Pieces(channels: channels)
     }
@@ -85,9 +89,8 @@ struct SpeakingChannel: Sendable {
     private var frameBytes: Int { rate / Levels.framesPerSecond * 2 }
 
     static func write(
-        _ sound: Sound, into directory: String, _ cancellation: Cancellation
+        _ sound: Sound, _ rate: Int, into directory: String, _ cancellation: Cancellation
     ) throws(Failure) -> [SpeakingChannel] {
-        let rate = sound.speechRate
         var files: [WaveFile] = []
         for _ in 0..<sound.channels { files.append(try WaveFile(inside: directory, rate: rate)) }
         var levels = [Levels](repeating: Levels(rate: rate), count: sound.channels)

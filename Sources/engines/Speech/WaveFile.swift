@@ -102,6 +102,25 @@ final class NamelessFile: Sendable, Equatable {
     /// A path by which this process, and no other, can open it.
     var path: String { "/proc/self/fd/\(descriptor)" }
 
+    /// Reads bytes from a place, whatever other readers of the file do.
+    func bytes(_ range: Range<Int>) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var count = 0
+        while count < bytes.count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count,
+                    range.lowerBound + count)
+            }
+            if got > 0 {
+                count += got
+            } else if got == 0 || errno != EINTR {
+                throw got == 0 ? SystemError(code: EIO) : SystemError()
+            }
+        }
+        return bytes
+    }
+
     static func == (one: NamelessFile, other: NamelessFile) -> Bool { one === other }
 }
 

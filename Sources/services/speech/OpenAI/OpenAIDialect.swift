@@ -127,6 +127,10 @@ extension OpenAI {
             case .text:
                 return Pieces.Bounds(seconds: 30, bytes: bytes, pause: 0.8, isJoined: false)
             // vLLM counts each window as 30 s, though it cuts where it is quiet.
+            // whisper.cpp loses the times of what lies beyond a long pause, and listens to 30 s at a
+            // time.
+            case .verbose where dialect == .whisperCPP:
+                return Pieces.Bounds(seconds: 29.5, bytes: bytes, pause: 1)
             case .verbose where dialect == .vllm: return Pieces.Bounds(seconds: 29, bytes: bytes)
             case .verbose: return Pieces.Bounds(seconds: 3600, bytes: bytes)
             }

@@ -17,7 +17,7 @@ final class WhisperCLI: Engine {
     /// The model's name, and the hash of its file, which is computed at the first use.
     var model: Model { Model(file: configuration.model, hash) }
     /// Everything else that changes the words, with the version of how the program is used.
-    var settings: String { "1 " + configuration.settings(voiceHash) }
+    var settings: String { "2 " + configuration.settings(voiceHash) }
 
     private let configuration: Configuration
     private let queue = WhisperQueue()
@@ -38,38 +38,45 @@ final class WhisperCLI: Engine {
     }
 
     /// Writes down what is said on all channels.
+    ///
+    /// The program gets speech alone, in files of less than 30 s: it listens to 30 s at a time, and the
+    /// times of its segments are wrong beyond a long pause. It ends with an empty document for noise and
+    /// music, and that is an answer: the same file gives the same document every time.
     func transcribe(_ sound: Sound) async throws -> Transcription {
-        let scratch = try ScratchDirectory(in: configuration.temporaryDirectory)
-        let channels = try await [Speaking].write(sound, into: scratch.path)
-        guard !channels.isEmpty else {
+        let pieces = try await Pieces.of(
+            sound, in: configuration.temporaryDirectory, rate: WhisperCLI.rate)
+        let all = pieces.all(within: WhisperCLI.bounds)
+        guard !all.isEmpty else {
             return Transcription(language: nil, utterances: [])
         }
-        let files = channels.map(\.file)
-        let given = channels.reduce(0) { $0 + $1.seconds }
+        let scratch = try ScratchDirectory(in: configuration.temporaryDirectory)
+        let files = all.indices.map { "\(scratch.path)/\($0).wav" }
+        try await OwnThread.run { _ in
+            for (piece, file) in zip(all, files) { try piece.write(to: file) }
+        }
+        let given = all.reduce(0) { $0 + $1.seconds }
         var (run, together) = try await hear(files, seconds: given)
         sound.meter.add(given)
-        var heard = read(channels, after: run)
+        var heard = read(files, after: run)
         if heard == nil, together > 1, run.end != .exited(3) {
             // Another sound of the run may have caused the failure.
             run = try await start(files, seconds: given, count: 1)
             sound.meter.add(given)
-            heard = read(channels, after: run)
+            heard = read(files, after: run)
         }
         _ = consume scratch
         guard let heard else { throw WhisperFailure(run, configuration).failure }
-        let said = zip(channels, heard).flatMap { channel, heard in
-            channel.said(heard.utterances, sound.meter)
-        }
-        // A voice detector that finds no voice has listened.
-        if !configuration.isEmptyAccepted, configuration.voiceModel == nil,
-            heard.allSatisfy(\.isEmpty)
-        {
-            try EmptyAnswer.check(name, speech: channels.speech)
-        }
         return Transcription(
-            language: heard.compactMap(\.language).first, utterances: said,
+            language: heard.compactMap(\.language).first,
+            utterances: zip(all, heard).flatMap { piece, heard in
+                piece.inCall(heard.utterances, sound.meter, slack: 0)
+            },
             version: ability.withLock { $0?.version })
     }
+
+    /// Samples per second; the program wants no other rate.
+    private static let rate = 16_000
+    private static let bounds = Pieces.Bounds(seconds: 29.5, pause: 1)
 
     /// Takes part in a run, or leads one; the count is that of the sounds in the run.
     private func hear(
@@ -139,16 +146,16 @@ final class WhisperCLI: Engine {
         return ["--vad", "-vm", voice]
     }
 
-    private func read(_ channels: [Speaking], after run: ProgramResult) -> [WhisperJSON]? {
+    private func read(_ files: [String], after run: ProgramResult) -> [WhisperJSON]? {
         guard run.end == .exited(0) else { return nil }
         // With a voice detector, tokens are timed without the pauses and segments with them.
         let isTimed = configuration.voiceModel == nil
-        let read = channels.compactMap { channel in
-            (try? Descriptor.contents(of: channel.file + ".json", atMost: 256 << 20)).flatMap {
-                WhisperJSON($0, channel: channel.channel, hasWordTimes: isTimed)
+        let read = files.compactMap { file in
+            (try? Descriptor.contents(of: file + ".json", atMost: 256 << 20)).flatMap {
+                WhisperJSON($0, channel: 0, hasWordTimes: isTimed)
             }
         }
-        return read.count == channels.count ? read : nil
+        return read.count == files.count ? read : nil
     }
 }
 

@@ -30,14 +30,10 @@ struct WhisperJSON {
         }
         language = document.result?.language
         isEmpty = !document.transcription.contains { $0.text.hasWord }
-        utterances = document.transcription.compactMap { segment in
-            guard var utterance = segment.utterance(channel: channel) else { return nil }
-            if !hasWordTimes {
-                let words = utterance.words
-                utterance.words = words.map { Word($0.text, confidence: $0.confidence) }
-            }
-            return utterance
+        let heard = Segment.whole(document.transcription).compactMap {
+            $0.utterance(channel: channel)
         }
+        utterances = hasWordTimes ? heard : heard.map(\.withoutWordTimes)
     }
 
     private struct Document: Decodable {
@@ -52,7 +48,7 @@ struct WhisperJSON {
     }
 
     private struct Token: Decodable {
-        let text: String
+        var text: String
         let offsets: Offsets?
         let p: Double?
         /// True for `[_BEG_]`, `[_TT_50]`, `<|endoftext|>`: marks, not text.
@@ -61,8 +57,36 @@ struct WhisperJSON {
 
     private struct Segment: Decodable {
         let offsets: Offsets
-        let text: String
-        let tokens: [Token]?
+        var text: String
+        var tokens: [Token]?
+
+        /// The segments with whole characters: the first bytes of a character at the end of one segment
+        /// go to the segment with the rest of it, and stay away when there is no rest.
+        static func whole(_ segments: [Segment]) -> [Segment] {
+            var segments = segments
+            for index in segments.indices {
+                let half = segments[index].text.halfCharacter
+                guard !half.isEmpty else { continue }
+                segments[index].text.removeLast(half.count)
+                let last = segments[index].lastToken { $0.text.hasSuffix(half) }
+                if let last { segments[index].tokens?[last].text.removeLast(half.count) }
+                let next = index + 1
+                guard next < segments.count else { continue }
+                segments[next].text = half + segments[next].text
+                let first = segments[next].tokens?.firstIndex { !$0.isSpecial }
+                if last != nil, let first {
+                    segments[next].tokens?[first].text = half + (segments[next].tokens?[first].text ?? "")
+                }
+            }
+            return segments
+        }
+
+        private func lastToken(where isWanted: (Token) -> Bool) -> Int? {
+            guard let last = tokens?.lastIndex(where: { !$0.isSpecial }),
+                let token = tokens?[last], isWanted(token)
+            else { return nil }
+            return last
+        }
 
         /// The utterance; `nil` when the segment holds no speech.
         func utterance(channel: Int) -> Utterance? {
@@ -70,7 +94,8 @@ struct WhisperJSON {
                 from:
                     WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
             ) { $0 }
-            guard !said.isEmpty else { return nil }
+            // For a tone Whisper writes broken characters and punctuation alone.
+            guard said.contains(where: \.hasWord) else { return nil }
             let words = SoundTags.removed(from: WhisperJSON.words(tokens ?? [])) { $0.text }
             return Utterance(
                 start: offsets.from / 1000, end: offsets.to / 1000, channel: channel,
@@ -108,5 +133,27 @@ struct WhisperJSON {
                 scalar.value < 0x100
                     ? [UInt8(scalar.value)] : Array(String(Character(scalar)).utf8)
             }, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// The first bytes of a character of UTF-8 at the end, whose rest is missing; each character of
+    /// this text stands for a byte.
+    fileprivate var halfCharacter: String {
+        let tail = unicodeScalars.suffix(3)
+        for index in tail.indices.reversed() {
+            let length =
+                switch tail[index].value {
+                case 0xC2...0xDF: 2
+                case 0xE0...0xEF: 3
+                case 0xF0...0xF4: 4
+                case 0x80...0xBF: 0
+                default: 1
+                }
+            if length == 0 { continue }
+            let rest = tail[index...]
+            return rest.count < length ? String(String.UnicodeScalarView(rest)) : ""
+        }
+        return ""
     }
 }

@@ -18,7 +18,7 @@ final class WhisperServer: Engine {
     var model: Model { Model(file: configuration.model, hash) }
     /// Everything else that changes the words, with the version of how the program is used.
     var settings: String {
-        "server 1 " + configuration.settings(voiceHash)
+        "server 2 " + configuration.settings(voiceHash)
             + (configuration.prompt.map { " \($0)" } ?? "")
     }
 
