@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 
 import multipart  # noqa: E402
 
-VALUES = {"-m", "-l", "-t", "-mc", "-f", "-vm"}
+VALUES = {"-m", "-l", "-t", "-mc", "-bs", "-ac", "--prompt", "-f", "-vm"}
 FLAGS = {"-ojf", "--vad"}
 VERSION = "whisper.cpp version: 1.8.5 (fake)"
 

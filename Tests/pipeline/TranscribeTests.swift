@@ -133,7 +133,7 @@ import Testing
         #expect(outcome.errors.components(separatedBy: "\n").count == 2, "one line for the text")
         #expect(try place.run("wc -l < runs").output.contains { "123".contains($0) })
         let captions = try place.run("cat data/transcripts/2024/01/15/t-stereo.mp3.vtt").output
-        #expect(captions.hasPrefix("WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n<v Agent>Hello &lt;"))
+        #expect(captions.hasPrefix("WEBVTT\n\n00:00:00.100 --> 00:00:00.900\n<v Agent>Hello &lt;"))
         let transcript = outcome.records.compactMap { $0["transcript"] as? [String: Any] }.first
         #expect(transcript?["engine"] as? String == "whisper.cpp")
         #expect(transcript?["model"] as? String == "base.en")

@@ -64,12 +64,14 @@ public struct Piece: Sendable, Equatable {
 
     /// Words begin and end more softly than the level shows.
     private static let breath = 0.1
+    /// The most seconds by which engines are wrong about the edges of speech.
+    private static let blur = 1.0
 
     /// Moves utterances from the times of the piece to the times of the call.
     ///
-    /// Engines let the first word begin and the last word end in the silence around them; each is moved
-    /// to where sound is. Utterances where there is no sound are left out and counted by the meter, and
-    /// an utterance over a pause that was not sent becomes two.
+    /// Engines are wrong by some tenths of a second where speech begins and ends; both are moved to where
+    /// sound begins and ends. Utterances where there is no sound are left out and counted by the meter,
+    /// and an utterance over a pause that was not sent becomes two.
     ///
     /// - Parameters:
     ///   - heard: The utterances in seconds of the piece.
@@ -80,7 +82,8 @@ public struct Piece: Sendable, Equatable {
     public func inCall(
         _ heard: [Utterance], _ meter: Meter, slack: Double = 0.5
     ) -> [Utterance] {
-        heard.placed(in: 0...seconds).flatMap(split).compactMap { utterance in
+        let placed = heard.placed(in: 0...seconds).flatMap(split).compactMap {
+            (utterance) -> Utterance? in
             var said = utterance
             said.channel = channel
             said.words = utterance.words.map(inCall)
@@ -95,6 +98,12 @@ public struct Piece: Sendable, Equatable {
             }
             (said.start, said.end) = onSpeech(said.start, said.end)
             return said
+        }
+        let said = Sentences.joined(placed)
+        return said.indices.map { index in
+            widened(
+                said[index], after: index == 0 ? nil : said[index - 1].end,
+                before: index + 1 == said.count ? nil : said[index + 1].start)
         }
     }
 
@@ -158,6 +167,28 @@ public struct Piece: Sendable, Equatable {
             if finish + slack < end, finish > start { end = finish + slack }
         }
         return (start, end)
+    }
+
+    /// The utterance from where its sound begins to where its sound ends, as far as no other utterance
+    /// is in that sound.
+    private func widened(
+        _ utterance: Utterance, after previous: Double?, before next: Double?
+    ) -> Utterance {
+        var utterance = utterance
+        let first = frames.first { Piece.seconds($0.upperBound) > utterance.start }
+        if let begin = first.map({ Piece.seconds($0.lowerBound) - Piece.breath }),
+            begin < utterance.start, utterance.start - begin < Piece.blur, previous ?? 0 <= begin
+        {
+            utterance.start = max(begin, Piece.seconds(limits.lowerBound))
+        }
+        let last = frames.last { Piece.seconds($0.lowerBound) < utterance.end }
+        if let finish = last.map({ Piece.seconds($0.upperBound) + Piece.breath }),
+            finish > utterance.end, finish - utterance.end < Piece.blur,
+            next ?? .infinity >= finish
+        {
+            utterance.end = min(finish, Piece.seconds(limits.upperBound))
+        }
+        return utterance
     }
 
     private func isNearSpeech(_ utterance: Utterance, _ slack: Double) -> Bool {

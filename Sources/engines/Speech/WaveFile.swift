@@ -23,7 +23,7 @@ package final class WaveFile {
 
     private static func open(_ path: String) throws(Failure) -> OwnedDescriptor {
         do {
-            return try OwnedDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            return try OwnedDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
         } catch {
             throw .temporary(error)
         }

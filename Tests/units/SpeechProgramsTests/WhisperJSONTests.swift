@@ -49,12 +49,27 @@ struct WhisperJSONTests {
         #expect(heard.utterances.first?.text == "Ä.")
     }
 
+    @Test("a character that two segments share is in the second one; half a character is in none")
+    func sharedCharacter() throws {
+        let segment = #"{"offsets":{"from":0,"to":10},"text":""#
+        var bytes = Array((#"{"transcription":["# + segment + " Ja").utf8) + [0xE2, 0x99]
+        bytes += Array(#"","tokens":[{"text":" Ja","p":1},{"text":""#.utf8) + [0xE2, 0x99]
+        bytes += Array((#"","p":1},{"text":"[_TT_9]"}]},"# + segment).utf8) + [0x80]
+        bytes += Array(#"x é","tokens":[{"text":"[_BEG_]"},{"text":""#.utf8) + [0x80]
+        bytes += Array(#"x","p":1},{"text":" é","p":1}]},"#.utf8)
+        bytes += Array((segment + " end").utf8) + [0xF0, 0x9F] + Array(#""}]}"#.utf8)
+        let heard = try #require(WhisperJSON(bytes, channel: 0)).utterances
+        #expect(heard.map(\.text) == ["Ja", "\u{2640}x é", "end"])
+        #expect(heard[0].words.map(\.text) == ["Ja"])
+        #expect(heard[1].words.map(\.text) == ["\u{2640}x", "é"])
+    }
+
     @Test("broken UTF-8 and control characters cost a character, not the transcript")
     func broken() throws {
         var bytes = Array(#"{"transcription":[{"offsets":{"from":0,"to":9},"text":" a"#.utf8)
         bytes += [0xFF, 0x01] + Array(#"b"}]}"#.utf8)
         let heard = try #require(WhisperJSON(bytes, channel: 0))
-        #expect(heard.utterances.first?.text == "a\u{FFFD} b")
+        #expect(heard.utterances.first?.text == "a b")
         #expect(heard.utterances.first?.words == [])
     }
 
@@ -63,7 +78,8 @@ struct WhisperJSONTests {
         arguments: [
             ("[BLANK_AUDIO]", nil), ("(soft music)", nil), ("*sighs*", nil), ("♪ ♪", nil),
             ("[ Silence ] Good day.", "Good day."), ("Yes (laughs). No", "Yes No"),
-            ("an open [ bracket", "an open [ bracket"), ("", nil),
+            ("an open [ bracket", "an open [ bracket"), ("", nil), (" ... - ?", nil),
+            ("\u{FFFD}", nil), ("5", "5"),
         ] as [(String, String?)])
     func tags(_ text: String, _ said: String?) throws {
         let heard = try #require(read(#"{"offsets":{"from":0,"to":9},"text":" \#(text)"}"#))

@@ -87,7 +87,8 @@ public final class OpenAI: Engine {
 
     /// Writes down what is said on all channels.
     public func transcribe(_ sound: Sound) async throws -> Transcription {
-        let pieces = try await Pieces.of(sound, in: configuration.temporaryDirectory)
+        let pieces = try await Pieces.of(
+            sound, in: configuration.temporaryDirectory, rate: configuration.dialect.rate)
         let all = pieces.all(within: format.bounds(configuration.dialect))
         guard !all.isEmpty else { return Transcription(language: nil, utterances: []) }
         let heard = try await hear(all, of: pieces, sound.meter)

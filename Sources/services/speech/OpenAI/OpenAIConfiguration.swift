@@ -117,7 +117,8 @@ extension OpenAI {
             // The probabilities of all languages cost a pass of the encoder. Earlier text makes the
             // model repeat itself, but without room for earlier text there is no room for a prompt.
             case .whisperCPP:
-                [("no_language_probabilities", "true")]
+                // Otherwise a segment ends after 60 letters.
+                [("no_language_probabilities", "true"), ("max_len", "10000")]
                     + (prompt == nil ? [("max_context", "0")] : [])
             }
         }

@@ -54,6 +54,11 @@ extension OpenAI {
             }
         }
 
+        /// The samples per second that are sent; by default those nearest to the recording's.
+        ///
+        /// whisper-server brings other rates to 16 kHz itself, and makes more errors then.
+        var rate: Int? { self == .whisperCPP ? 16_000 : nil }
+
         /// True for services that answer no request without a key.
         var needsKey: Bool { self == .openai || self == .groq }
         /// True when the server looks at a key; no other server is shown one.
@@ -126,11 +131,11 @@ extension OpenAI {
             // The only time is that of the piece, so a piece is one utterance.
             case .text:
                 return Pieces.Bounds(seconds: 30, bytes: bytes, pause: 0.8, isJoined: false)
-            // vLLM counts each window as 30 s, though it cuts where it is quiet.
             // whisper.cpp loses the times of what lies beyond a long pause, and listens to 30 s at a
             // time.
             case .verbose where dialect == .whisperCPP:
-                return Pieces.Bounds(seconds: 29.5, bytes: bytes, pause: 1)
+                return Pieces.Bounds(seconds: 29.5, bytes: bytes, pause: 1, isJoined: false)
+            // vLLM counts each window as 30 s, though it cuts where it is quiet.
             case .verbose where dialect == .vllm: return Pieces.Bounds(seconds: 29, bytes: bytes)
             case .verbose: return Pieces.Bounds(seconds: 3600, bytes: bytes)
             }

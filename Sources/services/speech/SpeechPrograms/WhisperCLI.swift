@@ -39,9 +39,9 @@ final class WhisperCLI: Engine {
 
     /// Writes down what is said on all channels.
     ///
-    /// The program gets speech alone, in files of less than 30 s: it listens to 30 s at a time, and the
-    /// times of its segments are wrong beyond a long pause. It ends with an empty document for noise and
-    /// music, and that is an answer: the same file gives the same document every time.
+    /// The program gets each stretch of speech as a file of its own: it listens to 30 s at a time, and
+    /// its times are wrong beyond a long pause. It leaves an empty document for noise and music, and
+    /// that is an answer: the same file gives the same document every time.
     func transcribe(_ sound: Sound) async throws -> Transcription {
         let pieces = try await Pieces.of(
             sound, in: configuration.temporaryDirectory, rate: WhisperCLI.rate)
@@ -76,7 +76,7 @@ final class WhisperCLI: Engine {
 
     /// Samples per second; the program wants no other rate.
     private static let rate = 16_000
-    private static let bounds = Pieces.Bounds(seconds: 29.5, pause: 1)
+    private static let bounds = Pieces.Bounds(seconds: 29.5, pause: 1, isJoined: false)
 
     /// Takes part in a run, or leads one; the count is that of the sounds in the run.
     private func hear(
@@ -107,11 +107,13 @@ final class WhisperCLI: Engine {
         _ files: [String], seconds: Double, count: Int
     ) async throws -> ProgramResult {
         let detector = try await detectorArguments()
-        // Earlier text is no context: it makes the model repeat itself in silence.
+        // Earlier text is no context: it makes the model repeat itself in silence. A search with
+        // several beams draws them at random, and goes on with the random numbers of the file before:
+        // the words would depend on the files that come together.
         let arguments =
             [
                 "-m", configuration.model, "-l", configuration.language,
-                "-t", String(configuration.threads), "-mc", "0", "-ojf",
+                "-t", String(configuration.threads), "-mc", "0", "-bs", "1", "-ojf",
             ] + detector + files.flatMap { ["-f", $0] }
         let limit =
             configuration.timeout.map { $0 * count }

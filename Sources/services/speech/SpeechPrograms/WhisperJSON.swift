@@ -60,32 +60,36 @@ struct WhisperJSON {
         var text: String
         var tokens: [Token]?
 
-        /// The segments with whole characters: the first bytes of a character at the end of one segment
-        /// go to the segment with the rest of it, and stay away when there is no rest.
+        /// The segments with whole characters: the first bytes of a character at the end of one
+        /// segment join the rest in the next one, and are left out when there is no rest.
         static func whole(_ segments: [Segment]) -> [Segment] {
-            var segments = segments
-            for index in segments.indices {
-                let half = segments[index].text.halfCharacter
-                guard !half.isEmpty else { continue }
-                segments[index].text.removeLast(half.count)
-                let last = segments[index].lastToken { $0.text.hasSuffix(half) }
-                if let last { segments[index].tokens?[last].text.removeLast(half.count) }
-                let next = index + 1
-                guard next < segments.count else { continue }
-                segments[next].text = half + segments[next].text
-                let first = segments[next].tokens?.firstIndex { !$0.isSpecial }
-                if last != nil, let first {
-                    segments[next].tokens?[first].text = half + (segments[next].tokens?[first].text ?? "")
-                }
+            var half = ""
+            return segments.map {
+                var segment = $0
+                segment.prepend(half)
+                half = segment.removeHalfCharacter()
+                return segment
             }
-            return segments
         }
 
-        private func lastToken(where isWanted: (Token) -> Bool) -> Int? {
-            guard let last = tokens?.lastIndex(where: { !$0.isSpecial }),
-                let token = tokens?[last], isWanted(token)
-            else { return nil }
-            return last
+        private mutating func prepend(_ half: String) {
+            guard !half.isEmpty else { return }
+            text = half + text
+            guard let tokens, let first = tokens.firstIndex(where: { !$0.isSpecial }) else {
+                return
+            }
+            self.tokens?[first].text = half + tokens[first].text
+        }
+
+        private mutating func removeHalfCharacter() -> String {
+            let half = text.halfCharacter
+            guard !half.isEmpty else { return "" }
+            text.removeLast(half.count)
+            guard let tokens, let last = tokens.lastIndex(where: { !$0.isSpecial }),
+                tokens[last].text.hasSuffix(half)
+            else { return half }
+            self.tokens?[last].text.removeLast(half.count)
+            return half
         }
 
         /// The utterance; `nil` when the segment holds no speech.
@@ -126,13 +130,14 @@ struct WhisperJSON {
         }
     }
 
-    /// Decodes a text whose characters are bytes; broken characters become U+FFFD.
+    /// Decodes a text whose characters are bytes, and leaves out bytes that are no character.
     private static func utf8(_ text: String) -> String {
         String(
             decoding: text.unicodeScalars.flatMap { scalar in
                 scalar.value < 0x100
                     ? [UInt8(scalar.value)] : Array(String(Character(scalar)).utf8)
-            }, as: UTF8.self)
+            }, as: UTF8.self
+        ).replacing("\u{FFFD}", with: "")
     }
 }
 

@@ -21,8 +21,6 @@ struct WhisperProgram: Sendable {
     var batch = 32
     /// The directory for hashes of models from run to run; `nil` for none.
     var cacheDirectory: String?
-    /// True when an answer without a word is accepted for loud sound.
-    var isEmptyAccepted = false
     /// The directory for sound during a run.
     var temporaryDirectory = "/tmp"
     /// All that the program sees of the environment, so that it sees no credentials.
@@ -56,7 +54,6 @@ struct WhisperProgram: Sendable {
         threads = min(settings.processors, 8)
         voiceModel = settings.voiceModel
         cacheDirectory = settings.cacheDirectory(environment)
-        isEmptyAccepted = settings.isEmptyAccepted
         temporaryDirectory = environment.temporaryDirectory
         self.environment = environment.ofPrograms
         timeout = settings.timeout

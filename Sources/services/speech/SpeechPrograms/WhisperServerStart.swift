@@ -56,8 +56,8 @@ struct WhisperServerStart: Sendable {
         service.url = url
         service.language = configuration.language
         service.prompt = configuration.prompt
-        // A voice detector that finds no voice has listened.
-        service.isEmptyAccepted = configuration.isEmptyAccepted || configuration.voiceModel != nil
+        // This server answers with no word for music and noise, and does so every time.
+        service.isEmptyAccepted = true
         service.hasWordTimes = configuration.voiceModel == nil
         service.timeout = configuration.timeout
         service.temporaryDirectory = configuration.temporaryDirectory
