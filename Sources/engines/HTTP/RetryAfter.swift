@@ -1,6 +1,6 @@
 // RetryAfter: the wait that a service asks for.
-internal import Glibc
 internal import Records
+internal import System
 
 /// The header of RFC 9110, section 10.2.3: seconds, or a date.
 enum RetryAfter {
@@ -10,7 +10,9 @@ enum RetryAfter {
         if let seconds = Double(text) { return seconds.isFinite ? bounded(seconds) : nil }
         guard let date = date(text) else { return nil }
         // The date is one of the service's own clock, which `Date` tells.
-        let now = headers.value(of: "Date").flatMap { self.date($0) } ?? Double(time(nil))
+        let now =
+            headers.value(of: "Date").flatMap { self.date($0) }
+            ?? Double(SystemClock.milliseconds / 1000)
         return bounded(date - now)
     }
 

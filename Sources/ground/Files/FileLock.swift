@@ -1,7 +1,6 @@
 // FileLock: a file that one holder at a time has, across tasks and processes.
-internal import Records
-
 internal import Glibc
+internal import Records
 public import System
 
 /// An open file with `flock` held on it; closing it gives the lock away, and so does dying.
@@ -10,8 +9,6 @@ public struct FileLock: ~Copyable, Sendable {
     var descriptor: Int32 { file.number }
 
     /// Takes the lock of a file, made if missing, or says that another has it.
-    ///
-    /// The corresponding C function is `flock`.
     ///
     /// - Parameters:
     ///   - path: The file; it stays when the lock is given away.
@@ -23,12 +20,8 @@ public struct FileLock: ~Copyable, Sendable {
             let lock = FileLock(
                 file: try OwnedDescriptor(
                     opening: path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600))
-            if flock(lock.descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) != 0 {
-                if errno == EWOULDBLOCK { return nil }
-                if errno != EINTR { throw SystemError() }
-            } else if lock.isFile(at: path) {
-                return lock
-            }
+            guard try Descriptor.lock(lock.descriptor, waits: waits) else { return nil }
+            if lock.isFile(at: path) { return lock }
             // The last holder renamed or removed the file between our open and our lock.
         }
     }

@@ -57,18 +57,20 @@ public enum StagedFile {
     public static func rename(
         _ staged: String, to path: String, descriptor: Int32?
     ) throws(SystemError) {
-        if let descriptor, fsync(descriptor) != 0 { throw SystemError() }
+        if let descriptor { try Descriptor.sync(descriptor) }
         try FileSystem.rename(staged, to: path)
         if descriptor != nil { try syncDirectory(of: path) }
     }
 
     /// Puts the names in a file's directory on the disk.
-    ///
-    /// The corresponding C function is `fsync`.
     public static func syncDirectory(of path: String) throws(SystemError) {
         let directory = try OwnedDescriptor(opening: parent(of: path), O_RDONLY | O_DIRECTORY)
-        // Some network file systems cannot sync a directory, and say so.
-        guard fsync(directory.number) == 0 || errno == EINVAL else { throw SystemError() }
+        do {
+            try Descriptor.sync(directory.number)
+        } catch {
+            // Some network file systems cannot sync a directory, and say so.
+            if error.code != EINVAL { throw error }
+        }
     }
 
     /// The directory that a path names a file in.

@@ -45,7 +45,7 @@ struct EnvironmentFile {
     /// All programs of a pipe read the file, but only one gives the sentences: the first one to
     /// lock the file. It keeps the lock until it ends.
     var warnings: [String] {
-        guard let descriptor, Descriptor.lockNow(descriptor) else { return [] }
+        guard let descriptor, (try? Descriptor.lock(descriptor)) == true else { return [] }
         var sentences = ReplacedSettings.advice.filter { variables[$0.key] != nil }.map {
             "\(path): \($0.key) is not read; \($0.value)"
         }

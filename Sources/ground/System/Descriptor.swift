@@ -134,12 +134,30 @@ public enum Descriptor {
         }
     }
 
-    /// Takes the lock of an open file, which ends when its descriptor is closed; false when another
-    /// process has it.
+    /// Takes the lock of an open file, which ends when its descriptor is closed.
     ///
     /// The corresponding C function is `flock`.
-    public static func lockNow(_ descriptor: Int32) -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    ///
+    /// - Parameters:
+    ///   - descriptor: The file.
+    ///   - waits: True to wait until the lock is free, which blocks the thread.
+    /// - Returns: False when another has the lock.
+    /// - Throws: `SystemError` when the file cannot be locked.
+    public static func lock(
+        _ descriptor: Int32, waits: Bool = false
+    ) throws(SystemError) -> Bool {
+        while flock(descriptor, LOCK_EX | (waits ? 0 : LOCK_NB)) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            if errno != EINTR { throw SystemError() }
+        }
+        return true
+    }
+
+    /// Puts all bytes of an open file on the disk.
+    ///
+    /// The corresponding C function is `fsync`.
+    public static func sync(_ descriptor: Int32) throws(SystemError) {
+        guard fsync(descriptor) == 0 else { throw SystemError() }
     }
 
     /// Puts something unusable where the caller has closed descriptor 0, 1 or 2.

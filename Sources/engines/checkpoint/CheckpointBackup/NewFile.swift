@@ -21,6 +21,6 @@ struct NewFile: ~Copyable {
 
     /// Puts the bytes on the disk.
     borrowing func sync() throws(SystemError) {
-        guard fsync(file.number) == 0 else { throw SystemError() }
+        try Descriptor.sync(file.number)
     }
 }

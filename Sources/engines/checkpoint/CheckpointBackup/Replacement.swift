@@ -124,7 +124,7 @@ extension VerifiedCopy {
 
     private func sync() throws(SystemError) {
         let file = try OwnedDescriptor(opening: path, O_RDONLY)
-        guard fsync(file.number) == 0 else { throw SystemError() }
+        try Descriptor.sync(file.number)
     }
 
     /// Brings the copy to this program's version, adds a line to its audit chain, and ends all of its

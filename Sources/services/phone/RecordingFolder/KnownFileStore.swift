@@ -93,7 +93,7 @@ struct KnownFileWriter {
         // Other runs write their own; the lock tells that this one is not left over.
         staged = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
         file = try OpenFile(staged, O_RDWR | O_CREAT | O_EXCL)
-        _ = Descriptor.lockNow(file.descriptor)
+        _ = try? Descriptor.lock(file.descriptor)
         previous = mark.previous
         guard let old, mark.offset > 0 else {
             buffer = KnownFileCode.header

@@ -14,7 +14,7 @@ extension Schema {
     /// many calls are done. Outcomes that are done are in no index: there are millions of them, and
     /// they are only read by their call.
     ///
-    /// A run counts its programs that have begun and not told their end. A lease that nobody ended counts
+    /// A run counts its programs that have begun and not told their end. A lease that was not ended counts
     /// as one more; NULL means that a wrapper knows the end of all.
     ///
     /// A lease stands in no outcome, so a lease that is over leaves its stage as it was.
