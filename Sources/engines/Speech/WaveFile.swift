@@ -104,20 +104,9 @@ final class NamelessFile: Sendable, Equatable {
 
     /// Reads bytes from a place, whatever other readers of the file do.
     func bytes(_ range: Range<Int>) throws(SystemError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: range.count)
-        var count = 0
-        while count < bytes.count {
-            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(
-                    descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count,
-                    range.lowerBound + count)
-            }
-            if got > 0 {
-                count += got
-            } else if got == 0 || errno != EINTR {
-                throw got == 0 ? SystemError(code: EIO) : SystemError()
-            }
-        }
+        let bytes = try Descriptor.bytes(
+            of: descriptor, at: range.lowerBound, count: range.count)
+        guard bytes.count == range.count else { throw SystemError(code: EIO) }
         return bytes
     }
 

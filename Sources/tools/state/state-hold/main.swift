@@ -39,11 +39,8 @@ tool.report { options, report in
                 ? try holds.release(id, because: reason)
                 : try holds.hold(id, because: reason ?? "")
         }
-        if isNew {
-            count += 1
-        } else {
-            options.observer(.note("\(id): it is \(isRelease ? "not held" : "held already")"))
-        }
+        guard !isNew else { return count += 1 }
+        options.observer(.note("\(id): it is \(isRelease ? "not held" : "held already")"))
     }
     let verb = isRelease ? "released" : "held"
     if options.isDryRun { options.observer(.note("dry run: \(count) would be \(verb)")) }

@@ -28,9 +28,7 @@ tool.report { options, report in
     let source = options.operands.first ?? usual
     let place = options.to ?? state
     try FreeSpace(StagedFile.parent(of: place), keeping: options.minFree).check()
-    if options.isDryRun {
-        return options.observer(.note(try Restore.plan(source, to: place)))
-    }
+    if options.isDryRun { return options.observer(.note(try Restore.plan(source, to: place))) }
     if options.isDrill {
         let objectives = RestoreTest.Objectives(
             time: options.recoveryTime, point: options.recoveryPoint)
