@@ -95,7 +95,7 @@ let package = Package(
             "engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "CheckpointCheck",
-            ["Checkpoint", "CheckpointReports", "Records", "System"]),
+            ["Checkpoint", "CheckpointReports", "CheckpointSchedule", "Records", "System"]),
 
         // services
         library(
@@ -142,7 +142,7 @@ let package = Package(
         tool("state", "state-listed", ["Checkpoint", "CheckpointSchedule"]),
         tool("state", "state-mark", ["Checkpoint"]),
         tool("state", "state-merge", ["Checkpoint", "CheckpointMerge"]),
-        tool("state", "state-next", ["Checkpoint"]),
+        tool("state", "state-next", ["Checkpoint", "CheckpointSchedule"]),
         tool("state", "state-prune", ["Checkpoint", "CheckpointRetention", "Files"]),
         tool("state", "state-restore", ["Checkpoint", "CheckpointBackup", "Files"]),
         tool("state", "state-retry", ["Checkpoint", "CheckpointSchedule"]),
@@ -165,10 +165,12 @@ let package = Package(
         testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
-            name: "CheckpointSupport", dependencies: ["Checkpoint", "Records", "TestSupport"],
+            name: "CheckpointSupport",
+            dependencies: ["Checkpoint", "CheckpointSchedule", "Records", "TestSupport"],
             path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
-            "CheckpointTests", ["Checkpoint", "CheckpointSupport", "Files", "Records", "System"]),
+            "CheckpointTests",
+            ["Checkpoint", "CheckpointSchedule", "CheckpointSupport", "Files", "Records", "System"]),
         tests(
             "CheckpointScheduleTests",
             ["Checkpoint", "CheckpointSchedule", "CheckpointSupport", "Records"]),

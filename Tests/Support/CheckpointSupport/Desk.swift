@@ -1,5 +1,6 @@
 // Desk: a checkpoint in a directory of its own, and lines to put through it.
 package import Checkpoint
+package import CheckpointSchedule
 package import Foundation
 package import Records
 import TestSupport

@@ -1,4 +1,5 @@
 // DamageTests: what a stage found damaged goes back to the stage that makes it.
+import CheckpointSchedule
 import CheckpointSupport
 import Foundation
 import Records

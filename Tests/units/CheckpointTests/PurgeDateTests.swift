@@ -1,4 +1,5 @@
 // PurgeDateTests: the day of the purge, however the line spells it.
+import CheckpointSchedule
 import CheckpointSupport
 import Foundation
 import Records

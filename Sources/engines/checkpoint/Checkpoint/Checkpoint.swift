@@ -15,7 +15,7 @@ public final class Checkpoint {
     private(set) var transactions = 0
     private var isGrouping = false
     /// True when every transaction is undone at its end.
-    let isTrial: Bool
+    package let isTrial: Bool
     private let runName: String?
     private var joined: Run?
     /// The process group of this process, asked for once; tests set another.

@@ -11,7 +11,7 @@ public enum Stage: String, Sendable, CaseIterable {
     var skippingMember: StaticString? { self == .insights ? "insights" : nil }
 
     /// This stage and those before it.
-    var upToHere: ArraySlice<Stage> { Stage.allCases[...rank] }
+    package var upToHere: ArraySlice<Stage> { Stage.allCases[...rank] }
 }
 
 /// How far a record is in a stage.

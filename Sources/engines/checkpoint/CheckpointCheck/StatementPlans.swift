@@ -1,5 +1,6 @@
 // StatementPlans: the query plans of the statements that the work of a stage really runs.
 import Checkpoint
+import CheckpointSchedule
 import Records
 
 /// The statements whose cost every run pays, in the very text in which the work prepares them.

@@ -1,5 +1,6 @@
 // ToolOptions: the options of state-next.
 import Checkpoint
+import CheckpointSchedule
 import Filter
 import Records
 

@@ -2,6 +2,7 @@
 //
 // nothing  ->  the stored records, each in work for this pipe until its stage is marked
 import Checkpoint
+import CheckpointSchedule
 import Filter
 import Records
 

@@ -69,7 +69,7 @@ package final class Database {
     /// By default the last program to close the file copies the log into it, and the next program
     /// makes a new log, which waits for the disk four times. A log of ``shortLog`` bytes or more is
     /// copied in any case, because each program that comes first reads it from its beginning.
-    var leavesShortLog = false
+    package var leavesShortLog = false
     /// True to leave the log as it is at the end.
     var leavesLog = false
     private static let shortLog = 256 << 10

@@ -1,5 +1,5 @@
 // QueueWatermark: the last call that is surely in a stage's queue, so that the queue misses none.
-import Records
+package import Records
 
 /// The number up to which every call has its row in a stage.
 ///
@@ -18,7 +18,7 @@ package final class QueueWatermark {
     private var upTo: Int64 = 0
     private var isMoved = false
 
-    init(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
+    package init(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
         self.stage = stage
         question = try Statement(
@@ -60,14 +60,14 @@ package final class QueueWatermark {
     }
 
     /// Adds the missing rows in parts, so that no writer waits long for the lock.
-    func catchUp(by part: Int64 = 10_000) throws {
+    package func catchUp(by part: Int64 = 10_000) throws {
         while try known().upTo < known().last {
             try checkpoint.transaction { try addRows(atMost: part) }
         }
     }
 
     /// Adds the missing rows; inside a transaction.
-    func addRows(atMost part: Int64 = .max) throws(Failure) {
+    package func addRows(atMost part: Int64 = .max) throws(Failure) {
         try checkpoint.begin()
         let (upTo, last) = try known()
         guard upTo < last else { return }

@@ -17,7 +17,7 @@ package final class Claims {
     private let checkpoint: Checkpoint
     private let stage: Stage
     private let seconds: Double
-    private(set) var number: Int64?
+    package private(set) var number: Int64?
     private var renewAt = ""
     /// The transaction in which the claim was last seen.
     private var transaction = 0
@@ -34,7 +34,7 @@ package final class Claims {
     ///   - checkpoint: The open file.
     ///   - seconds: The time of a lease without renewal; positive.
     /// - Throws: `Failure` of scope `stop`.
-    init(
+    package init(
         for stage: Stage, in checkpoint: Checkpoint, lasting seconds: Double?
     ) throws(Failure) {
         self.checkpoint = checkpoint
@@ -57,7 +57,7 @@ package final class Claims {
     }
 
     /// The number of this process's claim, which begins with its first use and is renewed later.
-    func ownNumber() throws(Failure) -> Int64 {
+    package func ownNumber() throws(Failure) -> Int64 {
         try checkpoint.begin()
         if let number, try isThere(number) {
             if checkpoint.now > renewAt {

@@ -1,4 +1,5 @@
 // Queue: the calls that a stage has to do, in order; the search and the claim have one condition.
+package import Checkpoint
 package import Records
 
 /// One walk through the calls that a stage has to do.

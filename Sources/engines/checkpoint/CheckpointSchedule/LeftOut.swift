@@ -1,4 +1,5 @@
 // LeftOut: the records of a stage that are open and not given out, by their reason.
+import Checkpoint
 import Records
 
 /// The open records of a stage that are not due, and those that failed.

@@ -1,4 +1,5 @@
 // Next: the checkpoint as a source: the work of a stage is claimed, then given out.
+public import Checkpoint
 public import Records
 
 /// Finds and claims the records that a stage has to do next.

@@ -1,4 +1,5 @@
 // NextTests: what is due, in which order, and that what has no row yet is found as well.
+import CheckpointSchedule
 import CheckpointSupport
 import Foundation
 import Records
