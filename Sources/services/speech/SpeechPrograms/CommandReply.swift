@@ -88,10 +88,10 @@ struct CommandReply: Sendable {
 }
 
 extension String {
-    /// True when a page begins anywhere in the text.
+    /// True when a page begins or ends anywhere in the text.
     fileprivate var isOfHTML: Bool {
         let text = lowercased()
-        return text.contains("<!doctype html") || text.contains("<html")
+        return ["<!doctype html", "<html", "</html>", "</body>"].contains(where: text.contains)
     }
 
     /// True for `null`, and for text with braces or quotation marks as only JSON has them: the rest of
