@@ -54,6 +54,24 @@ struct DeepgramReplyTests {
         #expect(reply.utterances.map(\.start) == [0, 0.6, 2.6])
     }
 
+    @Test("utterances without text or times lose no word")
+    func untimed() throws {
+        let reply = try reply(
+            """
+            {"results":{"channels":[{"alternatives":[{"transcript":"a b"}]}],
+            "utterances":[{"transcript":"a"},{"start":2,"end":1,"transcript":"b"}]}}
+            """, channels: 1)
+        #expect(reply.utterances.map(\.text) == ["a", "b"])
+        let placed = reply.utterances.placed(in: 0...4)
+        #expect(placed.map(\.start) == [0, 2] && placed.map(\.end) == [2, 4])
+        let silent = try self.reply(
+            """
+            {"results":{"channels":[{"alternatives":[{"transcript":"a b"}]}],
+            "utterances":[{"start":1,"end":2,"transcript":null}]}}
+            """, channels: 1)
+        #expect(silent.utterances.map(\.text) == ["a b"])
+    }
+
     @Test("text without times still counts")
     func text() throws {
         let reply = try reply(

@@ -111,9 +111,11 @@ public final class Deepgram: Engine {
             throw DeepgramReply.json(response).unusable(
                 "for \(Int(seconds)) of \(Int(sound.seconds)) seconds")
         }
-        return [
-            Heard(reply: reply, utterances: reply.utterances.map { $0.within(sound.seconds) })
-        ]
+        let utterances = (0..<sound.channels).flatMap { channel in
+            reply.utterances.filter { $0.channel == channel }
+                .placed(in: 0...sound.seconds).map { $0.within(sound.seconds) }
+        }
+        return [Heard(reply: reply, utterances: utterances)]
     }
 
     private func hearPieces(

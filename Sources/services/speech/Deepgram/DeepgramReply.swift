@@ -38,11 +38,11 @@ struct DeepgramReply: Sendable, Equatable {
         guard heard.count == channels else {
             throw json.unusable("for \(heard.count) channels, not \(channels)")
         }
-        let told = results.utterances ?? []
+        let told = (results.utterances ?? []).compactMap(DeepgramReply.utterance)
         utterances =
             told.isEmpty
             ? heard.enumerated().flatMap { DeepgramReply.utterances($1, of: $0, body.metadata) }
-            : told.compactMap(DeepgramReply.utterance)
+            : told
         guard utterances.allSatisfy({ (0..<channels).contains($0.channel) }) else {
             throw json.unusable("for a channel that there is not")
         }
@@ -67,12 +67,17 @@ struct DeepgramReply: Sendable, Equatable {
         let text =
             (told.transcript ?? words.map(\.spelling).joined(separator: " ")).trimmed
         guard !text.isEmpty else { return nil }
-        let begin = max(0, told.start?.value ?? words.first?.start?.value ?? 0)
-        return Utterance(
-            start: begin, end: max(begin, told.end?.value ?? words.last?.end?.value ?? begin),
+        let start = told.start?.value ?? words.first?.start?.value
+        let end = told.end?.value ?? words.last?.end?.value
+        let begin = max(0, start ?? 0)
+        var utterance = Utterance(
+            start: begin, end: max(begin, end ?? begin),
             channel: Int(exactly: told.channel?.value ?? 0) ?? -1, text: text,
             confidence: told.confidence?.value, words: words.map(word),
             speaker: (told.speaker?.value).flatMap { Int(exactly: $0) }.map(voice))
+        utterance.isStartKnown = start != nil
+        utterance.isEndKnown = end.map { $0 >= begin } ?? false
+        return utterance
     }
 
     /// The words of a channel, parted at pauses and where another voice speaks.
