@@ -68,17 +68,27 @@ public struct PruneRule: Sendable {
 
     /// A statement for the calls after `?1` that may have files to prune, by their outcomes.
     var sql: String {
+        """
+        SELECT c.number, c.id, c.record \(rows) AND NOT \(PruneRule.isHeld)
+        ORDER BY o.call LIMIT \(PruneRule.page)
+        """
+    }
+
+    /// A statement that counts the calls after `?1` that the rule chooses and that are held.
+    var heldSQL: String { "SELECT count(*) \(rows) AND \(PruneRule.isHeld)" }
+
+    private static let isHeld =
+        "EXISTS (SELECT 1 FROM holds AS h WHERE h.call = c.number AND h.released_at IS NULL)"
+
+    private var rows: String {
         let conditions = keeping.map { "\nAND NOT \($0.sql)" } + wanting.map { "\nAND \($0.sql)" }
         return """
-            SELECT c.number, c.id, c.record FROM outcomes AS o JOIN calls AS c ON c.number = o.call
+            FROM outcomes AS o JOIN calls AS c ON c.number = o.call
             WHERE o.call > ?1 AND o.stage = 'upload' AND o.status = 'completed'
               AND o.finished_at <= ?2 AND c.erased_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM outcomes AS w WHERE w.call = c.number
                 AND w.stage IN (\(kind.users.sqlList)) AND w.status IN ('pending', 'queued', 'processing'))
-              AND NOT EXISTS (
-                SELECT 1 FROM holds AS h WHERE h.call = c.number AND h.released_at IS NULL)
             \(conditions.joined())
-            ORDER BY o.call LIMIT \(PruneRule.page)
             """
     }
 

@@ -41,6 +41,8 @@ public final class Pruning {
     public private(set) var bytes = 0
     /// The number of recordings that keep files because no copy of them is known.
     public private(set) var kept = 0
+    /// The largest number of recordings that one rule leaves alone because they are held.
+    public private(set) var held = 0
 
     private let checkpoint: Checkpoint
     private let data: DataDirectory
@@ -78,6 +80,10 @@ public final class Pruning {
     ) throws {
         let limit = Timestamp.now.adding(seconds: -rule.age).text
         var last: Int64 = -1
+        let question = try Statement(checkpoint.database, rule.heldSQL)
+        try question.bind(last, limit)
+        let held = try question.first { row throws(Failure) in Int(try row.integer(0)) }
+        self.held = max(self.held, held ?? 0)
         while true {
             let candidates = try candidates(rule, limit, after: last)
             var items: [Item] = []

@@ -44,6 +44,9 @@ final class Sweep {
                 }, problem: report.fail)
         }
         try checkpoint.end(status: report.hasFailed ? 1 : 0, counts: ["pruned": pruning.files])
+        if pruning.held > 0 {
+            options.observer(.note("\(pruning.held) recordings are held and keep their files"))
+        }
         if pruning.kept > 0 {
             options.observer(
                 .note("\(pruning.kept) recordings keep files of which no copy is known"))
