@@ -22,7 +22,7 @@ import threading
 import multipart
 
 VALUES = {"--host", "--port", "--request-path", "--inference-path", "-m", "-l", "-t", "-vm", "-mc"}
-FIELDS = {"file", "response_format", "language", "prompt", "temperature", "vad", "max_context", "max_len",
+FIELDS = {"file", "response_format", "language", "prompt", "temperature", "vad", "max_context", "max_len", "audio_ctx",
           "no_language_probabilities"}
 
 

@@ -8,9 +8,11 @@ import Testing
 struct RealSpeechTests {
     @Test(
         "each utterance has its channel, its place in the order, and its times within 0.3 s",
-        arguments: ["", "--server"], RealCall.allCases)
+        arguments: ["", "--server", "--whisper-cli \"$INSTALLED/lib/callpipe/whisper-cli\""],
+        RealCall.allCases)
     func places(_ option: String, _ call: RealCall) throws {
         let place = try Workplace()
+        place["INSTALLED"] = Workplace.installed
         let truth = try place.make(call)
         try place.run("dir-list calls --settle 0s | transcribe \(option)").expectSpoken(truth)
     }

@@ -29,7 +29,9 @@ private final class Stand {
             printf '%s\\n' "$@" >> "$here/arguments"
             echo run >> "$here/runs"
             files=()
-            while [ $# -gt 0 ]; do case $1 in -f) files+=("$2"); shift;; esac; shift; done
+            while [ $# -gt 0 ]; do
+                case $1 in -f) files+=("$2"); shift;; -l) language=$2; shift;; esac; shift
+            done
             json() {
                 printf '{"result":{"language":"en"},"transcription":[{"offsets":{"from":0,"to":900},
                     "text":" %s"}]}' "$2" > "$1.json"
@@ -113,6 +115,28 @@ struct WhisperCLITests {
             for try await heard in group { #expect(heard.utterances.map(\.text) == ["heard"]) }
         }
         #expect(stand.lines("runs").count < 10)
+    }
+
+    @Test("the longest stretch of speech decides the language of the whole call, and only once")
+    func languageOfACall() async throws {
+        let stand = try Stand(
+            #"""
+            printf '%s %s\n' "$language" "${#files[@]}" >> "$here/languages"
+            for file in "${files[@]}"; do
+                [ $language = auto ] && stat -c %s "$file" > "$here/decided"
+                printf '{"result":{"language":"de"},"transcription":[{"offsets":{"from":300,
+                    "to":1000},"text":" Ja."}]}' > "$file.json"
+            done
+            """#)
+        var configuration = stand.configuration
+        configuration.language = "auto"
+        let pause = [Int16](repeating: 0, count: 16_000)
+        let samples = [0.5, 2, 1].flatMap { Noise.tone(500, seconds: $0) + pause }
+        let heard = try await WhisperCLI(configuration).transcribe(Sound([samples], rate: 8000))
+        #expect(stand.lines("languages") == ["auto 1", "de 3"])
+        // Two seconds of tone, and the quiet on both sides.
+        #expect(stand.lines("decided").first.flatMap { Int($0) } ?? 0 > 2 * 32_000)
+        #expect(heard.language == "de" && heard.utterances.count == 3)
     }
 
     @Test("one sound that ends the program costs its own record only")

@@ -55,6 +55,18 @@ struct WhisperPlacesTests {
         #expect(try places.commandLine(other) == other)
     }
 
+    @Test("callpipe's own program is the installed one, and is not taken where PATH is preferred")
+    func own() throws {
+        let stand = try Places()
+        try stand.file("late/callpipe-hear", isProgram: true)
+        #expect(stand.places.ownProgram == nil)
+        let installed = try stand.file("lib/callpipe/callpipe-hear", isProgram: true)
+        #expect(stand.places.ownProgram.map(stand.plain) == installed)
+        var places = stand.places
+        places.prefersSearchPath = true
+        #expect(places.ownProgram == nil)
+    }
+
     @Test("a named program that is not there is no other program")
     func missing() throws {
         let stand = try Places()

@@ -101,13 +101,13 @@ extension OpenAI {
             // whisper-server assumes English when no language is sent.
             if language != "auto" || dialect == .whisperCPP { form.add("language", language) }
             if let prompt { form.add("prompt", prompt) }
-            for (name, value) in ownFields { form.add(name, value) }
+            for (name, value) in ownFields(piece) { form.add(name, value) }
             form.add("file", piece.content, file: "audio.wav", type: "audio/wav")
             return form
         }
 
         /// The fields of one dialect alone.
-        private var ownFields: [(String, String)] {
+        private func ownFields(_ piece: Piece) -> [(String, String)] {
             switch dialect {
             case .openai, .groq, .vllm: []
             // Otherwise its segments are those of its voice detector, up to 30 s long.
@@ -118,7 +118,10 @@ extension OpenAI {
             // model repeat itself, but without room for earlier text there is no room for a prompt.
             case .whisperCPP:
                 // Otherwise a segment ends after 60 letters.
-                [("no_language_probabilities", "true"), ("max_len", "10000")]
+                [
+                    ("no_language_probabilities", "true"), ("max_len", "10000"),
+                    ("audio_ctx", String(piece.whisperContext)),
+                ]
                     + (prompt == nil ? [("max_context", "0")] : [])
             }
         }

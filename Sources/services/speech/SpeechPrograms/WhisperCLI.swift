@@ -54,18 +54,9 @@ final class WhisperCLI: Engine {
         try await OwnThread.run { _ in
             for (piece, file) in zip(all, files) { try piece.write(to: file) }
         }
-        let given = all.reduce(0) { $0 + $1.seconds }
-        var (run, together) = try await hear(files, seconds: given)
-        sound.meter.add(given)
-        var heard = read(files, after: run)
-        if heard == nil, together > 1, run.end != .exited(3) {
-            // Another sound of the run may have caused the failure.
-            run = try await start(files, seconds: given, count: 1)
-            sound.meter.add(given)
-            heard = read(files, after: run)
-        }
+        let language = try await language(of: all, files, sound.meter)
+        let heard = try await hear(all, files, in: language, sound.meter)
         _ = consume scratch
-        guard let heard else { throw WhisperFailure(run, configuration).failure }
         return Transcription(
             language: heard.compactMap(\.language).first,
             utterances: zip(all, heard).flatMap { piece, heard in
@@ -74,25 +65,57 @@ final class WhisperCLI: Engine {
             version: ability.withLock { $0?.version })
     }
 
+    /// The language of a call, which its longest stretch of speech decides: a short one misleads.
+    private func language(
+        of pieces: [Piece], _ files: [String], _ meter: Meter
+    ) async throws -> String {
+        guard configuration.detectsLanguage, pieces.count > 1,
+            let longest = pieces.indices.max(by: { pieces[$0].speech < pieces[$1].speech })
+        else { return configuration.language }
+        let heard = try await hear([pieces[longest]], [files[longest]], in: "auto", meter)
+        return heard.first?.language ?? "auto"
+    }
+
+    /// The documents of the pieces, whose files lie in the same order.
+    private func hear(
+        _ pieces: [Piece], _ files: [String], in language: String, _ meter: Meter
+    ) async throws -> [WhisperJSON] {
+        let seconds = pieces.reduce(0) { $0 + $1.seconds }
+        let words = zip(pieces, files).flatMap { piece, file in
+            (configuration.isOwn ? ["-ac", String(piece.whisperContext)] : []) + ["-f", file]
+        }
+        var (run, together) = try await run(words, language, seconds: seconds)
+        meter.add(seconds)
+        var heard = read(files, after: run)
+        if heard == nil, together > 1, run.end != .exited(3) {
+            // Another sound of the run may have caused the failure.
+            run = try await start(words, language, seconds: seconds, count: 1)
+            meter.add(seconds)
+            heard = read(files, after: run)
+        }
+        guard let heard else { throw WhisperFailure(run, configuration).failure }
+        return heard
+    }
+
     /// Samples per second; the program wants no other rate.
     private static let rate = 16_000
     private static let bounds = Pieces.Bounds(seconds: 29.5, pause: 1, isJoined: false)
 
     /// Takes part in a run, or leads one; the count is that of the sounds in the run.
-    private func hear(
-        _ files: [String], seconds: Double
+    private func run(
+        _ words: [String], _ language: String, seconds: Double
     ) async throws -> (ProgramResult, together: Int) {
-        if case .done(let result, let together) = await queue.join(files, seconds: seconds) {
-            return (try result.get(), together)
-        }
+        let turn = await queue.join(words, language: language, seconds: seconds)
+        if case .done(let result, let together) = turn { return (try result.get(), together) }
         // Records that are in hand arrive within moments; together they load the model once.
         try? await Task.sleep(for: .milliseconds(50))
-        let others = await queue.take(atMost: configuration.batch - 1, seconds: 3600)
+        let others = await queue.take(
+            atMost: configuration.batch - 1, language: language, seconds: 3600)
         let result: Result<ProgramResult, any Error>
         do {
             result = .success(
                 try await start(
-                    files + others.flatMap(\.files),
+                    words + others.flatMap(\.words), language,
                     seconds: others.reduce(seconds) { $0 + $1.seconds },
                     count: others.count + 1))
         } catch {
@@ -104,17 +127,17 @@ final class WhisperCLI: Engine {
     }
 
     private func start(
-        _ files: [String], seconds: Double, count: Int
+        _ words: [String], _ language: String, seconds: Double, count: Int
     ) async throws -> ProgramResult {
         let detector = try await detectorArguments()
         // Earlier text is no context: it makes the model repeat itself in silence. A search with
         // several beams draws them at random, and goes on with the random numbers of the file before:
-        // the words would depend on the files that come together.
+        // the words would depend on the files that come together. Our own program does neither.
         let arguments =
             [
-                "-m", configuration.model, "-l", configuration.language,
-                "-t", String(configuration.threads), "-mc", "0", "-bs", "1", "-ojf",
-            ] + detector + files.flatMap { ["-f", $0] }
+                "-m", configuration.model, "-l", language,
+                "-t", String(configuration.threads), "-ojf",
+            ] + (configuration.isOwn ? [] : ["-mc", "0", "-bs", "1"]) + detector + words
         let limit =
             configuration.timeout.map { $0 * count }
             ?? configuration.loadTimeout + .seconds(30 * seconds)

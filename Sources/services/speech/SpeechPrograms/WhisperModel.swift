@@ -52,10 +52,12 @@ enum WhisperModel {
         (try? FileStatus(of: path))?.kind == .file
     }
 
+    /// True for a model that knows no other language.
+    ///
     /// The file begins with a magic number and the size of the vocabulary, both of 32 bits; only the
     /// vocabulary of an English model has fewer than 51,865 tokens (`whisper.cpp`,
     /// `whisper_vocab::is_multilingual`).
-    private static func isEnglishOnly(_ path: String) -> Bool {
+    static func isEnglishOnly(_ path: String) -> Bool {
         guard let file = try? OwnedDescriptor(opening: path, O_RDONLY) else { return false }
         var head = [UInt8](repeating: 0, count: 8)
         let count = try? Descriptor.read(file.number, into: &head)

@@ -40,6 +40,15 @@ struct WhisperPlaces: Sendable {
         try program("whisper-cli", wanted, settings: "--whisper-cli or WHISPER_CLI")
     }
 
+    /// The path of callpipe's own program on whisper.cpp's library; `nil` when it is not installed, and
+    /// when the user prefers the `PATH`.
+    var ownProgram: String? {
+        prefersSearchPath
+            ? nil
+            : try? Program.find(
+                "\(installation)/lib/callpipe/\(WhisperProgram.own)", searchPath: "")
+    }
+
     /// The path of `whisper-server`.
     ///
     /// - Parameters:

@@ -44,10 +44,13 @@ struct WhisperProgram: Sendable {
         places.prefersSearchPath = environment.value("PATH_FIRST") != nil
         places.ownModels = environment.value("CALLPIPE_MODELS")
         let commandLine = settings.whisperProgram ?? environment.value("WHISPER_CLI")
-        program =
-            settings.usesServer
-            ? try places.server(environment.value("WHISPER_SERVER"), beside: commandLine)
-            : try places.commandLine(commandLine)
+        if settings.usesServer {
+            program = try places.server(environment.value("WHISPER_SERVER"), beside: commandLine)
+        } else if commandLine == nil, settings.voiceModel == nil, let own = places.ownProgram {
+            program = own
+        } else {
+            program = try places.commandLine(commandLine)
+        }
         model = try places.model(settings.model ?? environment.value("WHISPER_MODEL"))
         language = settings.language
         prompt = settings.prompt
@@ -58,6 +61,16 @@ struct WhisperProgram: Sendable {
         self.environment = environment.ofPrograms
         timeout = settings.timeout
     }
+
+    /// The name of callpipe's own program on whisper.cpp's library, which takes the options of
+    /// `whisper-cli`.
+    static let own = "callpipe-hear"
+
+    /// True when each call's language has to be found out.
+    var detectsLanguage: Bool { language == "auto" && !WhisperModel.isEnglishOnly(model) }
+
+    /// True for callpipe's own program.
+    var isOwn: Bool { program.hasSuffix("/\(WhisperProgram.own)") }
 
     /// Checks the files and the language.
     ///

@@ -13,9 +13,10 @@ actor WhisperQueue {
         case done(Result<ProgramResult, any Error>, together: Int)
     }
 
-    /// The files of one task, waiting for a run.
+    /// The files of one task with their options, waiting for a run.
     struct Waiting: Sendable {
-        let files: [String]
+        let words: [String]
+        let language: String
         let seconds: Double
         fileprivate let turn: CheckedContinuation<Turn, Never>
 
@@ -27,21 +28,24 @@ actor WhisperQueue {
     private var waiting: [Waiting] = []
     private var isLed = false
 
-    func join(_ files: [String], seconds: Double) async -> Turn {
+    func join(_ words: [String], language: String, seconds: Double) async -> Turn {
         if !isLed {
             isLed = true
             return .lead
         }
         return await withCheckedContinuation {
-            waiting.append(Waiting(files: files, seconds: seconds, turn: $0))
+            waiting.append(
+                Waiting(words: words, language: language, seconds: seconds, turn: $0))
         }
     }
 
-    /// The waiting sounds that the leader takes along.
-    func take(atMost count: Int, seconds: Double) -> [Waiting] {
+    /// The waiting sounds of the same language that the leader takes along.
+    func take(atMost count: Int, language: String, seconds: Double) -> [Waiting] {
         var taken: [Waiting] = []
         var rest = seconds
-        while let next = waiting.first, taken.count < count, next.seconds <= rest {
+        while let next = waiting.first, taken.count < count, next.seconds <= rest,
+            next.language == language
+        {
             rest -= next.seconds
             taken.append(waiting.removeFirst())
         }
