@@ -30,6 +30,11 @@ import Testing
             """)
         #expect(outcome.records.count == 2, "\(outcome.errors)")
         #expect(try states(place) == ["lost -1"])
+        let run = try #require(place.run("state-show --runs").records.first)
+        #expect(run["finished_at"] == nil && run["seconds"] == nil)
+        let story = try place.run("state-show --why rc:1 | jq -r .event").output
+        #expect(story.contains("run_lost\n") && !story.contains("run_ended"), "\(story)")
+        #expect(!(try place.run("state-summary --format table").output.contains("status 0")))
         // The next run takes the records, and the lost run stays lost.
         let next = try place.run("setsid -w bash -c 'state-todo fetch <lines | state-mark fetch'")
         #expect(next.records.count == 2, "\(next.errors)")

@@ -110,7 +110,7 @@ public struct History {
     }
 
     /// The order within one moment: a beginning stands before its result.
-    private static let order = ["run_begun", "seen", "leased", "begun"]
+    private static let order = ["run_begun", "seen", "leased", "begun", "run_lost"]
 
     private mutating func read() throws(Failure) {
         let file = ["name", "path"].map { call.record?.string("recording", $0) }

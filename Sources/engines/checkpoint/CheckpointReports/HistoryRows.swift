@@ -121,7 +121,12 @@ extension History {
             add(
                 listed.startedAt, "run_begun", nil,
                 ["run": .string(run), "name": .text(listed.name), "host": .text(listed.host)])
-            guard listed.state != .running, let finished = listed.finishedAt else { continue }
+            if listed.state == .lost {
+                add(
+                    listed.notedAt ?? listed.startedAt, "run_lost", nil,
+                    ["run": .string(run), "max_memory": .whole(listed.maxMemory)])
+            }
+            guard let finished = listed.finishedAt else { continue }
             add(
                 finished, "run_ended", nil,
                 [

@@ -23,11 +23,18 @@ public struct RunList {
         let batch: String?
         let host: String?
         let startedAt: String
-        let finishedAt: String?
-        let exitStatus: Int?
+        /// The time when the last of its programs noted its end; `nil` when none has.
+        let notedAt: String?
+        /// The worst status that its programs noted.
+        let notedStatus: Int?
         let maxMemory: Int?
         let counts: String?
         let state: State
+
+        /// The end of a run that has ended: what the first programs noted is no end of the others.
+        var finishedAt: String? { state == .ended ? notedAt : nil }
+        /// The exit status of a run that has ended.
+        var exitStatus: Int? { state == .ended ? notedStatus : nil }
 
         var json: JSON {
             let seconds = finishedAt.flatMap { Timestamp($0) }.flatMap { end in
@@ -37,9 +44,7 @@ public struct RunList {
                 "run": .string(id), "name": .text(name), "batch": .text(batch),
                 "host": .text(host), "state": .string(state.rawValue),
                 "started_at": .string(startedAt), "finished_at": .text(finishedAt),
-                // The worst status of those that ended says nothing about the one that was killed.
-                "seconds": .number(seconds),
-                "exit_status": state == .lost ? nil : .whole(exitStatus),
+                "seconds": .number(seconds), "exit_status": .whole(exitStatus),
                 "max_memory": .whole(maxMemory), "counts": counts.map { .raw(Array($0.utf8)) },
             ])
         }
@@ -106,8 +111,8 @@ public struct RunList {
         let isOpen = try row.integer(14) != 0
         return Listed(
             id: try row.text(0), name: try row.string(1), batch: try row.string(2),
-            host: try row.string(3), startedAt: try row.text(4), finishedAt: finished,
-            exitStatus: try row.whole(6).map { Int($0) },
+            host: try row.string(3), startedAt: try row.text(4), notedAt: finished,
+            notedStatus: try row.whole(6).map { Int($0) },
             maxMemory: try row.whole(7).map { Int($0) }, counts: try row.string(8),
             state: state(
                 try ProcessGroup(row, from: 9),
