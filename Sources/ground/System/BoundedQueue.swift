@@ -4,6 +4,8 @@ internal import Glibc
 /// Values on their way from one thread to another, in their order, never more than a number of them.
 ///
 /// A thread that waits in it blocks, so both ends belong on threads of their own.
+///
+/// It is `Sendable` because every access to its values and its marks holds the lock.
 @safe
 public final class BoundedQueue<Value: Sendable>: @unchecked Sendable {
     private let room: Int
