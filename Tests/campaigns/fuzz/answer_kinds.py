@@ -44,6 +44,8 @@ class Answer:
 class Handler(http.server.BaseHTTPRequestHandler):
     """Gives the answer in hand to each request, and what the service says around it."""
     protocol_version = "HTTP/1.1"
+    # Two small writes would wait for an acknowledgement between them.
+    disable_nagle_algorithm = True
 
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -63,8 +65,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """One service; the answer in hand belongs to the record in hand."""
     daemon_threads = True
-    # Two small writes would wait for each other otherwise.
-    disable_nagle_algorithm = True
 
 
 class Kind:
