@@ -34,7 +34,7 @@ class Broken(Exception):
 
 
 def inside(times, length):
-    """Whether known times are in order and inside the recording."""
+    """True when known times are in order and inside the recording."""
     known = [time for time in times if time is not None]
     return all(0 <= time <= length + 0.001 for time in known) and known == sorted(known)
 
