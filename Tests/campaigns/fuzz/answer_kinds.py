@@ -97,7 +97,7 @@ class Kind:
         return False
 
     def said(self, words):
-        """What the record says of an answer that was not changed."""
+        """The words of the record for an answer that was not changed."""
         return words
 
     def record(self, _):
