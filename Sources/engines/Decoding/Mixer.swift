@@ -14,11 +14,7 @@ final class Mixer {
     init() throws(DecodeFault) {
         unsafe context = swr_alloc()
         unsafe output = av_frame_alloc()
-        guard let context = unsafe context, unsafe output != nil else {
-            throw DecodeFault(.memory)
-        }
-        // The mean, never more than full scale: without this a mix of floats may be louder.
-        unsafe av_opt_set_double(UnsafeMutableRawPointer(context), "rematrix_maxval", 1, 0)
+        guard unsafe context != nil, unsafe output != nil else { throw DecodeFault(.memory) }
     }
 
     deinit {
@@ -55,6 +51,27 @@ final class Mixer {
         unsafe output.pointee.format =
             (isCoarse ? AV_SAMPLE_FMT_S16P : AV_SAMPLE_FMT_FLTP).rawValue
         unsafe av_channel_layout_default(&output.pointee.ch_layout, 1)
+        unsafe weigh(&frame.pointee.ch_layout, &output.pointee.ch_layout)
         return unsafe swr_convert_frame(context, output, frame)
+    }
+
+    /// The most channels that libswresample takes; it refuses more by itself.
+    private static let mostChannels = 64
+
+    /// Makes the mix the mean of all channels, before the first frame of a form.
+    ///
+    /// Of three or six channels libswresample takes one for the bass, and leaves it out of a mix. A
+    /// recorder has a party there.
+    private func weigh(
+        _ input: UnsafePointer<AVChannelLayout>, _ output: UnsafePointer<AVChannelLayout>
+    ) {
+        let count = unsafe Int(input.pointee.nb_channels)
+        guard let context = unsafe context, unsafe swr_is_initialized(context) == 0,
+            count <= Mixer.mostChannels
+        else { return }
+        unsafe av_opt_set_chlayout(UnsafeMutableRawPointer(context), "ichl", input, 0)
+        unsafe av_opt_set_chlayout(UnsafeMutableRawPointer(context), "ochl", output, 0)
+        let weights = [Double](repeating: 1 / Double(count), count: count)
+        unsafe swr_set_matrix(context, weights, Int32(count))
     }
 }

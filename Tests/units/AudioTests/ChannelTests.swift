@@ -47,6 +47,25 @@ struct ChannelTests {
         #expect(mixed.count == left.count)
     }
 
+    @Test("the mix of many channels is the mean of all of them", arguments: [2, 3, 4, 6, 8])
+    func mixOfMany(_ count: Int) throws {
+        let scratch = TemporaryDirectory()
+        let silence = [Int16](repeating: 0, count: left.count)
+        for place in 0..<count {
+            var channels = [[Int16]](repeating: silence, count: count)
+            channels[place] = left
+            let path = try scratch.write(Sound.wave(channels, rate: 8000), "call.wav")
+            var mixed: [Int16] = []
+            try Audio.decode(path, channels: .mix, rate: nil) { _, block in
+                for index in block.indices { mixed.append(block[index]) }
+            }
+            #expect(mixed.count == left.count)
+            #expect(
+                zip(mixed, left).allSatisfy { abs(Int($0) - Int($1) / count) <= 1 },
+                "channel \(place) of \(count)")
+        }
+    }
+
     @Test("a sink that throws ends the decoding with its failure")
     func sinkThrows() throws {
         let scratch = TemporaryDirectory()
