@@ -1,8 +1,8 @@
 #!/bin/bash
 # gaps.sh: compare the last DAYS days of the checkpoint with what RingCentral has.
 #
-#   gaps.sh [DAYS]          30 days when none are given
-#   gaps.sh --feed [DAYS]   and bring what is missing to the Drive
+#   gaps.sh [DAYS]               30 days when none are given
+#   gaps.sh [-n] --feed [DAYS]   and bring what is missing to the Drive; -n changes nothing
 #
 # The counts of each day go to standard error. The recordings that are not on the Drive go to standard
 # output, as records for `state-todo upload | ...`; with --feed to gaps.ndjson, and into the pipeline.
@@ -16,9 +16,11 @@ missing() {
 }
 
 if [ "${1:-}" = --feed ]; then
+    kept=gaps.ndjson
+    ((${#dry[@]} == 0)) || kept=/dev/null
     missing "${2:-30}" |
-        tee gaps.ndjson |
-        state-todo upload |
+        tee "$kept" |
+        state-todo "${dry[@]}" upload |
         fetch_and_store || worst "${PIPESTATUS[@]}"
 else
     missing "${1:-30}"
