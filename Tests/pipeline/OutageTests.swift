@@ -59,6 +59,18 @@ import Testing
                 2024-02-07T02:00:00Z 2024-02-10T02:00:00Z
 
                 """)
+        let later = try place.run(
+            """
+            CALLPIPE_NOW=2024-03-10T02:00:00Z state-listed ringcentral
+            # The clock is wrong for a night, and right again.
+            CALLPIPE_NOW=2030-01-01T00:00:00Z state-listed --until 2030-01-01T00:00:00Z other
+            CALLPIPE_NOW=2024-02-10T02:00:00Z state-listed --until 2024-02-10T02:00:00Z other
+            CALLPIPE_NOW=2024-03-10T02:00:00Z state-listed other
+            """)
+        #expect(
+            later.output.replacing(/\.\d\d\dZ/, with: "Z")
+                == String(repeating: "2024-02-07T02:00:00Z 2024-03-10T02:00:00Z\n", count: 2),
+            "\(later.errors)")
         for command in ["state-listed", "state-listed a b", "state-listed --until noon a"] {
             #expect(try place.run(command).status == 64)
         }

@@ -36,7 +36,8 @@ public final class Listing {
 
     /// Notes that the source was listed whole up to a moment; inside a transaction.
     ///
-    /// A moment before the last one changes nothing.
+    /// A moment before the last one changes nothing. One to come counts as now: what follows it would
+    /// never be listed from its end. So does the last one where the clock was wrong then.
     ///
     /// - Parameter end: The end of the window.
     /// - Throws: `Failure` of scope `stop`.
@@ -46,7 +47,8 @@ public final class Listing {
             """
             INSERT INTO listings(source, listed_until, noted_at) VALUES (?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET listed_until = excluded.listed_until,
-              noted_at = excluded.noted_at WHERE excluded.listed_until > listed_until
-            """, source, end.text, checkpoint.now)
+              noted_at = excluded.noted_at
+              WHERE excluded.listed_until > listed_until OR listed_until > excluded.noted_at
+            """, source, min(end, .now).text, checkpoint.now)
     }
 }
