@@ -68,6 +68,18 @@ import Testing
         #expect(outcome.errors.contains("would claim 0 records"))
     }
 
+    @Test("a dry run counts what a killed run had in work once, as due")
+    func deadClaim() throws {
+        let place = try place(calls: 3)
+        let outcome = try place.run(
+            """
+            setsid --wait state-next transcribe --limit 2 >/dev/null
+            state-next transcribe --dry-run
+            """)
+        #expect(outcome.status == 0 && outcome.errors.contains("would claim 3 records"))
+        #expect(!outcome.errors.contains("in work elsewhere"), "\(outcome.errors)")
+    }
+
     @Test("the next program gets a record at once, while there is nobody for the others")
     func emitsAtOnce() throws {
         let place = try place(calls: 300)

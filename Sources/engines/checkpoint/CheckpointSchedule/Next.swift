@@ -141,6 +141,7 @@ public final class Next {
         guard walks.isEmpty || checkpoint.isTrial else { return nil }
         return try checkpoint.transaction {
             try checkpoint.begin()
+            try Claims.sweep(checkpoint)
             return try LeftOut(of: stage, choice, own: claims.number, in: checkpoint)
         }
     }
