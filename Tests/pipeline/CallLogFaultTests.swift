@@ -54,6 +54,17 @@ import Testing
         #expect(outcome.records.count == ids.count)
     }
 
+    @Test("a page that is HTML or no page is asked for again as often as other failures that pass")
+    func noPage() throws {
+        let place = try Workplace()
+        let fake = try start(place, [])
+        try fake.fault(
+            #"{"match":{"path":"perPage=1000"},"action":{"kind":"wrong_type"},"times":2}"#)
+        let outcome = try place.run("CALLPIPE_BACKOFF_SCALE=0.01 rc-list --days 1")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.records.count == ids.count)
+    }
+
     @Test("rows that no window shows are told, and the others are listed", arguments: [1, 2])
     func lostForGood(_ rows: Int) throws {
         let place = try Workplace()

@@ -101,10 +101,14 @@ public final class Account: Sendable {
     }
 
     /// Gets a small reply.
+    ///
+    /// `isWorthAnother` tells whether another attempt may help; `nil` leaves it to the status.
     func ask(
-        _ address: String, _ budget: RateBudget, _ scope: Scope
+        _ address: String, _ budget: RateBudget, _ scope: Scope,
+        isWorthAnother: (@Sendable (Response) -> Bool?)? = nil
     ) async throws(Failure) -> Response {
-        let request = Request(.get, address, headers: [Header("Accept", "application/json")])
+        var request = Request(.get, address, headers: [Header("Accept", "application/json")])
+        request.isWorthAnother = isWorthAnother
         return try await authorized(
             request, budget, scope,
             exchange: { [client] request throws(Failure) in try await client.send(request) },

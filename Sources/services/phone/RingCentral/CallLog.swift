@@ -126,23 +126,25 @@ extension Account {
         return check.isWhole
     }
 
-    /// Gets one page; a 200 that is not a page is asked for once more before it ends the run.
+    /// Gets one page; a 200 that is not a page is asked for again as other passing failures are.
     nonisolated(nonsending) private func page(
         _ address: String, _ query: CallLogQuery
     ) async throws(Failure) -> CallLogPage {
-        for _ in 0..<2 {
-            let response = try await ask(address, budgets.heavy, .readCallLog)
-            guard response.status == 200 else {
-                let problem = ServiceProblem(response)
-                var failure = problem.failure("read the call log")
-                if problem.status == 404, problem.parameter == "extensionId" {
-                    failure.remedy = query.unknownExtension
-                }
-                throw failure
-            }
-            if let page = try? CallLogPage(response.body) { return page }
+        let response = try await ask(address, budgets.heavy, .readCallLog) { response in
+            response.status == 200 && (try? CallLogPage(response.body)) == nil ? true : nil
         }
-        throw Account.unusablePage("the reply is not a page of it")
+        guard response.status == 200 else {
+            let problem = ServiceProblem(response)
+            var failure = problem.failure("read the call log")
+            if problem.status == 404, problem.parameter == "extensionId" {
+                failure.remedy = query.unknownExtension
+            }
+            throw failure
+        }
+        guard let page = try? CallLogPage(response.body) else {
+            throw Account.unusablePage("the reply is not a page of it")
+        }
+        return page
     }
 
     private static func unusablePage(_ reason: String) -> Failure {
