@@ -117,10 +117,13 @@ struct CommandEngineTests {
     }
 
     @Test(
-        "what is left of JSON or of a page is not what was said",
+        "what is left of JSON or of a page, times and complaints are not what was said",
         arguments: [
             #":2300},"p":0.9}]}]}"#, "null", #"xt": "Yes.", "start": 1"#, #""end":2,"text"#,
             "Done.\n<!DOCTYPE html><html><body>Sign in</body></html>", #"Yes."}"#, "Yes. }",
+            "[00:00:00.000 --> 00:00:01.000]   Yes.\n", "1\n00:00:00,000 --> 00:00:01,000\nYes.\n",
+            "WEBVTT\n\n00:00.000 --> 00:01.000\nYes.\n",
+            "Traceback (most recent call last):\n  File \"x\"\nRuntimeError: no room\n",
         ])
     func remains(_ output: String) async throws {
         let file = "\(place.path)/said.txt"

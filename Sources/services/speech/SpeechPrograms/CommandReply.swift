@@ -45,6 +45,10 @@ struct CommandReply: Sendable {
             }
             guard !text.isOfJSON else { throw CommandReply.unusable("a part of JSON") }
             guard !text.isOfHTML else { throw CommandReply.unusable("a page of HTML") }
+            guard !text.contains("-->") else { throw CommandReply.unusable("text with times") }
+            guard !text.contains("Traceback (most recent call last)") else {
+                throw CommandReply.unusable("an error of Python")
+            }
             utterances = CommandReply.whole(text, channel)
             isEmpty = !text.hasWord
         }
