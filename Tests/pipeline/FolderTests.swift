@@ -364,6 +364,24 @@ import Testing
         #expect(values(mapped, "to.phone")[0] == "+1123")
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func besideARecordingOnlyFilesAreRead() throws {
+        try write("rec1.wav", "rec2.wav", "rec3.wav")
+        _ = try place.run(
+            """
+            mkfifo m/rec1.json && mkdir m/rec2.json
+            echo '{"timestamp_unix_ms":1689806425000}' >elsewhere.json
+            ln -s ../elsewhere.json m/rec3.json
+            """)
+        try finish()
+        let listed = try place.run("dir-list --sidecar json m")
+        #expect(listed.records.count == 3 && listed.status == 0, "\(listed.errors)")
+        #expect(listed.errors.contains("no JSON file lies beside 3 recordings"))
+        #expect(!values(listed, "start").contains("2023-07-19T22:40:25.000Z"))
+        let followed = try place.run("dir-list --sidecar json --follow-links m")
+        #expect(values(followed, "start")[2] == "2023-07-19T22:40:25.000Z")
+    }
+
     @Test(
         arguments: [
             "--sidecar xml", "--member start=x", "--sidecar json --member when=x",

@@ -24,6 +24,7 @@ import Testing
         arguments: [
             "out-5550100-404-20240115-215349-1705355629.24936", "1705355629.24936",
             "20240115-143311_5550100-all", "20220522_122802.881926-0400_in_+12345678900",
+            "auto-1414771234-1000-1004", "22102-1757705318_856187500.0-call_4",
             "[]_100-0836826436_20190211124709(2)", "2024-01-15 14.33.11 Smith 5550100",
         ])
     func aNameThatIsGivenOnceSurvivesMovesAndCompression(_ stem: String) {
@@ -35,7 +36,9 @@ import Testing
         #expect(id(stem + ".wav", .content) != id(stem + ".mp3", content: "b", .content))
     }
 
-    @Test(arguments: ["20110203104522", "2024-01-15 Smith", "101-5550100", "2125550100.2", "1705"])
+    @Test(arguments: [
+        "20110203104522", "2024-01-15 Smith", "101-5550100", "2125550100.2", "1705", "1705325591",
+    ])
     func aNameThatMayBeGivenTwiceIsNoIdentity(_ stem: String) {
         #expect(id(stem + ".wav") != id(stem + ".wav", content: "b"))
     }

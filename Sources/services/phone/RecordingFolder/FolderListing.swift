@@ -66,7 +66,7 @@ public struct FolderListing {
             outlets: outlets, hasPattern: settings.names != nil)
         identifier = Identifier(identity: settings.identity)
         known = KnownFiles(of: folder.path, in: data.path, isReadOnly: settings.isDryRun)
-        sidecars = settings.sidecar.map { Sidecars($0) }
+        sidecars = settings.sidecar.map { Sidecars($0, followsLinks: settings.followsLinks) }
     }
 
     /// Lists what is there, in the order of the paths.

@@ -62,8 +62,8 @@ struct Identifier {
 struct NameMarks: Equatable {
     /// The first date with a time to the second, or the first unique id, as it stands there.
     private(set) var moment: String?
-    /// True when the recorder gives the name only once: it has a unique id, or a date, a time to the
-    /// second and a number.
+    /// True when the recorder gives the name only once: it has a unique id, or a time to the second
+    /// and a number.
     private(set) var isGivenOnce = false
 
     init(_ stem: ArraySlice<UInt8>) {
@@ -87,6 +87,10 @@ struct NameMarks: Equatable {
                 note(digits)
                 hasTime = true
                 place = end
+            } else if !hasTime, width == 10, name[place] == UInt8(ascii: "1") {
+                // Seconds since 1970, as in auto-1705325591-101-5550100.
+                hasTime = true
+                place += width
             } else {
                 hasNumber = hasNumber || width > 2
                 place += width

@@ -54,7 +54,8 @@ struct Recorder: Sendable {
         name: "vicidial",
         forms: [
             "{start}_{to}_{any}-{any}", "{start}_{to}-{any}", "{start}_{to}_{any}", "{start}_{to}",
-            "{any}_{start}_{to}-{any}", "{any}_{start}_{to}",
+            "{any}_{start}_{to}_{any}-{any}", "{any}_{start}_{to}-{any}",
+            "{any}_{start}_{to}_{any}", "{any}_{start}_{to}",
         ])
 
     // [Zinhle Doe]_201-0114627554_20190219120918(380).wav; the caller stands first.

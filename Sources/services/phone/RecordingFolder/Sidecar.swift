@@ -119,11 +119,14 @@ public struct SidecarMap: Sendable {
 /// Finds and reads the files beside recordings.
 struct Sidecars {
     let map: SidecarMap
+    /// True when a symbolic link stands for the file that it names.
+    let followsLinks: Bool
     /// Recordings that had none.
     private(set) var missing = 0
 
-    init(_ map: SidecarMap) {
+    init(_ map: SidecarMap, followsLinks: Bool) {
         self.map = map
+        self.followsLinks = followsLinks
     }
 
     /// No recorder writes more than a few kilobytes.
@@ -134,10 +137,13 @@ struct Sidecars {
     /// - Throws: `Failure` of scope `item` for one that cannot be read.
     mutating func facts(of file: Folder.File, _ name: FileName) throws(Failure) -> CallFacts? {
         let shown = file.name.dropLast(name.endingLength) + ".json"
-        for path in [file.path.dropLast(name.endingLength) + ".json", file.path + ".json"] {
+        for path in [String(file.path.dropLast(name.endingLength)) + ".json", file.path + ".json"] {
             let text: [UInt8]
             do {
-                text = try Descriptor.contents(of: String(path), atMost: Sidecars.limit)
+                // A pipe has no end, and a link is left out as those of recordings are.
+                let status = try FileStatus(of: path, followingLinks: followsLinks)
+                guard status.kind == .file else { continue }
+                text = try Descriptor.contents(of: path, atMost: Sidecars.limit)
             } catch {
                 if error.code == ENOENT { continue }
                 throw Failure(.item, .storage, "read \(shown): \(error.reason)")
