@@ -162,7 +162,7 @@ class Output(Kind):
 
     def is_beyond_telling(self, changes):
         # A program may print plain text, and a few letters out of the middle of a document are such.
-        return bool({"page", "cut", "behead", "delete"} & set(changes))
+        return bool({"page", "cut", "behead", "delete", "warning"} & set(changes))
 
     script = "#!/bin/sh\nexec cat answer\n"
     file = "program"

@@ -141,7 +141,8 @@ class Allowed:
         source = data.decode("utf-8", "replace")
         texts = [source] if is_plain else self.texts(source, names)
         self.words = {word for value in texts for word in plain(value).split()}
-        self.joined = "".join("".join(plain(value).split()) for value in texts)
+        # Marks between tokens are left out, so that the tokens around one may be one word.
+        self.joined = "".join("".join(plain(value).split()) for value in texts if not value.startswith("[_"))
 
     @staticmethod
     def texts(source, names):
