@@ -123,12 +123,16 @@ package final class Claims {
 extension Claims {
     /// True while a claim holds its records.
     static func isAlive(_ claim: Int64, _ checkpoint: Checkpoint) throws(Failure) -> Bool {
-        try all(checkpoint, where: "m.number = \(claim)").contains { $0.isAlive(checkpoint) }
+        let workers = OwnWorkers()
+        return try all(checkpoint, where: "m.number = \(claim)")
+            .contains { $0.isAlive(checkpoint, among: workers) }
     }
 
     /// The numbers of the claims that hold their records.
     package static func living(_ checkpoint: Checkpoint) throws(Failure) -> [Int64] {
-        try all(checkpoint, where: "true").filter { $0.isAlive(checkpoint) }.map(\.number)
+        let workers = OwnWorkers()
+        return try all(checkpoint, where: "true")
+            .filter { $0.isAlive(checkpoint, among: workers) }.map(\.number)
     }
 
     /// The id of the run that has a call in work; `nil` when the call is free.
@@ -164,17 +168,12 @@ extension Claims {
         // A loop in a shell leaves many claims of one group and one length; the kernel is asked once.
         var groups: [ProcessGroup: Bool] = [:]
         var latest: [Double: String] = [:]
-        var workers: [ProcessStatus]?
-        func ownWorkers() -> [ProcessStatus] {
-            let found = workers ?? ProcessGroup.ownWorkers
-            workers = found
-            return found
-        }
+        let workers = OwnWorkers()
         for claim in try all(checkpoint, where: "true") {
             let isAlive = groups[claim.group] ?? claim.isGroupAlive(checkpoint)
             groups[claim.group] = isAlive
             if isAlive, claim.until > checkpoint.now,
-                claim.isPipeAlive(checkpoint, among: ownWorkers())
+                claim.isPipeAlive(checkpoint, among: workers)
             {
                 let end = latest[claim.seconds] ?? claim.latestEnd(checkpoint)
                 latest[claim.seconds] = end
@@ -183,6 +182,12 @@ extension Claims {
                 try claim.drop(checkpoint)
             }
         }
+    }
+
+    /// The processes of this process's group that work, asked for once, and only where a claim is of
+    /// that group.
+    private final class OwnWorkers {
+        lazy var all = ProcessGroup.ownWorkers
     }
 
     /// A row of the table of claims, with the process group of its run.
@@ -194,20 +199,18 @@ extension Claims {
         /// The seconds from the boot to the claim.
         let uptime: Double
 
-        func isAlive(_ checkpoint: Checkpoint) -> Bool {
+        func isAlive(_ checkpoint: Checkpoint, among workers: OwnWorkers) -> Bool {
             until > checkpoint.now && isGroupAlive(checkpoint)
-                && isPipeAlive(checkpoint, among: ProcessGroup.ownWorkers)
+                && isPipeAlive(checkpoint, among: workers)
         }
 
         /// False when the claim is of an earlier pipe of this process's own group.
         ///
         /// Without job control, all pipes of a script are one group, one after the other. The pipe
         /// of a claim has ended when no process of the group that works is older than the claim.
-        func isPipeAlive(
-            _ checkpoint: Checkpoint, among workers: @autoclosure () -> [ProcessStatus]
-        ) -> Bool {
+        func isPipeAlive(_ checkpoint: Checkpoint, among workers: OwnWorkers) -> Bool {
             guard group == checkpoint.processGroup, group.number == getpgrp() else { return true }
-            return workers().contains { $0.startSeconds <= uptime + Claim.tick }
+            return workers.all.contains { $0.startSeconds <= uptime + Claim.tick }
         }
 
         /// The kernel tells the start of a process in hundredths of a second.
