@@ -93,8 +93,8 @@ struct EngineRunner: Sendable {
         if case .success = result, sound.meter.leftOut > 0 {
             observer(
                 .note(
-                    "\(sound.id): \(sound.meter.leftOut) utterances are left out where there is no"
-                        + " sound"))
+                    "\(sound.id): utterances left out because there is no sound: "
+                        + "\(sound.meter.leftOut)"))
         }
         return heard(
             try result.get(), by: engine, seconds: sound.meter.seconds, since: began, cost: cost)
