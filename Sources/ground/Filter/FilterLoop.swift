@@ -188,7 +188,8 @@ extension Failure {
     func json(stage: String) -> JSON {
         .members([
             "stage": .string(stage), "class": .string(scope.rawValue),
-            "kind": .string(kind.rawValue), "message": .string(description),
+            "kind": .string(kind.rawValue), "severity": .string(severity.rawValue),
+            "category": .string(category.rawValue), "message": .string(description),
             "status": .whole(status), "retry_after": .number(retryAfter),
             "file": .text(file),
             "at": .string(Timestamp.now.text),

@@ -52,15 +52,9 @@ final class Log: Sendable {
         }
     }
 
-    /// Writes a failure, with its kind and severity for programs.
+    /// Writes a failure, with its kind, its severity and its category for programs.
     func write(_ failure: Failure, id: String? = nil) {
-        let severity: Severity =
-            switch failure.scope {
-            case .item: .error
-            case .temporary: .warning
-            case .stop: .critical
-            }
-        write(.error, failure.description, id: id, failure.kind.rawValue, severity)
+        write(.error, failure.description, id: id, Sort(failure))
     }
 
     /// Writes one line.
@@ -71,30 +65,25 @@ final class Log: Sendable {
     ///   - level: The lowest verbosity at which the line is written.
     ///   - message: The text.
     ///   - id: The record that it is about.
-    ///   - kind: The kind of failure, as in the `error` member of records.
-    ///   - severity: The weight of the line, when it is not that of its level.
-    func write(
-        _ level: Level, _ message: String, id: String? = nil, _ kind: String? = nil,
-        _ severity: Severity? = nil
-    ) {
+    ///   - sort: The fault that it tells, if it tells one.
+    func write(_ level: Level, _ message: String, id: String? = nil, _ sort: Sort? = nil) {
         let time = Timestamp.now.text
-        let severity = severity ?? Severity(level)
         var line: String
         if isJSON {
             line =
                 JSON.members([
                     "time": .string(time), "tool": .string(tool), "level": .string(level.rawValue),
-                    "severity": .string(severity.rawValue), "kind": .text(kind),
-                    // The name of the kind in the checkpoint's table of errors.
-                    "category": .text(kind), "id": .text(id), "message": .string(message),
+                    "severity": .text(sort?.severity.rawValue), "kind": .text(sort?.kind),
+                    "category": .text(sort?.category.rawValue), "id": .text(id),
+                    "message": .string(message),
                 ]).text
         } else {
             // Ids and messages quote input; none of it may steer a terminal.
             line = "\(tool): \(Log.clean((id.map { "\($0): " } ?? "") + message))"
         }
         if level <= max(self.level, .info), let file = file.withLock({ $0 }) {
-            Log.put(
-                (isJSON ? "" : "\(time) \(severity.rawValue.uppercased()) ") + line + "\n", file)
+            let word = (sort?.word ?? level.rawValue).uppercased()
+            Log.put((isJSON ? "" : "\(time) \(word) ") + line + "\n", file)
         }
         guard level <= self.level else { return }
         line += "\n"
@@ -138,18 +127,39 @@ final class Log: Sendable {
     }
 }
 
-/// The weight of a line; `error` and `warning` as in the checkpoint's table of errors.
-enum Severity: String {
-    case critical, error, warning, info, debug
+/// The fault that a line tells, for programs that read the log.
+struct Sort {
+    /// The word before a line of text in the file of `--log`.
+    let word: String
+    /// The kind, as in the `error` member of records.
+    let kind: String
+    let severity: Severity
+    let category: ErrorCategory
 
-    init(_ level: Log.Level) {
-        self =
-            switch level {
-            case .error: .error
-            case .warning: .warning
-            case .info: .info
-            case .debug: .debug
+    /// The command line cannot be understood.
+    static let usage = Sort("critical", "usage", .critical, .configuration)
+    /// A setting is of no use.
+    static let setting = Sort("warning", "configuration", .low, .configuration)
+    /// A request failed and is made again.
+    static let retry = Sort("warning", "retry", .low, .api)
+
+    init(_ failure: Failure) {
+        let word =
+            switch failure.scope {
+            case .item: "error"
+            case .temporary: "warning"
+            case .stop: "critical"
             }
+        self.init(word, failure.kind.rawValue, failure.severity, failure.category)
+    }
+
+    private init(
+        _ word: String, _ kind: String, _ severity: Severity, _ category: ErrorCategory
+    ) {
+        self.word = word
+        self.kind = kind
+        self.severity = severity
+        self.category = category
     }
 }
 

@@ -53,7 +53,7 @@ final class Session: Sendable {
             let environment = file.environment
             let reader = OptionReader(arguments: arguments, environment: environment)
             if let path = try reader.value(of: common.table.log) { try log.copyLines(to: path) }
-            for sentence in file.warnings { log.write(.warning, sentence) }
+            for sentence in file.warnings { log.write(.warning, sentence, .setting) }
             let session = try Session(program, environment, log)
             return (
                 session, try Options(tool.table, reader, session.observer),
@@ -85,7 +85,8 @@ final class Session: Sendable {
             case .taken: progress.taken()
             case .note(let text): log.write(.info, text)
             case .retrying(let seconds, let reason):
-                log.write(.warning, "trying again in \(Progress.span(seconds)): \(reason)")
+                log.write(
+                    .warning, "trying again in \(Progress.span(seconds)): \(reason)", .retry)
             case .waiting(let seconds, let reason):
                 progress.waits(seconds: seconds, for: reason)
                 if !progress.isShown {
@@ -237,7 +238,7 @@ final class Session: Sendable {
             log.write(
                 .error,
                 "unable to understand the command line: \(usage.message);"
-                    + " try \(program.name) --help", "usage", .critical)
+                    + " try \(program.name) --help", .usage)
         case let refusal as CannotCreate:
             log.write(
                 Failure(.stop, .storage, refusal.message, remedy: "name a file that can be written")

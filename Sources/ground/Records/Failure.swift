@@ -17,7 +17,7 @@ public struct Failure: Error, Sendable, Equatable {
     }
 
     /// The kind of a failure; the `error.kind` of `callpipe-record(5)`.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         case auth, permission
         case notFound = "not_found"
         case gone
@@ -47,6 +47,8 @@ public struct Failure: Error, Sendable, Equatable {
     /// The member of the record, such as `audio`, whose file on the disk is missing or is not what
     /// the record says: the stage that makes it has to make it again.
     public var file: String?
+    /// True when SQLite could not read or write the checkpoint.
+    public var isOfCheckpoint = false
 
     /// Makes a failure; the message reads on after "unable to".
     public init(

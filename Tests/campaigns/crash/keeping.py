@@ -91,7 +91,7 @@ def of_migration(place, ledger, truth, _scene):
     """All that the older version knew is known, and copies under a final name are whole."""
     want = truth.records.keys()
     copies = [database_problem(path.read_bytes(), path, want)
-              for path in place.path.glob("state.db.v1-*.backup")]
+              for path in place.path.glob("state.db.v[0-9]*-*.backup")]
     lost = want - ledger.records.keys()
     return [copy for copy in copies if copy] + [f"{identity} is lost" for identity in lost]
 

@@ -253,9 +253,9 @@ import Testing
         let made = try back()
         let copy = try VerifiedCopy(of: made.path, for: desk.path) { true }
         let opened = try copy.opened(schema: .madeUp)
-        #expect(try opened.database.value("PRAGMA user_version") == "2")
+        #expect(try opened.database.value("PRAGMA user_version") == "\(Schema.madeUp.version)")
         #expect(try opened.database.value("SELECT count(*) FROM made_up") == "2")
-        #expect(try desk.sqlite3("PRAGMA user_version") == "1")
+        #expect(try desk.sqlite3("PRAGMA user_version") == "\(Schema.current.version)")
         #expect(try names(".backup") == [])
     }
 

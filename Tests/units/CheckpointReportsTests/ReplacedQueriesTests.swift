@@ -113,7 +113,7 @@ import Testing
         _ = try desk.sqlite3(reset)
         #expect(try desk.sqlite3("SELECT count(*) FROM leases") == "0")
         #expect(
-            try desk.sqlite3("SELECT call_id FROM errors WHERE category = 'lease'") == "rc:4")
+            try desk.sqlite3("SELECT call_id FROM errors WHERE kind = 'lease'") == "rc:4")
         // Who may be at work is left alone, or another would do the same recording.
         try desk.todo(.upload, line(4))
         #expect(try desk.sqlite3(question) == "main_processor|1")

@@ -98,8 +98,8 @@ extension Desk {
         now.boot = "another"
         #expect(try desk.next(.upload, limit: 1, in: desk.open(as: now)) == ["rc:1"])
         #expect(
-            try desk.sqlite3("SELECT severity, category, call_id FROM errors")
-                == "info|lease|rc:1\ninfo|lease|rc:2")
+            try desk.sqlite3("SELECT severity, category, kind, call_id FROM errors")
+                == "LOW|PROCESSING|lease|rc:1\nLOW|PROCESSING|lease|rc:2")
     }
 
     @Test("another name of the host changes nothing")

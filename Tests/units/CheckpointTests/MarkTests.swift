@@ -72,8 +72,8 @@ import Testing
         #expect(try desk.outcome("rc:1", .transcribe) == "failed|1|item|audio")
         #expect(try desk.record("rc:1") == line(1, audio))
         #expect(
-            try desk.sqlite3("SELECT stage, severity, category, message, call_id FROM errors")
-                == "transcribe|error|audio|fetch recording 1: it is not there|rc:1")
+            try desk.sqlite3("SELECT stage, severity, category, kind, message FROM errors")
+                == "transcribe|MEDIUM|PROCESSING|audio|fetch recording 1: it is not there")
     }
 
     @Test(

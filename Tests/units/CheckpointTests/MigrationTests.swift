@@ -37,10 +37,10 @@ import Testing
             SELECT * FROM ledger; SELECT * FROM leases; SELECT * FROM tallies
             """
         let kept = try desk.sqlite3(rows)
-        #expect(try version() == "1")
+        #expect(try version() == "\(Schema.current.version)")
         for _ in 0..<2 {
             try migrate()
-            #expect(try version() == "2")
+            #expect(try version() == "\(Schema.madeUp.version)")
             #expect(try desk.sqlite3("SELECT * FROM made_up") == "1|rc:1\n2|rc:2\n3|rc:3")
             #expect(try desk.sqlite3(rows) == kept)
         }
@@ -64,7 +64,7 @@ import Testing
         let failure = try #require(throws: Failure.self) {
             try Schema.madeUp.requireCurrent(database)
         }
-        #expect(failure.message.contains("it has version 1"))
+        #expect(failure.message.contains("it has version \(Schema.current.version)"))
         #expect(try desk.sqlite3(".dump") == before)
     }
 
@@ -72,14 +72,14 @@ import Testing
     func kept() throws {
         try migrate()
         let name = try #require(backups().first)
-        #expect(name.hasPrefix("state.db.v1-") && name.hasSuffix(".backup"))
+        #expect(name.hasPrefix("state.db.v\(Schema.current.version)-") && name.hasSuffix(".backup"))
         let path = desk.directory.path + "/" + name
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         try FileManager.default.removeItem(atPath: desk.path)
         try FileManager.default.moveItem(atPath: path, toPath: desk.path)
         #expect(try desk.sqlite3(".dump") == before)
-        #expect(try version() == "1")
+        #expect(try version() == "\(Schema.current.version)")
         #expect(try desk.todo(.upload, line(3)).count == 1)
     }
 
@@ -102,7 +102,7 @@ import Testing
             atPath: staged + "/x", withIntermediateDirectories: true)
         let failure = try #require(throws: Failure.self) { try migrate() }
         #expect((failure.scope, failure.kind) == (.stop, .storage))
-        #expect(try version() == "1")
+        #expect(try version() == "\(Schema.current.version)")
         #expect(try desk.sqlite3(".dump") == before)
         try FileManager.default.removeItem(atPath: staged)
         try migrate()
@@ -121,14 +121,14 @@ import Testing
             try faulty.migrate(database) { _ throws(Failure) in }
         }
         #expect(try desk.sqlite3(".dump") == before)
-        #expect(try version() == "1")
+        #expect(try version() == "\(Schema.current.version)")
     }
 
     @Test("A file without calls is brought over without a copy")
     func empty() throws {
         _ = try desk.sqlite3("DELETE FROM calls; DELETE FROM outcomes")
         try migrate()
-        #expect(try version() == "2")
+        #expect(try version() == "\(Schema.madeUp.version)")
         #expect(try backups() == [])
     }
 }

@@ -98,11 +98,11 @@ enum MergeSQL {
 
     /// Errors without a call are in no unique index; those of erased calls stay out.
     static let errors = """
-        INSERT INTO main.errors(time, stage, severity, category, message, call_id, run)
-        SELECT time, stage, severity, category, message, call_id, run FROM other.errors AS e
+        INSERT INTO main.errors(time, stage, severity, category, kind, message, call_id, run)
+        SELECT time, stage, severity, category, kind, message, call_id, run FROM other.errors AS e
         WHERE number BETWEEN ?1 AND ?2 AND iif(e.call_id IS NULL,
           NOT EXISTS (SELECT 1 FROM main.errors AS m WHERE m.call_id IS NULL AND m.time = e.time
-            AND m.stage IS e.stage AND m.category = e.category AND m.message = e.message),
+            AND m.stage IS e.stage AND m.kind = e.kind AND m.message = e.message),
           NOT EXISTS (SELECT 1 FROM main.calls AS c
             WHERE c.id = e.call_id AND c.erased_at IS NOT NULL))
         ORDER BY number ON CONFLICT DO NOTHING

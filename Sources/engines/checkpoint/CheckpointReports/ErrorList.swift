@@ -28,7 +28,8 @@ public struct ErrorList {
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT e.time, e.stage, e.severity, e.category, e.message, e.call_id, e.run
+            SELECT e.time, e.stage, e.severity, e.category, e.kind, e.message, e.call_id,
+              e.run
             FROM errors AS e WHERE \(conditions.sql)
             ORDER BY e.time DESC, e.number DESC LIMIT :limit
             """)
@@ -39,8 +40,8 @@ public struct ErrorList {
                 .members([
                     "time": .text(question.string(0)), "stage": .text(question.string(1)),
                     "severity": .text(question.string(2)), "category": .text(question.string(3)),
-                    "message": .text(question.string(4)), "id": .text(question.string(5)),
-                    "run": .text(question.string(6)),
+                    "kind": .text(question.string(4)), "message": .text(question.string(5)),
+                    "id": .text(question.string(6)), "run": .text(question.string(7)),
                 ]))
         }
     }

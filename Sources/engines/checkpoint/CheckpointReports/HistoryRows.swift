@@ -51,7 +51,7 @@ extension History {
 
     mutating func readErrors() throws(Failure) {
         for row in try texts(
-            "SELECT time, stage, category, message, run FROM errors WHERE call_id = ?1",
+            "SELECT time, stage, kind, message, run FROM errors WHERE call_id = ?1",
             of: call.id, columns: 5)
         {
             let isLease = row[2] == "lease"

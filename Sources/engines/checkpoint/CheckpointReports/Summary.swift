@@ -124,7 +124,7 @@ public struct Summary: Sendable {
                 "they wait, and nothing was completed \(lately)")
         }
         add(
-            "leases_lost", try counting.errors("category = 'lease'") + (try counting.deadLeases()),
+            "leases_lost", try counting.errors("kind = 'lease'") + (try counting.deadLeases()),
             "their run ended without an outcome \(lately)")
         return alerts
     }

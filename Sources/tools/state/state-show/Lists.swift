@@ -54,8 +54,8 @@ extension Report {
         try write(
             rows,
             as: [
-                Column("time", shown: Column.time), Column("stage"), Column("category"),
-                Column("id"), Column("message"),
+                Column("time", shown: Column.time), Column("stage"), Column("severity"),
+                Column("kind"), Column("id"), Column("message"),
             ])
     }
 

@@ -33,6 +33,14 @@ extension Database {
     static func failure(
         _ code: Int32, _ system: Int32, _ path: String, _ busyTimeout: Duration
     ) -> Failure {
+        var failure = explanation(code, system, path, busyTimeout)
+        failure.isOfCheckpoint = true
+        return failure
+    }
+
+    private static func explanation(
+        _ code: Int32, _ system: Int32, _ path: String, _ busyTimeout: Duration
+    ) -> Failure {
         let reason = reason(code, system)
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:

@@ -40,6 +40,10 @@ struct StageError {
     }
 
     var isForGood: Bool { scope == .item }
+    /// A kind that this program does not know counts as a bug.
+    private var knownKind: Failure.Kind { Failure.Kind(rawValue: kind) ?? .internal }
+    var severity: Severity { Severity(scope, knownKind) }
+    var category: ErrorCategory { ErrorCategory(knownKind) }
     /// A rate limit of the service consumes no attempt.
     var isAttempt: Bool { kind != Failure.Kind.rateLimit.rawValue }
 }
@@ -62,8 +66,8 @@ final class Failures {
         addition = try Statement(
             database,
             """
-            INSERT INTO errors(time, stage, severity, category, message, call_id, run)
-            VALUES (:time, :stage, :severity, :category, :message, :id, :run)
+            INSERT INTO errors(time, stage, severity, category, kind, message, call_id, run)
+            VALUES (:time, :stage, :severity, :category, :kind, :message, :id, :run)
             ON CONFLICT DO NOTHING
             """)
         question = try Statement(
@@ -168,8 +172,8 @@ final class Failures {
     private func add(_ error: StageError, at time: String, _ id: String) throws(Failure) -> Bool {
         try addition.run([
             ":time": time, ":stage": error.stage,
-            ":severity": error.isForGood ? "error" : "warning", ":category": error.kind,
-            ":message": error.message, ":id": id, ":run": checkpoint.run().id,
+            ":severity": error.severity.rawValue, ":category": error.category.rawValue,
+            ":kind": error.kind, ":message": error.message, ":id": id, ":run": checkpoint.run().id,
         ])
         return checkpoint.database.changes == 1
     }

@@ -236,8 +236,8 @@ extension Claims {
         func drop(_ checkpoint: Checkpoint) throws(Failure) {
             try checkpoint.database.execute(
                 """
-                INSERT INTO errors(time, stage, severity, category, message, call_id, run)
-                  SELECT '\(checkpoint.now)', m.stage, 'info', 'lease',
+                INSERT INTO errors(time, stage, severity, category, kind, message, call_id, run)
+                  SELECT '\(checkpoint.now)', m.stage, 'LOW', 'PROCESSING', 'lease',
                     'run ' || r.id || ' ended without an outcome', c.id, r.id
                   FROM leases AS l JOIN claims AS m ON m.number = l.claim
                   JOIN runs AS r ON r.number = m.run JOIN calls AS c ON c.number = l.call

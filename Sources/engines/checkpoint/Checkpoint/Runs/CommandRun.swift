@@ -64,6 +64,7 @@ public struct CommandRun: Sendable {
                     ":id": id, ":now": checkpoint.now, ":status": Int64(status),
                     ":memory": memory,
                 ])
+            try RunFailure(status)?.note(status, of: id, in: checkpoint)
         }
     }
 }

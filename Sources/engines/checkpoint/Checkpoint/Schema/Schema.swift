@@ -14,7 +14,10 @@ package struct Schema: Sendable {
     }
 
     /// The schema of this program.
-    package static let current = Schema(steps: [tables + ledgerTables])
+    package static let current = Schema(steps: [
+        tables + ledgerTables,
+        errorKinds + requestTables + alertTables,
+    ])
 
     /// `PRAGMA user_version` of a file with all steps.
     package var version: Int { steps.count }

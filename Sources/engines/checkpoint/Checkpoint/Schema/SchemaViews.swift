@@ -4,7 +4,7 @@ extension Schema {
     /// The views, over tables that may change with any version.
     ///
     /// A file gets them with its version, so a changed view needs a step, if an empty one.
-    static let views = stagesView + recordingsView + statesView
+    static let views = stagesView + recordingsView + statesView + errorViews
 
     private static let stagesView = """
         DROP VIEW IF EXISTS stages;
@@ -154,8 +154,8 @@ extension Schema {
         """
 
     private static let sweep = """
-        INSERT INTO errors(time, stage, severity, category, message, call_id, run)
-            SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), m.stage, 'info', 'lease',
+        INSERT INTO errors(time, stage, severity, category, kind, message, call_id, run)
+            SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), m.stage, 'LOW', 'PROCESSING', 'lease',
               'run ' || r.id || ' ended without an outcome', c.id, r.id
             FROM leases AS l JOIN claims AS m ON m.number = l.claim
             JOIN runs AS r ON r.number = m.run JOIN calls AS c ON c.number = l.call
