@@ -96,6 +96,23 @@ let package = Package(
         library(
             "engines/checkpoint", "CheckpointCheck",
             ["Checkpoint", "CheckpointReports", "CheckpointSchedule", "Records", "System"]),
+        library(
+            "engines/checkpoint", "CheckpointFigures",
+            ["Checkpoint", "CheckpointReports", "Files", "Records", "System"]),
+        library("engines/watch", "Checks", ["Records"]),
+        library("engines/watch", "Machine", ["Records", "System"]),
+        library(
+            "engines/watch", "Health",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Machine",
+                "Records", "System",
+            ]),
+        library(
+            "engines/watch", "Metrics",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Health",
+                "Machine", "Records", "System",
+            ]),
 
         // services
         library(
@@ -150,6 +167,9 @@ let package = Package(
         tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),
+        tool("operate", "call-health", ["Checks", "Health"]),
+        tool("operate", "call-metrics", ["Files", "Health", "Metrics"]),
+        tool("operate", "call-status", ["Health"]),
         .executableTarget(
             name: "callpipe-decode", dependencies: ["Decoding", "System"],
             path: "Sources/tools/inner/callpipe-decode", swiftSettings: strict),

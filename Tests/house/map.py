@@ -26,7 +26,9 @@ ORDERED = [
     ["engines/checkpoint/Checkpoint", "engines/checkpoint/CheckpointSchedule",
      "engines/checkpoint/CheckpointReports", "engines/checkpoint/CheckpointBackup",
      "engines/checkpoint/CheckpointRetention", "engines/checkpoint/CheckpointMerge",
-     "engines/checkpoint/CheckpointCheck"],
+     "engines/checkpoint/CheckpointCheck", "engines/checkpoint/CheckpointFigures",
+     "engines/watch/Checks", "engines/watch/Machine", "engines/watch/Health",
+     "engines/watch/Metrics"],
 ]
 
 

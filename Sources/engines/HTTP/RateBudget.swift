@@ -94,6 +94,7 @@ public struct RateBudget: Sendable {
             let now = clock()
             let answer = body(&window, now)
             window.updated = now
+            window.note(group, allowance)
             let bytes = try? [UInt8](JSONEncoder().encode(window))
             try StagedFile.write(bytes ?? [], to: path, mode: 0o600, isDurable: false)
             return answer

@@ -40,6 +40,10 @@ struct RateWindow: Codable, Equatable, Sendable {
     var silentUntil = 0.0
     var lastStart = -1e9
     var uses: [Use] = []
+    /// The name of the group, and the limit and the window in force, for programs that only watch.
+    var group: String?
+    var allowed: Int?
+    var span: Double?
 
     init(boot: String) {
         self.boot = boot
@@ -110,6 +114,13 @@ struct RateWindow: Codable, Equatable, Sendable {
         } else if isOurs, let remaining = headers.number("X-Rate-Limit-Remaining") {
             countStrangers((limit ?? allowance.limit) - Int(max(0, min(remaining, 1e6))), at: now)
         }
+    }
+
+    /// Writes down what the requests are counted against.
+    mutating func note(_ group: String, _ allowance: Allowance) {
+        self.group = group
+        allowed = limit ?? allowance.limit
+        span = window ?? allowance.window
     }
 
     /// Begins anew after a reboot: the clock began anew, so every known time is from before it.

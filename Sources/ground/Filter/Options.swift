@@ -52,6 +52,11 @@ public struct Options<Table: OptionTable>: Sendable {
         }
     }
 
+    /// The last word that the command line gives an option of that name, whatever its type.
+    func word(of option: OptionSpelling) -> String? {
+        reader.arguments.values[option.name]?.last
+    }
+
     /// True when the option stands on the command line.
     public func isGiven(_ option: any DeclaredOption) -> Bool {
         reader.arguments.values[option.spelling.name] != nil

@@ -57,10 +57,11 @@ public final class Report {
     /// True when people read it: standard output is a terminal, or `--format` says `table`.
     public let isForPeople: Bool
     let session: Session
+    fileprivate var status: Int32?
 
-    fileprivate init(_ session: Session, _ format: OutputFormat?) {
+    fileprivate init(_ session: Session, _ format: String?) {
         self.session = session
-        isForPeople = format.map { $0 == .table } ?? (isatty(1) == 1)
+        isForPeople = format.map { $0 == OutputFormat.table.rawValue } ?? (isatty(1) == 1)
     }
 
     /// Writes an object as one line.
@@ -96,6 +97,12 @@ public final class Report {
     /// Notes that something is not as it should be, which the exit status 1 says.
     public func fail() { session.progress.failed() }
 
+    /// Ends the program with this status once the work is done, unless the end is a failure.
+    public func end(with status: Int32) { self.status = status }
+
+    /// The version of all tools.
+    public static var version: String { Program.version }
+
     /// Says what is wrong with one of the things that were asked for; the others go on, and the
     /// exit status is 1.
     public func fail(_ failure: Failure) {
@@ -117,8 +124,9 @@ extension Tool {
     public func report(_ body: (Options<Table>, Report) throws -> Void) -> Never {
         let (session, options, _) = Session.start(self, NoOptions())
         do {
-            try body(options, Report(session, options.value(of: Option.format)))
-            session.finish(counting: false)
+            let report = Report(session, options.word(of: Option.format.spelling))
+            try body(options, report)
+            session.finish(counting: false, status: report.status)
         } catch {
             session.finish(error, counting: false)
         }

@@ -187,7 +187,9 @@ final class Session: Sendable {
 
     /// Ends the program as what happened demands, after telling how many records there were where
     /// they count.
-    func finish(_ error: (any Error)? = nil, counting: Bool = true) -> Never {
+    func finish(
+        _ error: (any Error)? = nil, counting: Bool = true, status: Int32? = nil
+    ) -> Never {
         // The reason for which a worker stopped the loop comes before its consequences. An end at the limit
         // is no error, and must not hide that the last records cannot be written.
         var error = fault.withLock { $0 } ?? error
@@ -204,6 +206,7 @@ final class Session: Sendable {
         }
         if let error { Session.end(error, program, log) }
         if counting { log.write(progress.isNews ? .info : .debug, progress.summary) }
+        if let status { exit(status) }
         exit(progress.failures > 0 ? ExitStatus.someFailed.rawValue : ExitStatus.done.rawValue)
     }
 

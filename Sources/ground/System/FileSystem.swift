@@ -98,13 +98,42 @@ public enum FileSystem {
 
     /// The bytes that this user may still write to the file system of a path.
     ///
-    /// The room that is reserved for root does not count. The corresponding C function is
-    /// `statvfs`.
+    /// The room that is reserved for root does not count.
     public static func freeBytes(at path: String) throws(SystemError) -> Int {
+        try FileSystemRoom(at: path).available
+    }
+}
+
+/// The room of a file system.
+public struct FileSystemRoom: Sendable, Equatable {
+    /// All of it, in bytes.
+    public let total: Int
+    /// The bytes that are not in use, those that are reserved for root among them.
+    public let free: Int
+    /// The bytes that this user may still write.
+    public let available: Int
+
+    /// Looks at the file system of a path.
+    ///
+    /// The corresponding C function is `statvfs`.
+    ///
+    /// - Throws: `SystemError` when nothing has that path, or it cannot be looked at.
+    public init(at path: String) throws(SystemError) {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemError() }
-        let (bytes, isHuge) = UInt(status.f_bavail)
-            .multipliedReportingOverflow(by: UInt(status.f_frsize))
-        return isHuge ? Int.max : Int(clamping: bytes)
+        func bytes(_ blocks: UInt) -> Int {
+            let (bytes, isHuge) = blocks.multipliedReportingOverflow(by: UInt(status.f_frsize))
+            return isHuge ? Int.max : Int(clamping: bytes)
+        }
+        total = bytes(UInt(status.f_blocks))
+        free = bytes(UInt(status.f_bfree))
+        available = bytes(UInt(status.f_bavail))
+    }
+
+    /// The part that is in use in percent, as df(1) tells it.
+    public var usedPercent: Double {
+        let used = Double(total) - Double(free)
+        let whole = used + Double(available)
+        return whole > 0 ? used * 100 / whole : 0
     }
 }

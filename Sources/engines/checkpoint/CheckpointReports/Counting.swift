@@ -1,9 +1,9 @@
 // Counting: the numbers of a summary, each read from an index or from kept counts.
-import Checkpoint
-import Records
+package import Checkpoint
+package import Records
 
 /// Counts the numbers of a summary; inside a transaction.
-struct Counting {
+package struct Counting {
     private let checkpoint: Checkpoint
     private let scope: Summary.Scope
     private let now: Timestamp
@@ -11,7 +11,7 @@ struct Counting {
     private let living: String
 
     /// Prepares to count.
-    init(
+    package init(
         _ checkpoint: Checkpoint, _ scope: Summary.Scope, _ now: Timestamp
     ) throws(Failure) {
         self.checkpoint = checkpoint
@@ -50,7 +50,7 @@ struct Counting {
     }
 
     /// The number of calls by stage and status; calls in work count as `processing`.
-    func counts() throws(Failure) -> [Stage: [Status: Int]] {
+    package func counts() throws(Failure) -> [Stage: [Status: Int]] {
         var counts: [Stage: [Status: Int]] = [:]
         let totals = try ask("SELECT stage, status, sum(count) FROM tallies GROUP BY 1, 2")
         for (stage, status, count) in try totals.all(Counting.triple) where count != 0 {
@@ -132,7 +132,10 @@ struct Counting {
     /// A fetched call has no purge date any more, so the index has none of them. A call that waits
     /// counts also after its purge date: it may be there yet, and nothing is more urgent. A call
     /// that failed for good counts until that date, else it would count for ever.
-    func purgeSoon() throws(Failure) -> Int {
+    func purgeSoon() throws(Failure) -> Int { try purged(withinDays: scope.purgeDays) }
+
+    /// The same for another number of days.
+    package func purged(withinDays days: Int) throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM (
@@ -143,11 +146,11 @@ struct Counting {
               SELECT call FROM outcomes INDEXED BY outcomes_failed
                 WHERE stage IN (\(Stage.allCases.sqlList)) AND status = 'failed'
                   AND expires > ?1 AND expires <= ?2)
-            """, now.text, now.adding(seconds: Double(scope.purgeDays) * 86_400).text)
+            """, now.text, now.adding(seconds: Double(days) * 86_400).text)
     }
 
     /// The sources whose last whole list is too old, with its end.
-    func overdueLists() throws(Failure) -> [(source: String, end: String)] {
+    package func overdueLists() throws(Failure) -> [(source: String, end: String)] {
         let question = try ask(
             "SELECT source, listed_until FROM listings WHERE listed_until < ?1 ORDER BY source")
         try question.bind(now.adding(seconds: -scope.listAge).text)
@@ -174,7 +177,7 @@ struct Counting {
     }
 
     /// The number of stages that failed for good lately and still are failed.
-    func newFailures() throws(Failure) -> Int {
+    package func newFailures() throws(Failure) -> Int {
         try count(
             """
             SELECT count(*) FROM outcomes INDEXED BY outcomes_failed
@@ -191,7 +194,7 @@ struct Counting {
     }
 
     /// The number of leases whose claim is dead and was not swept yet.
-    func deadLeases() throws(Failure) -> Int {
+    package func deadLeases() throws(Failure) -> Int {
         try checkpoint.database.number(
             "SELECT count(*) FROM leases WHERE claim NOT IN (\(living))")
     }

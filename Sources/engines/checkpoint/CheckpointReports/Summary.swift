@@ -22,40 +22,40 @@ public struct Summary: Sendable {
     }
 
     /// One stage.
-    struct Line: Sendable {
-        let stage: Stage
+    package struct Line: Sendable {
+        package let stage: Stage
         /// By status; calls in work count as `processing`.
         var counts: [Status: Int] = [:]
         var recent = 0
-        var perHour = 0.0
+        package var perHour = 0.0
         /// The start of the oldest call that waits.
         var oldest: String?
         /// The time when the oldest call that waits first came by.
         var oldestSeen: String?
 
-        var open: Int {
+        package var open: Int {
             [Status.pending, .queued, .processing].reduce(0) { $0 + (counts[$1] ?? 0) }
         }
     }
 
     /// A finding that an operator should look at.
-    struct Alert: Sendable {
-        let name: String
-        let stage: Stage?
-        let count: Int
-        let message: String
+    package struct Alert: Sendable {
+        package let name: String
+        package let stage: Stage?
+        package let count: Int
+        package let message: String
     }
 
     /// The time of the summary.
     let now: Timestamp
     let scope: Scope
-    var lines: [Line] = []
+    package private(set) var lines: [Line] = []
     /// Recordings that the service purges soon and that are not fetched.
     var purgeSoon = 0
     var held = 0
     var failures: [(stage: String, kind: String, count: Int)] = []
     var lastRun: RunList.Listed?
-    var alerts: [Alert] = []
+    package private(set) var alerts: [Alert] = []
 
     /// True when there is an alert.
     public var hasAlerts: Bool { !alerts.isEmpty }

@@ -1,5 +1,6 @@
 // Account: a RingCentral user and application, with its token and its rate limits.
 internal import Crypto
+internal import Files
 internal import FoundationEssentials
 internal import HTTP
 public import Records

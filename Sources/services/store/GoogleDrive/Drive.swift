@@ -1,5 +1,6 @@
 // Drive: Google Drive for one account; every request passes here.
 internal import Crypto
+internal import Files
 internal import FoundationEssentials
 public import HTTP
 public import Records

@@ -5,12 +5,17 @@ internal import System
 
 /// `$XDG_RUNTIME_DIR/callpipe`: budgets and tokens, for this user alone, gone after a reboot.
 public enum RuntimeDirectory {
+    /// The path that the directory has or would have, for a program that only reads.
+    public static func place(_ environment: Environment) -> String {
+        let session = environment.value("XDG_RUNTIME_DIR")
+        return session.map { "\($0)/callpipe" } ?? "/tmp/callpipe-\(geteuid())"
+    }
+
     /// The directory's path, made if missing; `/tmp/callpipe-UID` where there is no session.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, when another user could read it.
     public static func path(_ environment: Environment) throws(Failure) -> String {
-        let session = environment.value("XDG_RUNTIME_DIR")
-        let path = session.map { "\($0)/callpipe" } ?? "/tmp/callpipe-\(geteuid())"
+        let path = place(environment)
         let status: FileStatus
         do throws(SystemError) {
             do {

@@ -1,0 +1,83 @@
+// CheckpointView: all figures of a checkpoint for one look, or the reason why there are none.
+import Checkpoint
+import CheckpointFigures
+import CheckpointReports
+import Records
+internal import System
+
+/// The figures of a checkpoint, read once.
+public struct CheckpointView: Sendable {
+    /// The figures.
+    struct Figures: Sendable {
+        let queue: QueueFigures
+        let errors: ErrorFigures
+        let times: StageTimes
+        let tasks: TaskFigures
+        let notes: [CheckNote]
+        let summary: Summary
+        let purged: (soon: Int, verySoon: Int)
+        let overdue: [(source: String, end: String)]
+        let lostLeases: Int
+        let runs: [JSON]
+    }
+
+    /// The days before a purge from which on a recording needs a look, and those from which on it
+    /// cannot wait.
+    static let purgeDays = (soon: 14, verySoon: 3)
+    /// The span that counts as lately, in seconds.
+    static let lately = 86_400.0
+
+    let now: Timestamp
+    /// The figures, or the reason why there are none.
+    let figures: Result<Figures, Failure>
+    /// The time in seconds that opening and reading took.
+    let latency: Double
+
+    /// Opens and reads the checkpoint; a failure is a result too.
+    public init(_ scene: Scene) {
+        now = .now
+        let start = SystemClock.seconds
+        do {
+            let checkpoint = try Checkpoint(
+                reading: scene.state, scene.environment, busyTimeout: scene.busyTimeout)
+            figures = .success(try Figures(checkpoint, scene, now))
+        } catch {
+            figures = .failure(
+                error as? Failure ?? Failure(.stop, .internal, "read the checkpoint: \(error)"))
+        }
+        latency = SystemClock.seconds - start
+    }
+}
+
+extension CheckpointView.Figures {
+    /// Reads all of them.
+    init(_ checkpoint: Checkpoint, _ scene: Scene, _ now: Timestamp) throws {
+        var scope = Summary.Scope()
+        scope.listAge = HealthLimits.listAge(scene.environment)
+        queue = try QueueFigures(in: checkpoint)
+        errors = try ErrorFigures(in: checkpoint)
+        times = try StageTimes(in: checkpoint, since: now.adding(seconds: -3600))
+        tasks = try TaskFigures(in: checkpoint)
+        notes = try CheckNotes.all(in: checkpoint)
+        summary = try Summary(scope, of: checkpoint)
+        let limits = CheckpointView.purgeDays
+        (purged, overdue, lostLeases) = try checkpoint.transaction {
+            try checkpoint.begin()
+            let counting = try Counting(checkpoint, scope, now)
+            return (
+                (
+                    try counting.purged(withinDays: limits.soon),
+                    try counting.purged(withinDays: limits.verySoon)
+                ), try counting.overdueLists(), try counting.deadLeases()
+            )
+        }
+        runs = try RunList(checkpoint).runs(atMost: 10, activeOnly: false)
+    }
+}
+
+extension Scene {
+    /// The path of the checkpoint.
+    var statePath: String {
+        get throws(Failure) { try Checkpoint.path(state, environment) }
+    }
+}

@@ -1,0 +1,62 @@
+// Questions: the checks that --check names.
+import Checks
+import Filter
+import Health
+import System
+
+/// The checks to make.
+struct Questions {
+    /// The checks of the archive; `nil` for all.
+    let names: [HealthCheck]?
+    /// The hosts whose certificates are looked at, each as `HOST:PORT`.
+    private let hosts: [String]
+
+    /// Reads a list such as `cpu,tls=example.com:443`.
+    ///
+    /// - Throws: `UsageError`.
+    init(_ text: String?) throws(UsageError) {
+        guard let text else {
+            (names, hosts) = (nil, [])
+            return
+        }
+        var (names, hosts): ([HealthCheck], [String]) = ([], [])
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            if word.hasPrefix("tls=") {
+                hosts.append(String(word.dropFirst(4)))
+            } else if let check = HealthCheck(rawValue: String(word)) {
+                names.append(check)
+            } else {
+                let known = HealthCheck.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError(
+                    "option --check needs names out of \(known), tls=HOST:443, not \"\(word)\"")
+            }
+        }
+        (self.names, self.hosts) = (names, hosts)
+    }
+
+    /// The results for the certificates, which call-doctor looks at.
+    ///
+    /// So this program loads no library for the network, and asks no service unless told.
+    func certificates(minDays: Int) -> [CheckResult] {
+        hosts.map { host in
+            let name = "tls=\(host)"
+            let program = Program(
+                "\(OwnProgram.directory)/call-doctor",
+                ["--tls", host, "--min-days", "\(minDays)", "--format", "json"], environment: nil)
+            do throws(ProgramError) {
+                let answer = try program.run(
+                    limit: .seconds(30), outputLimit: 1 << 20, Cancellation())
+                guard let result = CheckResult(name, line: answer.output) else {
+                    return CheckResult(
+                        name, .unknown, "call-doctor said nothing of it",
+                        remedy: "run call-doctor --tls \(host)")
+                }
+                return result
+            } catch {
+                return CheckResult(
+                    name, .unknown, "unable to run call-doctor",
+                    remedy: "install call-doctor beside call-health")
+            }
+        }
+    }
+}
