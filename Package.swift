@@ -154,6 +154,7 @@ let package = Package(
         tool("state", "state-backup", ["Checkpoint", "CheckpointBackup", "Files"]),
         tool("state", "state-check", ["Checkpoint", "CheckpointCheck"]),
         tool("state", "state-erase", ["Checkpoint", "CheckpointRetention", "Files"]),
+        tool("state", "state-errors", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-gaps", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-hold", ["Checkpoint", "CheckpointRetention"]),
         tool("state", "state-listed", ["Checkpoint", "CheckpointSchedule"]),

@@ -62,7 +62,7 @@ private final class ManualScene {
         place["OPENAI_BASE_URL"] = speech.ready["base"] as? String
         let outcome = try place.run(
             #"""
-            rc-list --days 30 | jq -c 'if input_line_number == 1 then .id = "rc:401234567008"
+            rc-list --days 30 --http-log http.log | jq -c 'if input_line_number == 1 then .id = "rc:401234567008"
                 else . end' >calls.ndjson
             head -n 3 calls.ndjson | state-todo upload |
                 rc-fetch | state-mark fetch | tee fetched.ndjson |

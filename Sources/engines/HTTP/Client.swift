@@ -161,7 +161,7 @@ public final class Client: Sendable {
             let outcome = try await attempt(
                 request, address, isAtHome: isAtHome, timeout: timeout, plan)
             guard case .success(.memory(let response)) = outcome, request.method == .get,
-                [301, 302, 303, 307, 308].contains(response.status),
+                request.followsRedirects, [301, 302, 303, 307, 308].contains(response.status),
                 let location = response.header("Location")
             else { return outcome }
             hops += 1
@@ -197,7 +197,8 @@ public final class Client: Sendable {
             Exchange(
                 method: request.method, address: address, headers: headers, body: request.body,
                 timeout: request.timeout.map(\.seconds) ?? timeout,
-                isOnFreshConnection: !request.isRetried, destination: plan.destination,
+                isOnFreshConnection: !request.isRetried, hasSecretPath: request.hasSecretPath,
+                destination: plan.destination,
                 onHead: { permit?.settle(status: $0.status, headers: $0.headers) }))
         if case .failure(let breakdown) = outcome, !breakdown.hadHead {
             // It waits for the lock of the budget's file.

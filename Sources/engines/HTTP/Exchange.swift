@@ -31,6 +31,8 @@ struct Exchange: Sendable {
     /// True for a new connection: on a kept one that is dead, libcurl would send the request again
     /// by itself.
     var isOnFreshConnection: Bool
+    /// True when the path is a key, which no log may have.
+    var hasSecretPath = false
     /// Chooses the destination, once, on the event loop's thread.
     var destination: @Sendable (Head) -> Destination
     /// Gets the head at the moment when it is whole, on the event loop's thread.

@@ -85,8 +85,15 @@ public struct Request: Sendable {
     /// The rate budget.
     public var gate: Gate?
 
+    /// True when the path is a key, as with the address of a webhook: no log has it.
+    public var hasSecretPath = false
+    /// True when redirects are followed; else the redirect is the answer.
+    public var followsRedirects = true
+
     /// True when it holds a credential that others could use.
-    var isSecret: Bool { bearer != nil || headers.value(of: "authorization") != nil }
+    var isSecret: Bool {
+        bearer != nil || hasSecretPath || headers.value(of: "authorization") != nil
+    }
 
     /// Makes a request.
     public init(

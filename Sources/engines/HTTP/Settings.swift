@@ -30,17 +30,20 @@ extension Client {
         public var userAgent = "callpipe"
         /// Gets a note of bytes, waits and retries.
         public var observer: Observer?
+        /// Gets a line for each request.
+        public var requestLog: RequestLog?
 
         /// The defaults.
         public init(observer: Observer? = nil) {
             self.observer = observer
         }
 
-        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, `CALLPIPE_HTTP_HOSTS`, and the
-        /// certificates to trust as the `curl` program does: the first of `CURL_CA_BUNDLE`,
-        /// `SSL_CERT_DIR`, `SSL_CERT_FILE`.
+        /// Reads `REQUEST_TIMEOUT`, `CALLPIPE_HTTP_ATTEMPTS`, `CALLPIPE_HTTP_HOSTS`,
+        /// `CALLPIPE_HTTP_LOG`, and the certificates to trust as the `curl` program does: the first
+        /// of `CURL_CA_BUNDLE`, `SSL_CERT_DIR`, `SSL_CERT_FILE`.
         ///
-        /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+        /// - Throws: `Failure` of scope `stop`, kind `configuration`, or `storage` for a log that
+        ///   cannot be written.
         public init(_ environment: Environment, observer: Observer? = nil) throws(Failure) {
             self.observer = observer
             if let text = environment.value("REQUEST_TIMEOUT") {
@@ -59,6 +62,9 @@ extension Client {
                 (environment.value("CALLPIPE_HTTP_HOSTS") ?? "").lowercased()
                     .split { $0 == "," || $0 == " " }.map(String.init))
             backoff *= try Settings.backoffScale(environment)
+            if let path = environment.value("CALLPIPE_HTTP_LOG") {
+                requestLog = try RequestLog(path, observer: observer)
+            }
             if let file = environment.value("CURL_CA_BUNDLE") {
                 caFile = file
             } else if let directory = environment.value("SSL_CERT_DIR") {

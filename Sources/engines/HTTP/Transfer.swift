@@ -14,6 +14,8 @@ final class Transfer {
     let easy: UnsafeMutableRawPointer
     private let exchange: Exchange
     private let observer: Observer?
+    private let log: RequestLog?
+    private let began = (clock: Timestamp.now.text, monotonic: ContinuousClock.now)
     private var lines: UnsafeMutablePointer<curl_slist>?
 
     private var outgoing: Outgoing
@@ -28,6 +30,7 @@ final class Transfer {
         unsafe self.easy = easy
         self.exchange = exchange
         observer = settings.observer
+        log = settings.requestLog
         outgoing = Outgoing(exchange.body)
         unsafe EasyOptions(easy: easy).set(exchange, length: outgoing.length, settings)
         setHeaders()
@@ -163,8 +166,15 @@ final class Transfer {
 
     // MARK: The end
 
-    /// The result, by libcurl's code; `nil` for a transfer that was cancelled.
+    /// The result, by libcurl's code, which the log of requests gets too; `nil` for a transfer that
+    /// was cancelled.
     func outcome(_ code: CURLcode?) -> Result<Reply, Breakdown> {
+        let outcome = result(code)
+        note(outcome)
+        return outcome
+    }
+
+    private func result(_ code: CURLcode?) -> Result<Reply, Breakdown> {
         guard let code else { return failed(.cancelled) }
         guard code == CURLE_OK, reason == nil else {
             return failed(reason ?? .code(code.rawValue, words(for: code)))
@@ -185,6 +195,33 @@ final class Transfer {
         return .failure(Breakdown(reason: reason, wasSent: wasSent, hadHead: isHeadWhole))
     }
 
+    private func note(_ outcome: Result<Reply, Breakdown>) {
+        guard let log else { return }
+        let fault: String? =
+            if case .failure(let breakdown) = outcome {
+                switch breakdown.reason {
+                case .code(_, let words): words
+                case .failure(let failure, _): failure.kind.rawValue
+                case .cancelled: "cancelled"
+                }
+            } else {
+                nil
+            }
+        log.note(
+            RequestLog.Entry(
+                time: began.clock, method: exchange.method.rawValue, address: exchange.address,
+                isSecret: exchange.hasSecretPath, status: head.status > 0 ? head.status : nil,
+                milliseconds: (ContinuousClock.now - began.monotonic).milliseconds,
+                received: size(CURLINFO_SIZE_DOWNLOAD_T), sent: size(CURLINFO_SIZE_UPLOAD_T),
+                error: fault))
+    }
+
+    private func size(_ info: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        _ = unsafe ccurl_get_offset(easy, info, &value)
+        return Int(value)
+    }
+
     private func words(for code: CURLcode) -> String {
         let system = number(CURLINFO_OS_ERRNO)
         if code == CURLE_COULDNT_CONNECT, system != 0 {
@@ -197,6 +234,13 @@ final class Transfer {
         var value = 0
         _ = unsafe ccurl_get_long(easy, info, &value)
         return value
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Double {
+        let (seconds, rest) = components
+        return Double(seconds) * 1000 + Double(rest / 1_000_000_000_000) / 1000
     }
 }
 

@@ -13,6 +13,8 @@ public struct OptionSpelling: Sendable {
     let help: String
     /// All possible values, where they are few.
     var choices: [String] = []
+    /// The setting in whose place the value comes, for services, which read settings alone.
+    var setting: String?
 }
 
 /// The words and settings from which an option is read.
@@ -76,6 +78,13 @@ extension Option {
                 .stop, .configuration, "use \(variable): it is not \(needs)",
                 remedy: "set it to \(needs), or leave it out")
         }
+    }
+
+    /// The same option, whose value services read as the setting of that name.
+    func asSetting(_ name: String) -> Option {
+        var spelling = spelling
+        spelling.setting = name
+        return Option(spelling: spelling, read: read)
     }
 
     /// The same option with a value for when it is not given.

@@ -17,7 +17,8 @@ public struct OptionReader: Sendable {
 public struct Options<Table: OptionTable>: Sendable {
     /// The words that are no options.
     public let operands: [String]
-    /// Settings by name: the environment of the process over the env-file.
+    /// Settings by name: options that stand for a setting over the environment of the process, and
+    /// that over the env-file.
     public let environment: Environment
     /// Receives the events of engines and services.
     public let observer: Observer
@@ -34,7 +35,14 @@ public struct Options<Table: OptionTable>: Sendable {
         self.reader = reader
         self.observer = observer
         operands = reader.arguments.operands
-        environment = reader.environment
+        var environment = reader.environment
+        for option in table.all {
+            guard let name = option.spelling.setting,
+                let value = reader.arguments.values[option.spelling.name]?.last
+            else { continue }
+            environment = environment.with(name, value)
+        }
+        self.environment = environment
     }
 
     /// The value of an option.

@@ -115,6 +115,21 @@ final class RecordInput {
         return nil
     }
 
+    /// The next line in hand that is not blank, as it stands, and its number.
+    ///
+    /// The text of a line that is too long is `nil`.
+    func nextText() -> (text: [UInt8]?, number: Int)? {
+        while let next = reader.next() {
+            switch next {
+            case .tooLong(_, let isLast): if isLast { return (nil, reader.lineNumber) }
+            case .line(let line):
+                let text = line.content(isFirst: reader.lineNumber == 1)
+                if !text.isBlank { return (text.copy, reader.lineNumber) }
+            }
+        }
+        return nil
+    }
+
     private func reading<Result>(_ body: () throws(SystemError) -> Result) throws(Failure) -> Result
     {
         do {

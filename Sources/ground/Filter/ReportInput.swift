@@ -49,6 +49,36 @@ extension Report {
         }
     }
 
+    /// Gives each line of a file to the closure, without its end; blank lines are left out.
+    ///
+    /// A line that the closure does not take is told, and the exit status is 1.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `-` is standard input.
+    ///   - what: The thing that a line has to be, for the message.
+    ///   - body: Receives the text of a line; false for one that it cannot use.
+    /// - Throws: The error of the closure, and `Failure` of scope `stop` for a failed read.
+    public func forEachLine(
+        of path: String, _ what: String, _ body: ([UInt8]) throws -> Bool
+    ) throws {
+        let input = try RecordInput(session, path: path)
+        func tell(_ number: Int) {
+            fail(
+                Failure(
+                    .item, .input, "read line \(number) of \(path): it is not \(what)",
+                    remedy: "it is left out"))
+        }
+        while try input.fill() {
+            while let (text, number) = input.nextText() {
+                try check()
+                guard let text, try body(text) else {
+                    tell(number)
+                    continue
+                }
+            }
+        }
+    }
+
     /// Hands on what was written before it waits for the next line.
     private func forEachLine(
         _ input: RecordInput, _ body: (String, Record?) throws -> Void

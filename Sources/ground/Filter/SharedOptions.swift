@@ -18,9 +18,34 @@ extension Option where Value == String? {
             "state", "FILE", "use the checkpoint FILE ($CALLPIPE_STATE, default state.db)",
             or: "CALLPIPE_STATE")
     }
+    /// The file that gets a line for each request to a service.
+    public static var httpLog: Option {
+        text(
+            "http-log", "FILE", "append a line for each request to FILE ($CALLPIPE_HTTP_LOG)",
+            or: "CALLPIPE_HTTP_LOG"
+        ).asSetting("CALLPIPE_HTTP_LOG")
+    }
     /// The file for lines that are not records.
     public static var rejects: Option {
         text("rejects", "FILE", "append lines that are not records to FILE")
+    }
+}
+
+extension Option where Value == Timestamp? {
+    /// A day, a time, or a span before now; a day as the end is included.
+    public static func moment(
+        _ name: String, _ help: String, endingDay: Bool = false
+    ) -> Option {
+        value(
+            name, "WHEN", help, needs: "a date such as 2024-01-15, a time, or a span such as 7d"
+        ) { text in
+            if let day = Day(text) { return (endingDay ? day.adding(days: 1) : day).start }
+            if let time = Timestamp(text) { return time }
+            guard text.last?.isLetter == true, let span = TimeSpan.seconds(text) else {
+                return nil
+            }
+            return Timestamp.now.adding(seconds: -span)
+        }
     }
 }
 

@@ -16,6 +16,13 @@ public struct Environment: Sendable {
         self.variables = variables
     }
 
+    /// The same settings, but for one.
+    public func with(_ name: String, _ value: String) -> Environment {
+        var variables = variables
+        variables[name] = value
+        return Environment(variables)
+    }
+
     /// The first of the names that has a value that is not empty.
     public func value(_ names: String...) -> String? {
         first(of: names)

@@ -1,4 +1,4 @@
-// OwnProgram: the place of the program that runs, so that it finds what is installed beside it.
+// OwnProgram: the place and the name of the program that runs.
 
 /// The file of this process.
 public enum OwnProgram {
@@ -6,5 +6,11 @@ public enum OwnProgram {
     public static var directory: String {
         let path = (try? FileSystem.target(ofLink: "/proc/self/exe")) ?? ""
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    /// Its name as it was called, without directories.
+    public static var name: String {
+        let path = CommandLine.arguments.first ?? ""
+        return String(path.split(separator: "/").last ?? "")
     }
 }

@@ -19,6 +19,10 @@ public struct Selection: Sendable {
     /// Recordings whose file's name or path, as the source gave it, has this text in it; the case of
     /// the letters A to Z does not matter.
     public var name: String?
+    /// Errors of one of these severities; the other reports have none.
+    public var severities: [Severity] = []
+    /// Errors of one of these categories.
+    public var categories: [ErrorCategory] = []
     /// Only so many recordings, the newest first.
     public var latest: Int?
 
@@ -56,6 +60,14 @@ extension Selection {
         return Conditions([
             (":since", since?.text, "e.time >= :since"), (":until", until?.text, "e.time < :until"),
             (":stage", stage?.rawValue, "e.stage = :stage"),
+            (
+                ":severities", Selection.list(severities.map(\.rawValue)),
+                "e.severity IN (SELECT value FROM json_each(:severities))"
+            ),
+            (
+                ":categories", Selection.list(categories.map(\.rawValue)),
+                "e.category IN (SELECT value FROM json_each(:categories))"
+            ),
             (":batch", batch, "\(call) batch = :batch)"),
             (":source", source, "\(call) source = :source)"),
             (":name", name, "\(call) \(Selection.hasName))"),
@@ -64,6 +76,11 @@ extension Selection {
                 "e.call_id IN (SELECT value FROM json_each(:ids))"
             ),
         ])
+    }
+
+    /// Texts as a JSON array; `nil` for none, which is no condition.
+    private static func list(_ texts: [String]) -> String? {
+        texts.isEmpty ? nil : JSON.array(texts.map(JSON.string)).text
     }
 
     /// The conditions on a table whose rows have a time of their own, and a batch.

@@ -16,5 +16,6 @@ struct ToolOptions: OptionTable {
         "direction", "WAY", "inbound or outbound calls only", needs: "inbound or outbound",
         choices: ["inbound", "outbound"]
     ) { CallLogQuery.Direction(rawValue: $0.lowercased()) }
-    var all: [any DeclaredOption] { [days, from, to, extensionID, direction] }
+    let httpLog = Option.httpLog
+    var all: [any DeclaredOption] { [days, from, to, extensionID, direction, httpLog] }
 }

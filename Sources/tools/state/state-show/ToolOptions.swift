@@ -9,9 +9,9 @@ struct ToolOptions: OptionTable {
         "stage", "STAGE", "recordings that have STAGE, or errors of STAGE", of: Stage.self)
     let status = Option.choice(
         "status", "STATUS", "recordings with STATUS in STAGE, or in any stage", of: Status.self)
-    let since = moment(
+    let since = Option.moment(
         "since", "calls, runs, batches or errors from a date, or a span ago such as 7d")
-    let until = moment("until", "the same, up to a date, or before a time", endingDay: true)
+    let until = Option.moment("until", "the same, up to a date, or before a time", endingDay: true)
     let batch = Option.text("batch", "NAME", "recordings, runs or errors of batch NAME")
     let source = Option.text("source", "SOURCE", "recordings of a source such as ringcentral")
     let name = Option.text(
@@ -43,21 +43,5 @@ struct ToolOptions: OptionTable {
             stage, status, since, until, batch, source, name, latest, fields, manifest, why, runs,
             batches, errors, isActive, limit, format, state, busyTimeout,
         ]
-    }
-
-    /// A day, a time, or a span before now; a day as the end is included.
-    private static func moment(
-        _ name: String, _ help: String, endingDay: Bool = false
-    ) -> Option<Timestamp?> {
-        Option.value(
-            name, "WHEN", help, needs: "a date such as 2024-01-15, a time, or a span such as 7d"
-        ) { text in
-            if let day = Day(text) { return (endingDay ? day.adding(days: 1) : day).start }
-            if let time = Timestamp(text) { return time }
-            guard text.last?.isLetter == true, let span = TimeSpan.seconds(text) else {
-                return nil
-            }
-            return Timestamp.now.adding(seconds: -span)
-        }
     }
 }

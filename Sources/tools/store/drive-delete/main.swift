@@ -12,7 +12,8 @@ struct ToolOptions: OptionTable {
     let isForced = Option.flag(
         "force", letter: "f", "delete also files that are not marked as the record's")
     let data = Option.data
-    var all: [any DeclaredOption] { [toTrash, isForced, data] }
+    let httpLog = Option.httpLog
+    var all: [any DeclaredOption] { [toTrash, isForced, data, httpLog] }
 }
 
 let tool = Tool(

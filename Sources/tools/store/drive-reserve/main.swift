@@ -8,7 +8,8 @@ import Records
 
 struct ToolOptions: OptionTable {
     let data = Option.data
-    var all: [any DeclaredOption] { [data] }
+    let httpLog = Option.httpLog
+    var all: [any DeclaredOption] { [data, httpLog] }
 }
 
 let tool = Tool(

@@ -10,7 +10,8 @@ import Records
 struct ToolOptions: OptionTable {
     let data = Option.data
     let isForced = Option.force
-    var all: [any DeclaredOption] { [data, isForced] }
+    let httpLog = Option.httpLog
+    var all: [any DeclaredOption] { [data, isForced, httpLog] }
 }
 
 let tool = Tool(

@@ -11,7 +11,8 @@ struct ToolOptions: OptionTable {
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
-    var all: [any DeclaredOption] { [data, minFree, isForced] }
+    let httpLog = Option.httpLog
+    var all: [any DeclaredOption] { [data, minFree, isForced, httpLog] }
 }
 
 let tool = Tool(

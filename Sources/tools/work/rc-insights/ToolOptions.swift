@@ -27,10 +27,11 @@ struct ToolOptions: OptionTable {
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
+    let httpLog = Option.httpLog
     var all: [any DeclaredOption] {
         [
             by, types, domain, asTranscript, minCoverage, unlessTranscript, wait, data, minFree,
-            isForced,
+            isForced, httpLog,
         ]
     }
 }

@@ -64,6 +64,7 @@ struct ToolOptions: OptionTable {
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
+    let httpLog = Option.httpLog
     /// The options that not all engines use.
     var ofSomeEngines: [any DeclaredOption] {
         [
@@ -76,7 +77,7 @@ struct ToolOptions: OptionTable {
             engine, model, fallback, url, dialect, prompt, isDiarized, redact, acceptEmpty,
             acceptTruncated, whisperCLI, usesServer, voiceModel, command, timeout, memory, language,
             channels, speakers, doubtBelow, price, budget, submits, unlessTranscript, data, minFree,
-            isForced,
+            isForced, httpLog,
         ]
     }
 }

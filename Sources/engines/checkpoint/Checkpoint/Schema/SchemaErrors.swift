@@ -46,7 +46,7 @@ extension Schema {
           number INTEGER PRIMARY KEY, time TEXT NOT NULL, tool TEXT NOT NULL,
           process INTEGER NOT NULL, sequence INTEGER NOT NULL, method TEXT NOT NULL,
           host TEXT NOT NULL, path TEXT NOT NULL, status INTEGER, milliseconds REAL NOT NULL,
-          bytes INTEGER, error TEXT, UNIQUE(time, process, sequence)) STRICT;
+          bytes INTEGER, sent INTEGER, error TEXT, UNIQUE(time, process, sequence)) STRICT;
 
         """
 
@@ -59,7 +59,7 @@ extension Schema {
         DROP VIEW IF EXISTS api_logs;
         CREATE VIEW api_logs AS
           SELECT number AS id, time AS timestamp, tool AS service, method, host, path AS endpoint,
-            status AS status_code, milliseconds AS duration_ms, bytes, error FROM requests;
+            status AS status_code, milliseconds AS duration_ms, bytes, sent, error FROM requests;
 
         """
 }
