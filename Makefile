@@ -47,7 +47,7 @@ PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
 	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
-	binutils systemd asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
+	binutils systemd logrotate asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
 	asterisk-core-sounds-en-wav
 
 # The engine and the models lie in a cache, which make clean leaves alone. The tools look for them
@@ -157,8 +157,10 @@ bench: peers all
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run $(WHISPER)/build $(WHISPER)/callpipe-model
-	@if command -v systemd-analyze >/dev/null; then \
-	    systemd-analyze verify --man=no pipelines/systemd/*; fi
+	systemd-analyze verify --man=no pipelines/systemd/*
+	@for unit in pipelines/systemd/*.service; do \
+	    systemd-analyze security --offline=true --threshold=20 "$$unit" >/dev/null \
+	        || { systemd-analyze security --offline=true "$$unit"; exit 1; } >&2; done
 	@mandoc -Tlint -Wwarning man/*; \
 	for program in $(PROGRAMS) callpipe-model; do \
 	    compgen -G "man/$$program.[18]" >/dev/null \
@@ -218,7 +220,7 @@ install: deps install-data
 SYSTEMD := $(DESTDIR)$(PREFIX)/lib
 install-data:
 	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
-	for file in pipelines/crontab pipelines/env.example pipelines/systemd/*; do \
+	for file in pipelines/crontab pipelines/env.example pipelines/logrotate pipelines/systemd/*; do \
 	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; *) place="$(SHARE)";; esac; \
 	    sed 's|/usr/local|$(PREFIX)|g' "$$file" \
 	        | install -m 644 -D /dev/stdin "$$place/$${file##*/}"; done
@@ -240,11 +242,14 @@ next-steps:
 	    'and by timers:' \
 	    $(if $(filter /usr /usr/local,$(PREFIX)),,'  systemctl link $(PREFIX)/lib/systemd/system/*') \
 	    '  systemctl daemon-reload' \
-	    '  systemctl enable --now call-recording-processor.timer callpipe-{retry,backup,gaps}.timer' \
-	    'with a folder of recordings also callpipe-{sync,queue,process}.timer;' \
+	    '  systemctl enable --now call-recording-processor.timer \' \
+	    '    callpipe-{catch-up,retry,backup,gaps,drill}.timer' \
+	    'with a folder of recordings also callpipe-{sync,queue,process}.timer and callpipe-landed.path;' \
 	    'or by cron:' \
 	    '  install -m 600 -o callpipe /etc/callpipe/env /var/lib/callpipe/.env' \
-	    '  crontab -u callpipe $(PREFIX)/share/callpipe/crontab      # edit its first lines before' ''
+	    '  crontab -u callpipe $(PREFIX)/share/callpipe/crontab      # edit its first lines before' \
+	    'Logs are rotated by:' \
+	    '  install -m 644 $(PREFIX)/share/callpipe/logrotate /etc/logrotate.d/callpipe' ''
 
 clean:
 	rm -rf .build .demo

@@ -37,11 +37,70 @@ class InstallTest(unittest.TestCase):
         return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
 
     def test_every_service_has_a_timer_that_can_be_enabled(self):
-        self.assertEqual(len(self.services), 7)
+        self.assertGreaterEqual(len(self.services), 9)
         for service in self.services:
             self.assertEqual(self.values(service, "Also"), [f"{service.stem}.timer"])
             timer = (self.units / f"{service.stem}.timer").read_text()
             self.assertIn("[Install]\nWantedBy=timers.target\n", timer)
+
+    def test_all_services_are_confined_alike(self):
+        blocks = set()
+        for service in self.services:
+            text = service.read_text()
+            block = text[text.index("# Nothing of this is needed.\n"):text.index("UMask=0077\n")]
+            blocks.add(block.replace("@system-service seccomp\n", "@system-service\n"))
+            for name in ("MemoryMax", "CPUQuota", "TimeoutStartSec"):
+                self.assertEqual(len(self.values(service, name)), 1, f"{service.name}: {name}")
+            # One unit has to see that a process of another lives, or it would take its records.
+            for name in ("PrivateUsers", "PrivatePIDs", "ProcSubset"):
+                self.assertEqual(self.values(service, name), [], service.name)
+        self.assertEqual(len(blocks), 1)
+
+    def test_no_service_is_exposed_more_than_2_0(self):
+        for service in self.services:
+            outcome = subprocess.run(
+                ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(service)],
+                text=True, capture_output=True, check=False)
+            self.assertEqual(outcome.returncode, 0, outcome.stdout)
+
+    def test_a_recording_that_lands_starts_the_trio(self):
+        def last(unit, name):
+            return re.findall(rf"^{name}=(.*)$", (self.units / unit).read_text(), re.MULTILINE)[-1]
+        self.assertEqual(last("callpipe-landed.path", "Unit"), "callpipe-landed.timer")
+        self.assertEqual(last("callpipe-landed.timer", "Unit"), "callpipe-sync.service")
+        # dir-list leaves out what changed in the last 60 seconds.
+        self.assertGreater(int(last("callpipe-landed.timer", "OnActiveSec").rstrip("s")), 60)
+        self.assertEqual(last("callpipe-sync.service", "OnSuccess"), "callpipe-queue.service")
+        self.assertEqual(last("callpipe-queue.service", "OnSuccess"), "callpipe-process.service")
+        self.assertIn("RECORDINGS=" + last("callpipe-landed.path", "PathChanged"),
+                      self.values(self.units / "callpipe-sync.service", "Environment"))
+
+    @unittest.skipUnless(os.geteuid() == 0, "logrotate changes the user only as root")
+    def test_logs_are_rotated_and_no_line_is_lost(self):
+        with tempfile.TemporaryDirectory() as place:
+            place = pathlib.Path(place)
+            place.chmod(0o700)
+            text = (self.root / "usr/local/share/callpipe/logrotate").read_text()
+            snippet = place / "snippet"
+            snippet.write_text(text.replace("/var/lib/callpipe", str(place))
+                               .replace("callpipe callpipe", "root root"))
+            log = place / "callpipe.log"
+            command = ["logrotate", "--state", str(place / "state"), str(snippet), "--force"]
+            lines = []
+            # With dateext, --force does not rotate a second time on the same day.
+            snippet.write_text(snippet.read_text().replace("    dateext\n", ""))
+            for number in range(3):
+                with log.open("a") as file:
+                    file.write(f"line {number}\n")
+                lines.append(f"line {number}")
+                outcome = subprocess.run(command, text=True, capture_output=True, check=False)
+                self.assertEqual((outcome.returncode, outcome.stderr), (0, ""))
+                self.assertEqual((log.stat().st_mode & 0o7777, log.stat().st_size), (0o600, 0))
+            kept = "".join(
+                subprocess.run(["zcat", "-f", str(path)], text=True, capture_output=True,
+                               check=True).stdout
+                for path in sorted(place.glob("callpipe.log.*"), reverse=True))
+            self.assertEqual(kept.split("\n")[:-1], lines)
 
     def test_systemd_understands_the_units(self):
         # The programs are not built here, so their places are kept for them.
@@ -69,14 +128,15 @@ class InstallTest(unittest.TestCase):
                     self.assertTrue(os.access(self.root / path[1:], os.X_OK), path)
 
     def test_jobs_are_runs(self):
-        jobs = {"call-recording-processor", "callpipe-retry", "callpipe-gaps", "callpipe-sync",
-                "callpipe-queue", "callpipe-process"}
+        jobs = {"call-recording-processor", "callpipe-catch-up", "callpipe-retry", "callpipe-gaps",
+                "callpipe-sync", "callpipe-queue", "callpipe-process"}
         for service in self.services:
             [command] = self.values(service, "ExecStart")
             self.assertEqual("state-run --name" in command, service.stem in jobs, command)
 
     def test_what_an_engine_may_need_is_allowed(self):
-        for name in ("call-recording-processor", "callpipe-retry", "callpipe-gaps", "callpipe-process"):
+        for name in ("call-recording-processor", "callpipe-catch-up", "callpipe-retry",
+                     "callpipe-gaps", "callpipe-process"):
             service = self.units / f"{name}.service"
             self.assertEqual(self.values(service, "PrivateNetwork"), [])
             self.assertEqual(
@@ -113,7 +173,7 @@ class InstallTest(unittest.TestCase):
 
     def test_the_first_lines_of_the_crontab_are_its_settings(self):
         settings, jobs = self.settings()
-        self.assertEqual(len(jobs), 7)
+        self.assertEqual(len(jobs), len(self.services))
         for job in jobs:
             self.assertRegex(job, r"^[0-9*/]+ ")
             for name in re.findall(r"\$([A-Z_]+)", job):
@@ -124,6 +184,8 @@ class InstallTest(unittest.TestCase):
 
     def test_the_next_steps_are_told_with_commands_that_fit(self):
         told = run("make", "-s", "next-steps", "PREFIX=/usr/local").stdout
+        for timer in ("callpipe-drill", "callpipe-catch-up"):
+            self.assertIn(timer.removeprefix("callpipe-"), told)
         for path in re.findall(r"/usr/local/\S+", told):
             self.assertTrue((self.root / path[1:]).exists(), path)
         for name in re.findall(r"/etc/callpipe/([a-z.-]+)", told):

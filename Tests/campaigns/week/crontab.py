@@ -53,7 +53,7 @@ def command_of(text):
 
 
 def read(path):
-    """(settings, jobs); a job is named by its lock."""
+    """(settings, jobs); a job has the name of its run, or of its lock."""
     settings, jobs = {}, []
     for line in path.read_text().splitlines():
         if not line.strip() or line.startswith("#"):
@@ -67,8 +67,9 @@ def read(path):
         words = shlex.split(command)
         if words[:4] != ["flock", "-n", "-E", "75"]:
             raise ValueError(f"crontab: no lock: {line}")
+        run = words[words.index("--name") + 1] if "--name" in words else None
         jobs.append(Job(tuple(map(numbers, fields, SPANS)), command,
-                        words[4].removesuffix(".lock")))
+                        run or words[4].removesuffix(".lock")))
     return settings, jobs
 
 

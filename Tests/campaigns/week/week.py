@@ -253,8 +253,17 @@ class Week:
                     f"stage = 'transcribe' AND status = '{wanted}'") > 0
             return self.known[name]
         now = fakehttp.rfc3339(moment)
+        if name == "catch-up":
+            return self.is_overdue(moment)
         return self.count("status IN ('pending', 'queued') AND ifnull(not_before, '') <= ? AND "
                           "call IN (SELECT call FROM outcomes WHERE stage = 'upload')", now) > 0
+
+    def is_overdue(self, moment):
+        """The last whole list ended more than 26 hours ago."""
+        with sqlite3.connect(f"file:{self.place}/state.db?mode=ro", uri=True) as state:
+            [listed] = state.execute(
+                "SELECT max(listed_until) FROM listings").fetchone() or (None,)
+        return not listed or listed < fakehttp.rfc3339(moment - datetime.timedelta(hours=26))
 
     def count(self, condition, *values):
         """Outcomes of a kind."""

@@ -26,12 +26,24 @@ public final class Listing {
     /// - Returns: The start.
     /// - Throws: `Failure` of scope `stop`.
     public func start(overlapping overlap: Double) throws(Failure) -> Timestamp {
+        min(try end() ?? .now, .now).adding(seconds: -overlap)
+    }
+
+    /// True when the last window ended within a span of time before now.
+    ///
+    /// - Parameter age: The span in seconds.
+    /// - Throws: `Failure` of scope `stop`.
+    public func isKnown(within age: Double) throws(Failure) -> Bool {
+        try end().map { $0 >= Timestamp.now.adding(seconds: -age) } ?? false
+    }
+
+    /// The end of the last window.
+    private func end() throws(Failure) -> Timestamp? {
         let question = try Statement(
             checkpoint.database, "SELECT listed_until FROM listings WHERE source = ?1")
         try question.bind(source)
         let noted = try question.first { row throws(Failure) in try row.text(0) }
-        let end = noted.flatMap { Timestamp($0) }
-        return min(end ?? .now, .now).adding(seconds: -overlap)
+        return noted.flatMap { Timestamp($0) }
     }
 
     /// Notes that the source was listed whole up to a moment; inside a transaction.
@@ -39,10 +51,14 @@ public final class Listing {
     /// A moment before the last one changes nothing. One to come counts as now: what follows it would
     /// never be listed from its end. So does the last one where the clock was wrong then.
     ///
-    /// - Parameter end: The end of the window.
+    /// - Parameters:
+    ///   - start: The start of the window. A window that begins after the end of the last one leaves
+    ///     a gap, so it changes nothing. `nil`: the window leaves none.
+    ///   - end: The end of the window.
     /// - Throws: `Failure` of scope `stop`.
-    public func note(until end: Timestamp) throws(Failure) {
+    public func note(from start: Timestamp? = nil, until end: Timestamp) throws(Failure) {
         try checkpoint.begin()
+        if let start, let last = try self.end(), last < start { return }
         try checkpoint.database.run(
             """
             INSERT INTO listings(source, listed_until, noted_at) VALUES (?1, ?2, ?3)
