@@ -77,12 +77,14 @@ let package = Package(
         library("engines", "HTTP", ["CCurl", "Crypto", "Files", "Records", "System"]),
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire", "System"]),
+        library("engines", "Documents"),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library(
             "engines/checkpoint", "Checkpoint",
             ["CSQLite", "Crypto", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSchedule", ["Checkpoint", "Records"]),
+        library("engines/checkpoint", "CheckpointPeriods", ["Checkpoint", "Records"]),
         library(
             "engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records", "System"]),
         library(
@@ -171,6 +173,7 @@ let package = Package(
         tool("operate", "call-health", ["Checks", "Health"]),
         tool("operate", "call-metrics", ["Files", "Health", "Metrics"]),
         tool("operate", "call-status", ["Health"]),
+        tool("operate", "call-report", ["Checkpoint", "CheckpointPeriods", "Documents"]),
         .executableTarget(
             name: "callpipe-decode", dependencies: ["Decoding", "System"],
             path: "Sources/tools/inner/callpipe-decode", swiftSettings: strict),
@@ -219,8 +222,12 @@ let package = Package(
                 "Checkpoint", "CheckpointCheck", "CheckpointReports", "CheckpointRetention",
                 "CheckpointSupport", "Files", "Records",
             ]),
+        tests(
+            "CheckpointPeriodsTests",
+            ["Checkpoint", "CheckpointPeriods", "CheckpointSupport", "Records"]),
         tests("CryptoTests", ["Crypto"]),
         tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech"]),
+        tests("DocumentsTests", ["Documents"]),
         tests("FilesTests", ["Crypto", "Files", "Records", "System"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records", "System"]),
         tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),

@@ -119,7 +119,8 @@ import Testing
             """)
         let expected = try RingCentralTests.expected()
         #expect(
-            outcome.output == "\(expected)\n1\nended with 0\nended with 0\n1\n", "\(outcome.errors)")
+            outcome.output == "\(expected)\n1\nended with 0\nended with 0\n1\n", "\(outcome.errors)"
+        )
         #expect(try place.run("\(pipelines)/backfill.sh bogus").status == 64)
     }
 

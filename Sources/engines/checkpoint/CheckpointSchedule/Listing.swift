@@ -32,6 +32,7 @@ public final class Listing {
     /// True when the last window ended within a span of time before now.
     ///
     /// - Parameter age: The span in seconds.
+    /// - Returns: False also when no window was noted.
     /// - Throws: `Failure` of scope `stop`.
     public func isKnown(within age: Double) throws(Failure) -> Bool {
         try end().map { $0 >= Timestamp.now.adding(seconds: -age) } ?? false
