@@ -11,6 +11,8 @@
 #   make wer       the word error rate of transcribe, beside whisper-cli and faster-whisper
 #   make demo      the whole pipeline on real speech against fake services on this machine
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
+#   make upgrade   the same as a version below PREFIX (such as /opt/callpipe), changed by one link
+#   make rollback  back to the version before
 #   make lint      source format, shell scripts, manuals, import fences
 #   make fuzz-audio   hostile recordings for SECONDS=600, and nothing lost but their records
 #   make fuzz-names   strange names of files, NAMES=10000 for each recorder, and no time made up
@@ -24,7 +26,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names install install-data links \
-	lint map model next-steps packages peers test week wer whisper
+	lint map model next-steps packages peers test upgrade week wer whisper
 
 all:
 
@@ -56,7 +58,9 @@ MODEL ?= tiny.en
 WHISPER := Sources/fences/whisper.cpp
 WHISPER_BUILD := $(WHISPER)/build $(if $(WHISPER_NATIVE),--native)
 CACHE := $(or $(CALLPIPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/callpipe)
-SHARE := $(DESTDIR)$(PREFIX)/share/callpipe
+# Where the files are laid; the PREFIX is what they name.
+PLACE = $(DESTDIR)$(PREFIX)
+SHARE = $(PLACE)/share/callpipe
 
 all: links
 	$(SWIFT) build -c release $(SWIFT_FLAGS)
@@ -193,31 +197,47 @@ fence:
 
 install: deps install-data
 	$(SWIFT) build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/callpipe" \
+	install -d "$(PLACE)/bin" "$(PLACE)/lib/callpipe" \
 	    "$(SHARE)/models" "$(SHARE)/whisper.cpp"
 	bin=$$($(SWIFT) build -c release --scratch-path .build/install --show-bin-path); \
-	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(DESTDIR)$(PREFIX)/bin/"; done
+	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(PLACE)/bin/"; done
 	for program in $(PROGRAMS); do \
-	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(DESTDIR)$(PREFIX)/bin/$$program"; done \
+	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(PLACE)/bin/$$program"; done \
 	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
-	    | xargs install -t "$(DESTDIR)$(PREFIX)/lib/callpipe"
+	    | xargs install -t "$(PLACE)/lib/callpipe"
 	whisper=$$($(WHISPER_BUILD)); \
-	install -t "$(DESTDIR)$(PREFIX)/lib/callpipe" "$$whisper"/bin/*; \
+	install -t "$(PLACE)/lib/callpipe" "$$whisper"/bin/*; \
 	install -m 644 -t "$(SHARE)/whisper.cpp" "$$whisper/LICENSE" $(WHISPER)/models.tsv
 	install -m 644 -t "$(SHARE)/models" "$(CACHE)/models/ggml-$(MODEL).bin"
-	install -t "$(DESTDIR)$(PREFIX)/bin" $(WHISPER)/callpipe-model
+	install -t "$(PLACE)/bin" $(WHISPER)/callpipe-model
 	install -t "$(SHARE)/whisper.cpp" $(WHISPER)/ct2-to-ggml
 	for tool in $(TOOLS); do \
-	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion bash | install -D -m 644 /dev/stdin \
-	        "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool"; \
-	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion zsh | install -D -m 644 /dev/stdin \
-	        "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool"; \
-	    "$(DESTDIR)$(PREFIX)/bin/$$tool" --completion fish | install -D -m 644 /dev/stdin \
-	        "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish"; done
+	    "$(PLACE)/bin/$$tool" --completion bash | install -D -m 644 /dev/stdin \
+	        "$(PLACE)/share/bash-completion/completions/$$tool"; \
+	    "$(PLACE)/bin/$$tool" --completion zsh | install -D -m 644 /dev/stdin \
+	        "$(PLACE)/share/zsh/site-functions/_$$tool"; \
+	    "$(PLACE)/bin/$$tool" --completion fish | install -D -m 644 /dev/stdin \
+	        "$(PLACE)/share/fish/vendor_completions.d/$$tool.fish"; done
+	@$(if $(VERSIONED),,$(MAKE) --no-print-directory next-steps)
+
+# Each version has a folder of its own below a PREFIX of callpipe's own, and one link names the one in
+# use. A version that is there is not built again.
+VERSION = $(shell sed -n 's/.*version = "\(.*\)"/\1/p' Sources/ground/Filter/Tool.swift)
+REVISION ?= $(shell git describe --always --dirty --exclude '*' 2>/dev/null || date -u +%Y%m%d%H%M%S)
+NAME = $(VERSION)-$(REVISION)
+INSTALL ?= install
+upgrade:
+	@pipelines/version.sh list "$(DESTDIR)$(PREFIX)" >/dev/null
+	versions="$(DESTDIR)$(PREFIX)/versions"; rm -rf "$$versions/.$(NAME).new"; \
+	if [ ! -d "$$versions/$(NAME)" ]; then \
+	    $(MAKE) $(INSTALL) VERSIONED=1 PLACE="$$versions/.$(NAME).new" && sync -f "$$versions" \
+	        && mv -T "$$versions/.$(NAME).new" "$$versions/$(NAME)"; fi
+	@CALLPIPE_STATE="$${CALLPIPE_STATE:-$(DESTDIR)/var/lib/callpipe/state.db}" \
+	    pipelines/version.sh activate "$(DESTDIR)$(PREFIX)" "$(NAME)"
 	@$(MAKE) --no-print-directory next-steps
 
 # All that needs no build: pipelines, schedules, units, user and directories, manuals.
-SYSTEMD := $(DESTDIR)$(PREFIX)/lib
+SYSTEMD = $(PLACE)/lib
 install-data:
 	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
 	for file in pipelines/crontab pipelines/env.example pipelines/logrotate pipelines/systemd/*; do \
@@ -228,7 +248,7 @@ install-data:
 	    install -m 644 -D -t "$(SYSTEMD)/$$kind" pipelines/$$kind/callpipe.conf; done
 	for page in man/*; do section=$${page##*.}; \
 	    install -D -m 644 "$$page" \
-	        "$(DESTDIR)$(PREFIX)/share/man/man$$section/$${page##*/}"; done
+	        "$(PLACE)/share/man/man$$section/$${page##*/}"; done
 
 # The rest is for root, and for packagers it is another time: so it is told and not done.
 next-steps:
@@ -243,7 +263,7 @@ next-steps:
 	    $(if $(filter /usr /usr/local,$(PREFIX)),,'  systemctl link $(PREFIX)/lib/systemd/system/*') \
 	    '  systemctl daemon-reload' \
 	    '  systemctl enable --now call-recording-processor.timer \' \
-	    '    callpipe-{catch-up,retry,backup,gaps,drill}.timer' \
+	    '    callpipe-{catch-up,retry,backup,gaps,anchor,drill}.timer' \
 	    'with a folder of recordings also callpipe-{sync,queue,process}.timer and callpipe-landed.path;' \
 	    'or by cron:' \
 	    '  install -m 600 -o callpipe /etc/callpipe/env /var/lib/callpipe/.env' \

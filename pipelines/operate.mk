@@ -11,6 +11,9 @@
 #   make retry-failed           everything that failed gets another chance
 #   make gaps DAYS=30           what RingCentral has and the Drive has not
 #   make backup                 the checkpoint into BACKUPS, with the settings that lie here
+#   make incident               what a person needs first: load, alerts, checks, runs, errors
+#   make evidence               audit chain, errors, runs, manifest and settings, packed, with its hash
+#   make rollback               back to the version before; RESTORE=FILE for an older checkpoint
 #   make drill                  restore the newest of BACKUPS into a scratch place, and measure
 #
 # The tools are those on the PATH, else those that `make` has built. Settings are the tools' own: the
@@ -20,11 +23,13 @@
 # A program that needs the status runs the script, such as range.sh, daily.sh or retry.sh, itself.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: targets backfill range daily morning retry-failed gaps backup drill
+.PHONY: targets backfill range daily morning retry-failed gaps backup drill incident \
+	evidence rollback
 
 DAYS ?=
 JOBS ?= 1
 BACKUPS ?= backups
+EVIDENCE ?= evidence
 CALLPIPE_CONFIG ?= config
 PIPELINES := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 ifeq ($(shell command -v state-mark 2>/dev/null),)
@@ -64,3 +69,15 @@ backup:
 
 drill:
 	@state-restore --drill $(BACKUPS)
+
+incident:
+	@$(PIPELINES)/incident.sh
+
+evidence:
+	@$(PIPELINES)/evidence.sh $(EVIDENCE)
+
+# An installation knows its PREFIX by its place.
+rollback:
+	@CALLPIPE_STATE="$${CALLPIPE_STATE:-$(DESTDIR)/var/lib/callpipe/state.db}" \
+	    $(PIPELINES)/version.sh rollback \
+	    '$(DESTDIR)$(or $(PREFIX),$(patsubst %/share/callpipe/pipelines,%,$(PIPELINES)))' $(RESTORE)
