@@ -76,7 +76,7 @@ extension Document {
 
     private mutating func addCapacity(_ load: Load, _ period: Period, _ limit: Int) {
         var grid = Grid(
-            "Recordings an hour: the mean of the hours with work, the best hour, and the limit",
+            "Recordings an hour: the mean of the hours with work, the best hour, the limit",
             [
                 "stage": false, "measured": true, "best": true, "limit": true, "comes in": true,
                 "in use": true, "waiting is done in": true,
@@ -84,7 +84,7 @@ extension Document {
         let arrival = Double(load.calls.count) / period.hours
         for line in load.lines where line.done.count > 0 {
             let cap = line.stage == .fetch ? Double(limit) : nil
-            let speed = min(line.done.perBusyHour, cap ?? .infinity)
+            let speed = min(Double(line.done.peak), cap ?? .infinity)
             let spare = speed - arrival
             let left =
                 line.waiting == 0
@@ -97,9 +97,10 @@ extension Document {
         add("Capacity", grid, orElse: "No stage did any work, so no speed is known.")
         add(
             .paragraph(
-                "The measured speed is of the work that there was: a stage that had little to do "
+                "The best hour is what a stage has shown that it can do; one that had little to do "
                     + "can do more. The limit is that of the phone system for listing and "
-                    + "fetching together."))
+                    + "fetching together. In use is the share of the best hour that the calls of "
+                    + "this time need."))
     }
 
     private mutating func add(_ costs: Costs, showsCost: Bool) {
