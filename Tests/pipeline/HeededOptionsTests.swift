@@ -120,6 +120,22 @@ struct HeededOptionsTests {
             ("state-show --manifest --fields id", "--fields means nothing with --manifest"),
             ("state-show rc:1 --latest 1", "--latest means nothing beside ids"),
             ("state-show --format table", "needs --fields or --manifest"),
+            (
+                "state-show --source rc --source dir",
+                "option --source takes one value, and is given several"
+            ),
+            ("state-show --batch ''", "option --batch needs a text, not \"\""),
+            ("state-show --since 2024-01-13 --until 2024-01-12", "--since is not before --until"),
+            ("state-show --runs --since 1d --until 2d", "--since is not before --until"),
+            (
+                "state-retry --kind nosuch",
+                "option --kind needs auth, permission, not_found, gone, rate_limit, quota, network,"
+                    + " timeout, server, bad_response, audio, engine, storage, integrity, input or"
+                    + " internal, not \"nosuch\""
+            ),
+            ("state-retry --kind ''", "not \"\""),
+            ("state-run --batch '' -- true", "option --batch needs a text, not \"\""),
+            ("state-todo fetch --batch '' </dev/null", "option --batch needs a text, not \"\""),
             ("state-audit --head rc:1", "the word \"rc:1\" means nothing with --head"),
             ("state-audit --head --verify", "--verify means nothing with --head"),
             ("state-audit --verify rc:1", "the word \"rc:1\" means nothing with --verify"),

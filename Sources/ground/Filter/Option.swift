@@ -68,7 +68,10 @@ extension Option {
         let spelling = OptionSpelling(
             name: name, letter: letter, valueName: valueName, help: help, choices: choices)
         return Option(spelling: spelling) { given in
-            if let text = given.words.last {
+            if let text = given.words.first {
+                guard given.words.allSatisfy({ $0 == text }) else {
+                    throw UsageError("option --\(name) takes one value, and is given several")
+                }
                 if let value = try parse(text) { return value }
                 throw UsageError("option --\(name) needs \(needs), not \"\(text)\"")
             }
@@ -116,12 +119,14 @@ extension Option where Value == [String] {
 }
 
 extension Option where Value == String? {
-    /// Any text.
+    /// Any text but an empty one, which a script gives that lacks a setting.
     public static func text(
         _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
         or variable: String? = nil
     ) -> Option {
-        value(name, letter: letter, valueName, help, or: variable, needs: "a text") { $0 }
+        value(name, letter: letter, valueName, help, or: variable, needs: "a text") {
+            $0.isEmpty ? nil : $0
+        }
     }
 }
 
@@ -182,9 +187,17 @@ extension Option {
         _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
         of type: Choice.Type = Choice.self
     ) -> Option where Value == Choice? {
-        let names = type.allCases.map(\.rawValue)
+        choice(name, letter: letter, valueName, help, among: Array(type.allCases))
+    }
+
+    /// One of some cases of a type.
+    public static func choice<Choice: RawRepresentable<String>>(
+        _ name: String, letter: Character? = nil, _ valueName: String, _ help: String,
+        among cases: [Choice]
+    ) -> Option where Value == Choice? {
+        let names = cases.map(\.rawValue)
         return value(
             name, letter: letter, valueName, help, needs: Phrase.either(names), choices: names
-        ) { Choice(rawValue: $0) }
+        ) { names.contains($0) ? Choice(rawValue: $0) : nil }
     }
 }

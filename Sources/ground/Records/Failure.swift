@@ -30,6 +30,9 @@ public struct Failure: Error, Sendable, Equatable {
         /// A setting is missing or unusable; it stops the line, so no record has it.
         case configuration
         case `internal`
+
+        /// The kinds that a record can carry; the others stop the line.
+        public static let ofRecords = allCases.filter { $0 != .space && $0 != .configuration }
     }
 
     /// The scope.

@@ -17,9 +17,10 @@ struct OptionTests {
         let share = Option.number("share", "N", "", in: 0...1, needs: "a number from 0 to 1")
         let data = Option.data
         let minFree = Option.minFree
+        let reason = Option.text("reason", "TEXT", "")
         let isForced = Option.force
         var all: [any DeclaredOption] {
-            [days, settle, order, ids, share, data, minFree, isForced]
+            [days, settle, order, ids, share, data, minFree, reason, isForced]
         }
     }
 
@@ -80,9 +81,18 @@ struct OptionTests {
             ("--order=random", "option --order needs oldest or newest, not \"random\""),
             ("--share=nan", "option --share needs a number from 0 to 1, not \"nan\""),
             ("--min-free=x", "option --min-free needs a size such as 5G, not \"x\""),
+            ("--reason=", "option --reason needs a text, not \"\""),
         ])
     func wrong(_ word: String, _ message: String) {
         #expect(throws: UsageError(message)) { try options(word) }
+    }
+
+    @Test("An option with one value is given once, or with the same value again")
+    func repeated() throws {
+        #expect(try options("--days=3", "-f", "--days", "3", "-f").days == 3)
+        #expect(throws: UsageError("option --days takes one value, and is given several")) {
+            try options("--days=3", "--days=4")
+        }
     }
 
     @Test("A wrong setting is a failure of the configuration that names its variable")

@@ -1,6 +1,7 @@
 // ToolOptions: the options of state-retry.
 import Checkpoint
 import Filter
+import Records
 
 struct ToolOptions: OptionTable {
     enum Status: String, CaseIterable {
@@ -8,7 +9,9 @@ struct ToolOptions: OptionTable {
     }
 
     let stage = Option.choice("stage", "STAGE", "failures of STAGE only", of: Stage.self)
-    let kind = Option.text("kind", "KIND", "failures of this kind only, such as network")
+    let kind = Option.choice(
+        "kind", "KIND", "failures of this kind only, such as network",
+        among: Failure.Kind.ofRecords)
     let ids = Option.texts("id", "ID", "this record only; may be given several times")
     let age = Option.time(
         "older-than", "TIME", "failures at least TIME ago, such as 24h",

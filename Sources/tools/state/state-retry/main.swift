@@ -17,7 +17,7 @@ let tool = Tool(
 tool.report { options, report in
     var choice = Retry.Choice()
     choice.stage = options.stage
-    choice.kind = options.kind
+    choice.kind = options.kind?.rawValue
     choice.ids = options.ids
     choice.age = options.age
     choice.attempts = options.maxAttempts.map { Int64($0) }

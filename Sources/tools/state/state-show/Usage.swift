@@ -11,6 +11,9 @@ extension Options<ToolOptions> {
         guard asked.count <= 1 else {
             throw UsageError("ask for one of --why, --runs, --batches and --errors")
         }
+        if let since = self.since, let until = self.until, since >= until {
+            throw UsageError("option --since is not before --until")
+        }
         guard let kind = asked.first else { return try checkRecords() }
         let place = "with --\(kind.spelling.name)"
         try refuse([table.fields, table.manifest, table.status], place)
