@@ -209,7 +209,8 @@ private func recording(_ id: String, type: String = "Automatic") -> String {
         let paging = try page(#"{"records":[],"paging":\#(place)}"#).paging
         #expect(paging == Paging(pageStart: 2, pageEnd: 3, totalElements: 5))
         #expect(paging?.rows == 2)
-        #expect(try page(#"{"records":[],"paging":{"pageEnd":"x"}}"#).paging == nil)
+        #expect(try page(#"{"records":[],"paging":{"pageEnd":"x"}}"#).paging == Paging())
+        #expect(try page(#"{"records":[],"paging":[]}"#).paging == nil)
     }
 }
 

@@ -44,6 +44,37 @@ private func isWhole(_ pages: [Page]) -> Bool {
             ]))
     }
 
+    @Test func theNumberOfAllRowsCountsMoreThanTheLastRowOfAPage() {
+        let full = Paging(pageStart: 0, pageEnd: 99, totalPages: 1, totalElements: 2)
+        #expect(isWhole([Page(rows: ["a", "b"], paging: full)]))
+        #expect(
+            isWhole([
+                Page(rows: [], paging: Paging(pageStart: 0, pageEnd: 99, totalElements: 0))
+            ]))
+        #expect(!isWhole([Page(rows: ["a"], paging: full)]))
+    }
+
+    @Test(
+        "Numbers of a page may be strings, and must be numbers of rows",
+        arguments: [
+            (
+                #"{"pageStart":"0","pageEnd":"9","totalPages":"2","totalElements":"20"}"#,
+                Paging(pageStart: 0, pageEnd: 9, totalPages: 2, totalElements: 20)
+            ),
+            (
+                #"{"pageStart":0,"pageEnd":"many","totalElements":20}"#,
+                Paging(pageStart: 0, totalElements: 20)
+            ),
+            (
+                #"{"pageStart":-9223372036854775808,"pageEnd":9223372036854775807}"#, Paging()
+            ),
+            (#"{"totalPages":null,"totalElements":[20]}"#, Paging()),
+        ])
+    func numbers(_ text: String, _ paging: Paging) throws {
+        let page = try CallLogPage(Array(#"{"records":[],"paging":\#(text)}"#.utf8))
+        #expect(page.paging == paging)
+    }
+
     @Test func anEmptyPageThatWasNamedLacksItsRows() {
         #expect(!isWhole([Page(rows: ["a"], hasNext: true), Page(rows: [])]))
         #expect(!isWhole([Page(rows: [], hasNext: true), Page(rows: ["a"])]))

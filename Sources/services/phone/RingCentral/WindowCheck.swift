@@ -2,8 +2,9 @@
 
 /// The place of a page among the pages of a list, as the page tells it.
 ///
-/// Every number may be absent; see `EnumeratedPagingModel` of RingCentral's API description.
-struct Paging: Decodable, Equatable {
+/// Every number may be absent; see `EnumeratedPagingModel` of RingCentral's API description. A number
+/// that is spelled as a string counts as well, and one that can be no number of rows does not.
+struct Paging: Equatable {
     /// The number of the page's first row, from 0.
     var pageStart: Int?
     /// The number of the page's last row, from 0.
@@ -20,6 +21,26 @@ struct Paging: Decodable, Equatable {
     }
 }
 
+extension Paging: Decodable {
+    private enum Key: String, CodingKey {
+        case pageStart, pageEnd, totalPages, totalElements
+    }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        func count(_ key: Key) -> Int? {
+            let count =
+                (try? members.decode(Int.self, forKey: key))
+                ?? (try? members.decode(String.self, forKey: key)).flatMap { Int($0) }
+            return count.flatMap { 0...1_000_000_000 ~= $0 ? $0 : nil }
+        }
+        pageStart = count(.pageStart)
+        pageEnd = count(.pageEnd)
+        totalPages = count(.totalPages)
+        totalElements = count(.totalElements)
+    }
+}
+
 /// Tells a window that was listed whole from one whose pages state more rows than came.
 ///
 /// Rows have been seen to be missing while every reply was a 200: a page came back empty although
@@ -28,9 +49,11 @@ struct WindowCheck {
     private var calls: Set<String> = []
     private var unreadable = 0
     private var pages = 0
-    private var statedRows = 0
+    private var statedRows: Int?
     private var statedPages = 0
     private var lacksRows = false
+    /// True when a page ends at a later row than came.
+    private var isCutShort = false
 
     /// Takes the place that a page tells and the number of its rows.
     ///
@@ -40,13 +63,14 @@ struct WindowCheck {
     ///   - hasNext: True when the page names a page after it.
     mutating func add(_ paging: Paging?, rows: Int, hasNext: Bool) {
         pages += 1
-        statedRows = max(statedRows, paging?.totalElements ?? 0)
+        if let total = paging?.totalElements { statedRows = max(statedRows ?? 0, total) }
         statedPages = max(statedPages, paging?.totalPages ?? 0)
         if rows == 0 {
             // A window without calls is one empty page; some of those say that it ends at row 0.
-            if pages > 1 || hasNext || (paging?.pageEnd ?? 0) > 0 { lacksRows = true }
+            if pages > 1 || hasNext { lacksRows = true }
+            if (paging?.pageEnd ?? 0) > 0 { isCutShort = true }
         } else if let stated = paging?.rows, rows < stated {
-            lacksRows = true
+            isCutShort = true
         }
     }
 
@@ -57,9 +81,12 @@ struct WindowCheck {
 
     /// True when nothing that the pages state is missing.
     var isWhole: Bool {
+        let rows = calls.count + unreadable
+        // The number of all rows is counted by the service; some pages end at the row of a full page.
+        let hasRows = statedRows.map { rows >= $0 } ?? !isCutShort
         // An empty list may be said to have one page or none.
-        !lacksRows && calls.count + unreadable >= statedRows
-            && (pages >= statedPages || calls.isEmpty && statedRows == 0)
+        return !lacksRows && hasRows
+            && (pages >= statedPages || calls.isEmpty && (statedRows ?? 0) == 0)
     }
 }
 
