@@ -145,6 +145,30 @@ struct CommandEngineTests {
         #expect(heard.utterances.map(\.text) == [output])
     }
 
+    @Test(
+        "the colours of a terminal are not what was said",
+        arguments: [
+            "\u{1B}[31mYes.\u{1B}[0m\u{1B}[2K No.\u{1B}[1;38;5;160m\n",
+            #"{"text":"\u001b[32mYes.\u001B[0m No."}"#,
+            "{\"text\":\"\u{1B}[32mYes.\u{1B}[0m No.\"}",
+        ])
+    func colours(_ output: String) async throws {
+        let file = "\(place.path)/said.txt"
+        try Data(output.utf8).write(to: URL(filePath: file))
+        let heard = try await engine("cat \"$2\"", words: "{wav} \(file)").transcribe(sound)
+        #expect(heard.utterances.map(\.text) == ["Yes. No."])
+    }
+
+    @Test("the text of an answer that tells of an error is not what was said")
+    func errorWithText() async throws {
+        let file = "\(place.path)/said.json"
+        try Data(#"{"error":"model not loaded","text":"Please load it."}"#.utf8)
+            .write(to: URL(filePath: file))
+        let failure = await failure(try engine("cat \"$2\"", words: "{wav} \(file)"))
+        #expect(failure?.kind == .badResponse && failure?.scope == .temporary)
+        #expect(failure?.message == "read the answer of the command: it is an error")
+    }
+
     @Test("an utterance where there is no sound is left out and counted")
     func silence() async throws {
         let json =

@@ -58,6 +58,63 @@ struct TranscriptJSONTests {
         #expect(reply.utterances.map { $0.words.map(\.start) } == [[0.1], [2.1]])
     }
 
+    @Test(
+        "words of the text that no segment has are said as well, in their place",
+        arguments: [
+            (#"[{"start":0,"end":1,"text":"One, two."}]"#, ["One, two.", "~Three. Four!"]),
+            (#"[{"start":2,"end":3,"text":" three"}]"#, ["~One two.", "three", "~Four!"]),
+            (
+                #"[{"start":0,"end":1,"text":"one"},{"start":3,"end":4,"text":"four"}]"#,
+                ["one", "~two. Three.", "four"]
+            ),
+            (#"[{"start":0,"end":4,"text":"One three. Four!"}]"#, ["One two. Three. Four!"]),
+            (#"[{"start":0,"end":4,"text":"One two. Three. Four!"}]"#, ["One two. Three. Four!"]),
+            (#"[{"start":0,"end":4,"text":"1 2 3 4"}]"#, ["1 2 3 4"]),
+            ("[]", []),
+        ])
+    func rest(_ segments: String, _ said: [String]) throws {
+        let reply = try reply(#"{"text":"One two. Three. Four!","segments":\#(segments)}"#)
+        // The mark is for those without times.
+        #expect(reply.utterances.map { ($0.isPlaced ? "" : "~") + $0.text } == said)
+    }
+
+    @Test("a text that names speakers or times has no more words than its segments")
+    func labels() throws {
+        for text in ["[SPEAKER_00]: Yes. No.", "00:01 Yes. No.", "Agent: Yes. No."] {
+            let reply = try reply(
+                #"{"text":"\#(text)","segments":[{"start":0,"end":1,"text":"Yes. No."}]}"#)
+            #expect(reply.utterances.map(\.text) == ["Yes. No."])
+        }
+    }
+
+    @Test("loose words go past a segment that has no time")
+    func wordsBesideTheRest() throws {
+        let reply = try reply(
+            """
+            {"text":"One. Two. Three.","words":[{"word":"first","start":0.1,"end":0.5},
+            {"word":"third","start":2.1,"end":2.5}],"segments":[{"start":0,"end":1,"text":"One."},
+            {"start":2,"end":3,"text":"Three."}]}
+            """)
+        #expect(reply.utterances.map(\.text) == ["One.", "Two.", "Three."])
+        #expect(reply.utterances.map { $0.words.map(\.start) } == [[0.1], [], [2.1]])
+    }
+
+    @Test(
+        "an answer that tells of an error is none",
+        arguments: [#""no model""#, "true", "500", #"{"code":500}"#, "[1]"])
+    func error(_ mark: String) {
+        let failure = #expect(throws: Failure.self) {
+            try reply(#"{"error":\#(mark),"text":"Load it."}"#)
+        }
+        #expect(failure?.message == "read the answer of OpenAI: it is an error")
+    }
+
+    @Test(
+        "an error that is none is not told", arguments: ["null", "false", "0", #""""#, "{}", "[]"])
+    func noError(_ mark: String) throws {
+        #expect(try reply(#"{"error":\#(mark),"text":"Yes."}"#).text == "Yes.")
+    }
+
     @Test("words without segments are utterances where somebody takes breath")
     func onlyWords() throws {
         let reply = try reply(

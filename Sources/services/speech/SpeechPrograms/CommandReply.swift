@@ -15,10 +15,12 @@ struct CommandReply: Sendable {
     /// Reads the JSON of whisper.cpp, of WhisperX or of OpenAI, or plain text, which stands for the
     /// whole channel.
     ///
-    /// Warnings before the JSON are left out. JSON that cannot be read is never taken for text.
+    /// Warnings before the JSON and the colours of a terminal are left out. JSON that cannot be read is
+    /// never taken for text.
     ///
     /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
-    init(_ bytes: [UInt8], of channel: Speaking) throws(Failure) {
+    init(_ output: [UInt8], of channel: Speaking) throws(Failure) {
+        let bytes = TerminalCodes.removed(from: output)
         let first = bytes.first { $0 > 0x20 }
         if let document = CommandReply.document(in: bytes) {
             if let heard = WhisperJSON(document, channel: channel.channel) {
@@ -104,17 +106,9 @@ extension String {
         if trimmed == "null" || count(where: { $0 == "{" }) != count(where: { $0 == "}" }) {
             return true
         }
-        let marks = filter { !$0.isWhitespace }
-        let seams = [
-            "}]", "]}", "}}", "},", "],", "\"}", "\"]", "{\"", "[\"", "\":\"", "\":[", "\":{",
-        ]
-        if seams.contains(where: marks.contains) { return true }
-        // The value of a member can be a number or a word as well.
-        let afterNames = marks.ranges(of: "\":").compactMap { range in
-            range.upperBound < marks.endIndex ? marks[range.upperBound] : nil
-        }
-        return afterNames.contains { $0.isNumber || $0 == "-" }
-            || ["null", "true", "false"].contains { marks.contains("\":" + $0) }
+        // Ends and beginnings side by side, and a name before its value.
+        let seam = #/}[\]},]|\][},]|"[}\]]|[{\[]"|":(?:["\[{\-\d]|null|true|false)/#
+        return filter { !$0.isWhitespace }.contains(seam)
     }
 }
 

@@ -27,14 +27,17 @@ package struct TranscriptJSON: Sendable, Equatable {
     /// - Parameter json: The answer.
     /// - Throws: `Failure` of scope `temporary`, kind `bad_response`.
     package init(_ json: ReplyJSON) throws(Failure) {
-        guard let transcript = TranscriptJSON(try json.decode(Body.self)) else {
+        let body = try json.decode(Body.self)
+        guard body.error?.isError != true else { throw json.unusable("an error") }
+        guard let transcript = TranscriptJSON(body) else {
             throw json.unusable("JSON without \"text\" or \"segments\"")
         }
         self = transcript
     }
 
-    /// Takes a decoded body; `nil` when it has neither text nor segments.
+    /// Takes a decoded body; `nil` when it has neither text nor segments, or tells of an error.
     package init?(_ body: Body) {
+        guard body.error?.isError != true else { return nil }
         guard body.text?.text != nil || body.segments != nil else { return nil }
         let segments = body.segments ?? []
         text =
@@ -55,18 +58,20 @@ package struct TranscriptJSON: Sendable, Equatable {
         let words: [Token]?
         let logprobs: [LogProbability]?
         let x_groq: Groq?
+        /// A program that failed can put its complaint into the text as well.
+        let error: ErrorMark?
     }
 
     /// A segment with its times, and perhaps with its words.
     struct Segment: Decodable, Sendable {
-        let start: LenientNumber?
-        let end: LenientNumber?
-        let text: String?
-        let words: [Token]?
-        let speaker: LenientText?
-        let avg_logprob: LenientNumber?
-        let no_speech_prob: LenientNumber?
-        let compression_ratio: LenientNumber?
+        var start: LenientNumber?
+        var end: LenientNumber?
+        var text: String?
+        var words: [Token]?
+        var speaker: LenientText?
+        var avg_logprob: LenientNumber?
+        var no_speech_prob: LenientNumber?
+        var compression_ratio: LenientNumber?
     }
 
     /// A word, or one of whisper.cpp's tokens.

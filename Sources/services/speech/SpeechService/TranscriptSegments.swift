@@ -15,7 +15,7 @@ extension TranscriptJSON {
         private static let pause = 0.8
 
         init(_ body: Body) {
-            segments = body.segments ?? []
+            segments = body.completeSegments
             words = body.words ?? []
             // LocalAI once gave nanoseconds: all its times are 0 or from a millisecond on. No file is as
             // long as 10⁶ s, and a number from 10¹⁵ on is no time at all.
@@ -153,10 +153,10 @@ extension TranscriptJSON {
                     }
                     room -= letters(word.text)
                 } else if let time = word.start {
-                    while index + 1 < segments.count, let next = segments[index + 1].start?.value,
-                        next * unit <= time + 0.01
-                    {
-                        index += 1
+                    while let next = segments.indices.dropFirst(index + 1).first(where: {
+                        segments[$0].start?.value != nil
+                    }), let start = segments[next].start?.value, start * unit <= time + 0.01 {
+                        index = next
                     }
                 }
                 shares[index].append(word)
