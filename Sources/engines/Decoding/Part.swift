@@ -41,6 +41,8 @@ final class Part {
             next = nil
             exceedsHeader = container.name == "wav"
             unreadBytes = exceedsHeader ? 0 : Int64(range.count) - position
+        case .foreign(let position):
+            (next, exceedsHeader, unreadBytes) = (nil, false, Int64(range.count) - position)
         }
         let isLonger = exceedsHeader
         func prepare(_ container: Container) throws(DecodeFault) {

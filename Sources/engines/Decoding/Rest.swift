@@ -11,8 +11,10 @@ enum Rest: Equatable {
     case nothing
     /// Another recording.
     case recording(at: Int64)
-    /// Bytes from here on that belong to no chunk.
+    /// Bytes from here on that belong to no chunk, as samples do.
     case unclaimed(from: Int64)
+    /// Bytes from here on that are no samples: text, or a recording of another kind without chunks.
+    case foreign(from: Int64)
 
     /// Looks behind a recording whose header was just read.
     init(of container: Container) {
@@ -43,8 +45,12 @@ enum Rest: Equatable {
     private static func behind(_ sound: StatedLength.Sound, in input: Input) -> Rest {
         let next = sound.start + sound.layout.padded(sound.end - sound.start)
         let padded = sound.layout.walk(from: next, in: input)
-        guard case .unclaimed = padded else { return padded }
-        return sound.layout.walk(from: sound.end, in: input)
+        guard case .unclaimed(let position) = padded else { return padded }
+        let rest = sound.layout.walk(from: sound.end, in: input)
+        guard case .unclaimed(let end) = rest else { return rest }
+        // The byte that makes the length even may be there, or not.
+        let foreign = [end, position].first { Foreign.isAt($0, in: input) }
+        return foreign.map { .foreign(from: $0) } ?? rest
     }
 
     /// Formats without a stated length begin with letters that their sound does not hold.
@@ -128,22 +134,57 @@ enum Layout {
             // A recording in pieces has a box for each, too many to look at closely.
             return false
         }
-        var bytes = input.bytes(at: position, 2048)
-        let count = bytes.count
-        bytes += [UInt8](repeating: 0, count: Int(AVPROBE_PADDING_SIZE))
-        return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+        guard let guess = Guess(input.bytes(at: position, 2048)) else { return false }
+        // A box that is cut off is an MP4 to libavformat, too.
+        return guess.score > AVPROBE_SCORE_MAX * 3 / 4
+            && (self != .boxes || isFirstBox || !guess.names.hasPrefix("mov"))
+    }
+}
+
+/// The allowed format that libavformat takes bytes for.
+private struct Guess {
+    let names: String
+    /// From 1 to `AVPROBE_SCORE_MAX`.
+    let score: Int32
+
+    init?(_ start: [UInt8]) {
+        var bytes = start + [UInt8](repeating: 0, count: Int(AVPROBE_PADDING_SIZE))
+        var score: Int32 = 0
+        let names = unsafe bytes.withUnsafeMutableBufferPointer { buffer -> String? in
             var data = unsafe AVProbeData()
             unsafe data.buf = buffer.baseAddress
-            unsafe data.buf_size = Int32(count)
-            var score: Int32 = 0
+            unsafe data.buf_size = Int32(start.count)
             guard let found = unsafe av_probe_input_format3(&data, 1, &score),
                 let name = unsafe found.pointee.name
-            else { return false }
-            let names = unsafe String(cString: name)
-            // A box that is cut off is an MP4 to libavformat, too.
-            return score > AVPROBE_SCORE_MAX * 3 / 4 && Allowed.isFormat(names)
-                && (self != .boxes || isFirstBox || !names.hasPrefix("mov"))
+            else { return nil }
+            return unsafe String(cString: name)
         }
+        guard let names, Allowed.isFormat(names) else { return nil }
+        self.names = names
+        self.score = score
+    }
+}
+
+/// Bytes behind the samples of a recording that would be noise if they were heard as samples.
+private enum Foreign {
+    /// So many bytes hold the seven frames by which libavformat knows an MP3.
+    private static let probed = 64 << 10
+    /// The fewest bytes of text; fewer may be samples by chance.
+    private static let least = 16
+
+    static func isAt(_ position: Int64, in input: Input) -> Bool {
+        let bytes = input.bytes(at: position, probed)
+        if isText(bytes) || bytes.starts(with: Array("ID3".utf8)) { return true }
+        return Guess(bytes).map { $0.score > AVPROBE_SCORE_MAX / 2 } ?? false
+    }
+
+    /// True for letters and other characters that are shown, of several kinds: silence is the same byte
+    /// again and again, and that can be a letter.
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        let isShown = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+        // A character may be cut off where the bytes end.
+        return bytes.count >= least && isShown && Set(bytes).count > 4
+            && (0...3).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
     }
 }
 

@@ -88,6 +88,40 @@ struct AppendedTests {
         #expect(facts.remarks.first?.hasPrefix("9000 bytes after the end") == true)
     }
 
+    @Test("text behind the sound is told, and not heard as noise")
+    func text() throws {
+        let page = Array("<html><body>Session ended at 14:33, \u{DC}bung.</body></html>\n".utf8)
+        for odd in [0, 1] {
+            let sound = Sound.wave([first], rate: 8000, stated: 16_000 + odd) + [0][..<odd]
+            for more in [page, Array(repeating: page, count: 4000).flatMap(\.self)] {
+                let facts = try Audio.probe(scratch.write(sound + more, "a.wav"))
+                #expect(abs(facts.seconds - 1) < 0.001)
+                let told = "\(more.count) bytes after the end"
+                #expect(facts.remarks.contains { $0.hasPrefix(told) }, "\(facts.remarks)")
+            }
+        }
+    }
+
+    @Test("samples that look like a letter each are heard", arguments: [0x55, 0x20] as [UInt8])
+    func letters(_ sample: UInt8) throws {
+        let facts = try Audio.probe(understated([UInt8](repeating: sample, count: 16_000)))
+        #expect(facts.seconds == 2)
+    }
+
+    @Test(
+        "an MP3 behind a WAV is told, and not heard as noise",
+        .enabled(if: FFmpeg.isInstalled, "needs Debian's package ffmpeg"),
+        arguments: [[], ["-id3v2_version", "0", "-write_xing", "0"]])
+    func mp3BehindWave(_ arguments: [String]) throws {
+        let plain = try scratch.write(Sound.wave([second], rate: 8000), "plain.wav")
+        try FFmpeg.run(["-i", plain] + arguments + [scratch["a.mp3"]])
+        let more = [UInt8](try Data(contentsOf: URL(filePath: scratch["a.mp3"])))
+        let (samples, facts) = try heard(understated(more))
+        #expect(samples == first)
+        #expect(facts.remarks.count == 1)
+        #expect(facts.remarks.first?.hasPrefix("\(more.count) bytes after the end") == true)
+    }
+
     // MARK: files appended to each other
 
     @Test("two WAVs in one file are heard one after the other, sample by sample")
