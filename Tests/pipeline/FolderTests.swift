@@ -114,6 +114,12 @@ import Testing
         #expect(option.errors.contains("Mars/Base"))
         let variable = try place.run("TZ=Mars/Base dir-list --pattern '{start}.wav' m")
         #expect(variable.status == 78 && variable.output.isEmpty)
+        // Its sign means the opposite of what people mean by it.
+        let sign = try place.run("dir-list --pattern '{start}.wav' --timezone UTC+3 m")
+        #expect(sign.status == 64 && sign.output.isEmpty)
+        #expect(sign.errors.contains("needs a time zone such as Europe/Berlin or +03:00"))
+        let offset = try place.run("dir-list --pattern '{start}.wav' --timezone +03:00 m")
+        #expect(values(offset, "start") == ["2024-07-10T17:30:00.000Z"])
     }
 
     @Test func theUniqueIDKnowsTheMomentAndTellsTheZoneOnce() throws {
@@ -318,6 +324,32 @@ import Testing
         _ = try place.run("rm -r data/known-files")
         #expect(try place.run("dir-list m").output == read.output)
         #expect(try place.run("ls data/known-files").output.split(separator: "\n").count == 1)
+    }
+
+    @Test func aCopyIsMadeAgainWhenEitherSideHasChanged() throws {
+        try write("a.wav", "b.wav")
+        let list = "dir-list --identity name --copy m"
+        let listed = try place.run(list)
+        let copies = values(listed, "audio.path").compactMap { $0 }.map { "data/\($0)" }
+        try #require(copies.count == 2)
+        func isCopied(_ copy: String, of file: String) throws -> Bool {
+            try place.run("cmp \(file) \(copy)").status == 0
+        }
+        let inode = try place.run("stat -c %i \(copies[0])").output
+        // The bytes of one copy change, and the recording of the other, each at the same size.
+        _ = try place.run("printf XXXX | dd of=\(copies[0]) conv=notrunc status=none")
+        _ = try place.run(
+            "printf XXXX | dd of=m/b.wav conv=notrunc status=none; touch -d 2024-03-02 m/b.wav")
+        let again = try place.run(list)
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.output != listed.output)
+        #expect(try isCopied(copies[0], of: "m/a.wav"))
+        #expect(try isCopied(copies[1], of: "m/b.wav"))
+        // A copy that is whole stays the same file.
+        let kept = try place.run("stat -c %i \(copies[0])").output
+        #expect(kept != inode)
+        _ = try place.run(list)
+        #expect(try place.run("stat -c %i \(copies[0])").output == kept)
     }
 
     @Test func anotherFolderAndADryRunDoNotDisturbWhatIsRemembered() throws {

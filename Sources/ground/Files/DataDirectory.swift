@@ -191,7 +191,15 @@ public struct DataDirectory: Sendable {
     }
 
     /// Copies a file from elsewhere.
-    public func copy(_ absolute: String, to relative: String) throws(Failure) {
+    ///
+    /// - Parameters:
+    ///   - absolute: The file.
+    ///   - relative: The place of the copy.
+    ///   - modified: The time of the last write that the copy gets, in nanoseconds since 1970.
+    /// - Throws: `Failure` of kind `storage`.
+    public func copy(
+        _ absolute: String, to relative: String, modified: Int
+    ) throws(Failure) {
         let path = try place(for: relative)
         do {
             try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true) {
@@ -199,6 +207,7 @@ public struct DataDirectory: Sendable {
                 try FileBytes.each(of: absolute) { chunk throws(SystemError) in
                     try Descriptor.writeAll(descriptor, chunk)
                 }
+                try Descriptor.setModified(descriptor, to: modified)
             }
         } catch {
             throw .storage("copy to \(relative)", error)

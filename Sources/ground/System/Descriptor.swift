@@ -160,6 +160,18 @@ public enum Descriptor {
         guard fsync(descriptor) == 0 else { throw SystemError() }
     }
 
+    /// Sets the time of the last write of an open file, in nanoseconds since 1970.
+    ///
+    /// The corresponding C function is `futimens`.
+    public static func setModified(_ descriptor: Int32, to nanoseconds: Int) throws(SystemError) {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let time = timespec(
+            tv_sec: rest < 0 ? seconds - 1 : seconds,
+            tv_nsec: rest < 0 ? rest + 1_000_000_000 : rest)
+        let both = [time, time]
+        guard unsafe futimens(descriptor, both) == 0 else { throw SystemError() }
+    }
+
     /// Puts something unusable where the caller has closed descriptor 0, 1 or 2.
     ///
     /// Else the next file that is opened, such as the checkpoint, would be standard output, and

@@ -42,6 +42,20 @@ public enum Offset {
         return (seconds < 0 ? "-" : "+") + twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
     }
 
+    /// The seconds of `+03:00`, `-0330` or `+03`; `nil` for anything else.
+    static func seconds(_ text: String) -> Int? {
+        guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        let digits = parts.joined()
+        guard parts.count <= 2, parts[0].count == 2 || parts.count == 1,
+            digits.count == 2 || digits.count == 4,
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let hours = Int(digits.prefix(2)), hours <= 14,
+            let minutes = digits.count == 4 ? Int(digits.suffix(2)) : 0, minutes < 60
+        else { return nil }
+        return (sign == "-" ? -60 : 60) * (hours * 60 + minutes)
+    }
+
     private static func twoDigits(_ number: Int) -> String {
         (number < 10 ? "0" : "") + String(number)
     }

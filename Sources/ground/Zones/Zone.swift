@@ -21,8 +21,9 @@ public struct Zone: Sendable {
     ///
     /// - Parameters:
     ///   - name: A name of the database such as `Europe/Berlin`, with or without a colon before it;
-    ///     the path of a file of that format; a rule such as `PST8PDT,M3.2.0,M11.1.0`; or an empty
-    ///     text, which is UTC.
+    ///     the path of a file of that format; a rule such as `PST8PDT,M3.2.0,M11.1.0`; an offset such
+    ///     as `+03:00`, which is ahead of UTC; or an empty text, which is UTC. A rule such as `UTC+3` is
+    ///     refused, because POSIX means three hours behind UTC by it, and people mean ahead.
     ///   - database: The directory that has the database.
     /// - Throws: `Failure` of scope `stop`, kind `configuration`, for a name that is none of these.
     public init(
@@ -41,13 +42,20 @@ public struct Zone: Sendable {
             let file = ZoneFile(bytes)
         {
             self.file = file
-        } else if let rule = ZoneRule(bare) {
+        } else if let offset = Offset.seconds(bare) {
+            file = ZoneFile(rule: ZoneRule(offset: offset))
+        } else if !Zone.isAmbiguous(bare), let rule = ZoneRule(bare) {
             file = ZoneFile(rule: rule)
         } else {
             throw Failure(
                 .stop, .configuration, "find the time zone \(bare)",
-                remedy: "name one of those below \(database), such as Europe/Berlin")
+                remedy: "name one of those below \(database), such as Europe/Berlin, or an offset"
+                    + " such as +03:00")
         }
+    }
+
+    private static func isAmbiguous(_ name: String) -> Bool {
+        ["UT", "GMT"].contains(where: name.uppercased().hasPrefix)
     }
 
     private init(name: String, file: ZoneFile) {

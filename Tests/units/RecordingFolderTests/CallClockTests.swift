@@ -64,6 +64,24 @@ import Zones
         #expect(remarks.first?.contains("--timezone") == true)
     }
 
+    @Test func allOffsetsThatIdsShowAreTold() throws {
+        var clock = CallClock(zone: .utc)
+        for (wall, id) in [
+            ("2024-01-10T12:00:00", "2024-01-10T11:00:00Z"),
+            ("2024-07-10T12:00:00", "2024-07-10T10:00:00Z"),
+            ("2024-07-11T12:00:00", "2024-07-11T10:00:00Z"),
+        ] {
+            let time = try #require(Timestamp(wall + "Z"))
+            _ = clock.start(
+                .wall(WallTime(at: time, offset: 0)), id: Timestamp(id), idDecides: true)
+        }
+        #expect(clock.remarks.count == 1)
+        #expect(
+            clock.remarks.first?.contains(
+                "in 3 names the unique id shows a clock at UTC+01:00 or UTC+02:00, where") == true,
+            "\(clock.remarks)")
+    }
+
     @Test func anIdOfAnotherDayDoesNotDecide() throws {
         let (start, remarks) = try decided(
             "UTC", "2024-03-09T11:32:03", id: "2026-03-09T18:32:03Z")

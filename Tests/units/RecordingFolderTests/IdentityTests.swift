@@ -36,6 +36,15 @@ import Testing
         #expect(id(stem + ".wav", .content) != id(stem + ".mp3", content: "b", .content))
     }
 
+    @Test func aCopyIsNoOtherRecording() {
+        let stem = "out-5550100-404-20240115-215349-1705355629.24936"
+        #expect(id("\(stem).wav") == id("copies/\(stem) (1).wav", content: "b"))
+        #expect(id("\(stem).wav") != id("\(stem)(1).wav"))
+        #expect(id("\(stem).wav", .name) != id("\(stem) (1).wav", .name))
+        // A telephone numbers its recordings in this way.
+        #expect(id("Call Jo (1).wav", bytes: 44) != id("Call Jo (2).wav", bytes: 44))
+    }
+
     @Test(arguments: [
         "20110203104522", "2024-01-15 Smith", "101-5550100", "2125550100.2", "1705", "1705325591",
     ])

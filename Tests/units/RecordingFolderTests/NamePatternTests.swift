@@ -60,6 +60,10 @@ import Zones
             ("{direction}_{phone}.wav", "Incoming_%2B4930555.wav", "inbound from=+4930555//"),
             ("{direction}_{extension}.wav", "OUTGOING_101.wav", "outbound from=//101"),
             ("{direction}_{extension}.wav", "internal_101.wav", "internal to=//101"),
+            // The mark of a copy belongs to no field, unless the pattern has a place for it.
+            ("{from}_{id}.wav", "1_4711 (2).wav", "from=1// id=4711"),
+            ("{from} ({id}).wav", "1 (2).wav", "from=1// id=2"),
+            ("{from}_{id}.wav", "1_4711(2).wav", "from=1// id=4711(2)"),
             // What cannot be read is told, and nothing is put in its place.
             ("{start}_{from}.wav", "yesterday_101.wav", "from=101// unread: [\"start\"]"),
             (
@@ -177,6 +181,36 @@ import Zones
             (
                 "trunk-recorder", "22102-1757705318_856187500.0-call_4.wav",
                 "2025-09-12T21:28:38+02:00 to=22102//"
+            ),
+            // A clock without a battery, and a month that no year has.
+            (
+                "freepbx", "out-5550100-101-20241315-143311-1705325591.123.wav",
+                "2024-01-15T14:33:11+01:00 outbound from=101// to=5550100// 1705325591.123"
+                    + " unread: [\"start\"]"
+            ),
+            ("miarec", "19700101000003.mp3", "unread: [\"start\"]"),
+            ("vicidial", "20240115-256311_5550100-all.mp3", "to=5550100// unread: [\"start\"]"),
+            (
+                "bcr", "19700101_000003.881926+0000_in_+12345678900.oga",
+                "inbound from=+12345678900// unread: [\"start\"]"
+            ),
+            ("miarec", "491701234567.mp3", "no"), ("vicidial", "5550100_101-all.wav", "no"),
+            (
+                "issabel", "IN-5550100-20110203-104522-1296726322.9.wav",
+                "2011-02-03T10:45:22+01:00 inbound to=5550100// 1296726322.9"
+            ),
+            (
+                "bcr", "20220522_122802.881926-0400_in_unknown.oga",
+                "2022-05-22T12:28:02.881-04:00 inbound"
+            ),
+            (
+                "ringcentral",
+                "20251121-141152_(469)555-0158_Incoming_Auto_2254843027051 (1).mp3",
+                "2025-11-21T14:11:52+01:00 inbound from=(469)555-0158// id=2254843027051"
+            ),
+            (
+                "freepbx", "out-5550100-101-20240115-143311-1705325591.123 (12).wav",
+                "2024-01-15T14:33:11+01:00 outbound from=101// to=5550100// 1705325591.123"
             ),
             ("freepbx", "out-5550100-101.wav", "no"), ("vicidial", "5550100.wav", "no"),
             ("miarec", "20110203.mp3", "no"), ("freepbx", "a-b-c-20240115-143311-x.txt", "no"),

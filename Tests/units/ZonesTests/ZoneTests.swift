@@ -101,6 +101,9 @@ import Testing
         arguments: [
             "Atlantis/Capital", "../../../etc/passwd", "Europe", "EST", "PST8PDT,M13.2.0,M11.1.0",
             "right/UTC", "P8", "Europe/Berlin\u{0}", "/etc/hostname",
+            // POSIX means hours behind UTC by these, and people mean ahead.
+            "UTC+3", "UTC-3", "utc3", "GMT+3", "UTC+3:30", "UT-5",
+            "+15:00", "+3", "+03:60", "+:30", "+03:0", "3:00", "+03:00:00", "+-3",
         ])
     func aNameThatIsNoZoneIsRefused(_ name: String) {
         // Some of these are zones where the system has links for them.
@@ -108,6 +111,15 @@ import Testing
             return
         }
         #expect(throws: Failure.self) { try Zone(name) }
+    }
+
+    @Test(
+        arguments: [
+            ("+03:00", 10_800), ("-0330", -12_600), ("+05:45", 20_700), ("-08", -28_800),
+            ("+00:00", 0), ("MSK-3", 10_800), ("Etc/GMT+3", -10_800),
+        ])
+    func anOffsetIsAheadOfUTC(_ name: String, _ seconds: Int) throws {
+        #expect(try Zone(name).offset(at: Timestamp(milliseconds: 0)) == seconds)
     }
 
     @Test func damagedFilesAreNoZones() throws {

@@ -19,10 +19,9 @@ struct CallClock {
     private(set) var skipped = 0
     /// Names whose time the clocks of the zone showed twice, and no unique id said which is meant.
     private(set) var twice = 0
-    /// Names whose unique id shows another offset than the zone has; and that offset, the first
-    /// time.
+    /// Names whose unique id shows another offset than the zone has; and those offsets.
     private(set) var elsewhere = 0
-    private(set) var offsetElsewhere: Int?
+    private(set) var offsetsElsewhere: Set<Int> = []
     /// Names whose unique id is of another day than their time.
     private(set) var strange = 0
 
@@ -90,13 +89,20 @@ struct CallClock {
             return nil
         }
         elsewhere += 1
-        offsetElsewhere = offsetElsewhere ?? offset
+        offsetsElsewhere.insert(offset)
         return Start(moment: wall.moment(offset: offset), offset: offset)
     }
 
     private func isSoonAfter(_ moment: Timestamp, _ id: Timestamp) -> Bool {
         let seconds = (moment.milliseconds - id.milliseconds) / 1000
         return (-CallClock.earliest..<CallClock.latest).contains(seconds)
+    }
+
+    /// The offsets of those names; of clocks that are put forward there are two.
+    private var clocksElsewhere: String {
+        let offsets = offsetsElsewhere.sorted().map { "UTC\(Offset.text($0))" }
+        return offsets.prefix(3).joined(separator: " or ")
+            + (offsets.count > 3 ? ", and others" : "")
     }
 
     /// Remarks on these times for the operator, a sentence each.
@@ -106,7 +112,7 @@ struct CallClock {
                 elsewhere,
                 """
                 in \(counted(elsewhere, "name")) the unique id shows a clock at \
-                UTC\(Offset.text(offsetElsewhere ?? 0)), where the zone \(zone.name) has another; the \
+                \(clocksElsewhere), where the zone \(zone.name) has another; the \
                 id decides, and --timezone should name the zone of the PBX
                 """
             ),

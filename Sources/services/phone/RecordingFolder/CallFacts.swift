@@ -31,7 +31,7 @@ struct CallFacts: Equatable {
         from = text(.from).flatMap(PhoneText.number)
         to = text(.to).flatMap(PhoneText.number)
         phone = text(.phone).flatMap(PhoneText.number)
-        self.name = text(.name).map(PhoneText.decoded)
+        self.name = text(.name).flatMap(PhoneText.name)
         `extension` = text(.extension).flatMap(PhoneText.number)
         direction = text(.direction).flatMap(CallDirection.of)
         time = match.time

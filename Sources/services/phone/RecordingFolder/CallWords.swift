@@ -55,6 +55,12 @@ enum PhoneText {
         return withheld.contains(plain.lowercased()) ? nil : plain
     }
 
+    /// The name in the text; a word such as "unknown" is none.
+    static func name(_ text: ArraySlice<UInt8>) -> String? {
+        let plain = decoded(text)
+        return withheld.contains(plain.lowercased()) && plain.count > 1 ? nil : plain
+    }
+
     private static let withheld: Set<String> = [
         "unknown", "anonymous", "private", "restricted", "unavailable", "withheld", "s",
     ]

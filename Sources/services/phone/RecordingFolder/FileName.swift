@@ -34,6 +34,28 @@ struct FileName {
         }
     }
 
+    /// The same name without the ` (1)` that browsers and file managers give a copy; `nil` when it has
+    /// none.
+    ///
+    /// The numbers of recorders stand in brackets without a space before them.
+    var original: FileName? {
+        let stem = path.dropLast(endingLength)
+        let plain = stem.dropLast(FileName.lengthOfCopyMark(stem))
+        guard plain.count < stem.count else { return nil }
+        return FileName(String(decoding: plain + path[stem.endIndex...], as: UTF8.self))
+    }
+
+    /// The length of the mark of a copy at the end of a name without its ending; 0 for none.
+    static func lengthOfCopyMark(_ stem: ArraySlice<UInt8>) -> Int {
+        guard stem.last == UInt8(ascii: ")"),
+            let open = stem.suffix(4).lastIndex(of: UInt8(ascii: "(")), open > stem.startIndex + 1,
+            stem[open - 1] == UInt8(ascii: " ")
+        else { return 0 }
+        let number = stem[(open + 1)...].dropLast()
+        guard !number.isEmpty, number.allSatisfy(\.isDigit) else { return 0 }
+        return stem.endIndex - open + 1
+    }
+
     /// Endings are ASCII and short; anything else has none that matters.
     private static func ending(_ name: ArraySlice<UInt8>) -> String {
         guard let point = name.lastIndex(of: UInt8(ascii: ".")), point > name.startIndex,

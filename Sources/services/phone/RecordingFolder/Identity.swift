@@ -44,8 +44,11 @@ struct Identifier {
         if identity == .pattern, let id { return (id, .pattern) }
         let stem = name.stem
         let marks = NameMarks(stem)
-        if identity == .name || (identity == nil && marks.isGivenOnce && !byContent) {
-            return (Identifier.hash(["name", String(decoding: stem, as: UTF8.self)]), .name)
+        let isGivenOnce = identity == nil && marks.isGivenOnce && !byContent
+        if isGivenOnce || identity == .name {
+            // The copy that somebody made of a recording is no other one.
+            let own = stem.dropLast(isGivenOnce ? FileName.lengthOfCopyMark(stem) : 0)
+            return (Identifier.hash(["name", String(decoding: own, as: UTF8.self)]), .name)
         }
         var parts = ["content", sha256]
         if let moment = marks.moment { parts.append(moment) }

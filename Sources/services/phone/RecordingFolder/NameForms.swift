@@ -52,6 +52,11 @@ public struct NameForms: Sendable {
 
     /// The facts in a name; `nil` when it is of none of the patterns.
     func facts(of name: FileName) -> CallFacts? {
+        // The mark of a copy is no part of a field, unless a pattern has a place for it.
+        name.original.flatMap(read) ?? read(name)
+    }
+
+    private func read(_ name: FileName) -> CallFacts? {
         for form in forms {
             switch form {
             case .whole(let pattern):
@@ -66,7 +71,7 @@ public struct NameForms: Sendable {
             case .stems(let patterns):
                 guard name.isRecording else { continue }
                 let stem = Array(name.base.dropLast(name.endingLength))
-                for strictness in [Strictness.all, .times] {
+                for strictness in [Strictness.all, .times, .digits] {
                     for pattern in patterns {
                         if let match = pattern.match(stem, strictness) {
                             return CallFacts(match, in: stem)

@@ -63,7 +63,7 @@ struct NamePattern: Sendable {
     /// Fields that have a form, such as a time, stand for nothing else where that is possible. Where
     /// it is not, the name still is of the pattern, and the match says which fields are unread.
     func match(_ name: [UInt8]) -> NameMatch? {
-        for strictness in Strictness.allCases {
+        for strictness in [Strictness.all, .times, .nothing] {
             if let match = match(name, strictness) { return match }
             // Laxer ways only differ where a field has a form.
             if !has(.start, .date, .time, .uniqueid, .direction, .phone) { return nil }
@@ -79,11 +79,13 @@ struct NamePattern: Sendable {
 }
 
 /// How much is asked of the fields that have a form.
-enum Strictness: CaseIterable {
+enum Strictness {
     /// Times are times, directions are words for directions, numbers are numbers.
     case all
     /// Times are times.
     case times
+    /// Times have the digits of a date and a time, if of one that never was.
+    case digits
     /// A field is any text.
     case nothing
 }
@@ -170,6 +172,12 @@ struct NameSearch {
                 for reading in NameTime.readings(in: name, at: place)
                 where match(piece: piece + 1, at: reading.end) {
                     found.take(field, place..<reading.end, as: .time(reading.time))
+                    return true
+                }
+                guard strictness == .digits else { return false }
+                for end in NameTime.brokenEnds(in: name, at: place)
+                where match(piece: piece + 1, at: end) {
+                    found.take(field, place..<end, as: .unread)
                     return true
                 }
                 return false

@@ -72,6 +72,25 @@ enum NameTime: Equatable {
             && Day(day / 10_000, day / 100 % 100, day % 100) != nil
     }
 
+    /// The places after what has the digits of a date and a time to the second, as the clock of a
+    /// recorder without a battery writes them, and perhaps a fraction and an offset.
+    static func brokenEnds(in name: [UInt8], at place: Int) -> [Int] {
+        guard place < name.count, name[place].isDigit else { return [] }
+        var ends: [Int] = []
+        var digits = 0
+        for (index, byte) in name[place...].enumerated() {
+            guard byte.isDigit || Marks.gap.contains(byte) || byte == UInt8(ascii: ":"), digits < 23
+            else { break }
+            guard byte.isDigit else { continue }
+            digits += 1
+            guard digits >= 14 else { continue }
+            var reader = NameReader(name: name, place: place + index + 1)
+            if reader.offset() != nil { ends.append(reader.place) }
+            ends.append(place + index + 1)
+        }
+        return ends
+    }
+
     /// The place after a counter of one or two digits, in brackets or after a mark.
     private static func counter(_ name: [UInt8], _ place: Int) -> Int? {
         var reader = NameReader(name: name, place: place)

@@ -28,8 +28,9 @@ struct Placing {
 
     /// The file's path below the data directory: its own when it lies there, else a link or a copy.
     mutating func place(
-        _ file: Folder.File, _ name: FileName, id: String, start: Timestamp?
+        _ finding: Finding, id: String, start: Timestamp?
     ) throws(Failure) -> String {
+        let (file, name) = (finding.file, finding.name)
         if file.path.hasPrefix(data.path + "/") {
             return String(file.path.dropFirst(data.path.count + 1))
         }
@@ -38,16 +39,30 @@ struct Placing {
             "audio/\(Record.dayPath(of: start))/\(Record.fileStem(of: id)).\(suffix)"
         if isDryRun { return path }
         if copies {
-            if try data.size(of: path) == file.bytes, try data.target(of: path) == nil {
-                return path
-            }
+            if try isCopied(finding, at: path) { return path }
             try room.check()
-            try data.copy(file.path, to: path)
+            try data.copy(file.path, to: path, modified: file.nanoseconds)
         } else if try targets.target(of: path) != file.path {
             try data.link(file.path, at: path)
             targets.forget()
             links.append(path)
         }
         return path
+    }
+
+    /// The times of some file systems have two seconds.
+    private static let coarseness = 2.0
+
+    /// True when the copy is there and neither side has changed since.
+    ///
+    /// A copy has the time of the recording. Its bytes are read only where those of the recording were,
+    /// too.
+    private func isCopied(_ finding: Finding, at path: String) throws(Failure) -> Bool {
+        let file = finding.file
+        guard let copy = try data.file(at: path), !copy.isLink, copy.bytes == file.bytes,
+            abs(copy.modified.seconds - file.modified.seconds) <= Placing.coarseness
+        else { return false }
+        if finding.bytesRead == 0 { return true }
+        return try data.sha256(of: path) == finding.sha256
     }
 }

@@ -83,7 +83,7 @@ struct RecordMaker: Sendable {
         if facts.unread.contains(.direction) { tally.unreadDirections += 1 }
         if facts.isUnplaced { tally.unplaced += 1 }
         let audio = AudioFile(
-            path: try placing.place(file, finding.name, id: id, start: start.moment),
+            path: try placing.place(finding, id: id, start: start.moment),
             bytes: file.bytes, sha256: finding.sha256,
             type: finding.name.type ?? "application/octet-stream")
         held.append(

@@ -27,13 +27,14 @@ struct Recorder: Sendable {
             "{direction}-{to}-{from}-{start}-{any}-{uniqueid}",
         ])
 
-    // The same, and what its predecessors wrote: OUT201-…, q500-… for a queue, g600-… for a ring
-    // group, and the time alone.
+    // The same, and what its predecessors wrote: OUT201-… for an extension, IN-5550100-… for a number,
+    // q500-… for a queue, g600-… for a ring group, and the time alone.
     private static let issabel = Recorder(
         name: "issabel",
         forms: freepbx.forms + [
             "q{to}-{start}-{uniqueid}", "g{to}-{start}-{uniqueid}",
-            "{direction}{extension}-{start}-{uniqueid}", "{start}-{uniqueid}",
+            "{direction}-{to}-{start}-{uniqueid}", "{direction}{extension}-{start}-{uniqueid}",
+            "{start}-{uniqueid}",
         ])
 
     // MixMonitor(${UNIQUEID}.wav), Monitor's -in and -out, and features.conf's automon.

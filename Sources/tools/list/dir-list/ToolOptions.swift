@@ -10,7 +10,7 @@ struct ToolOptions: OptionTable {
     let zone = Option.value(
         "timezone", "ZONE",
         "the zone of the times in names, as in Europe/Berlin ($TZ, default UTC)",
-        or: "TZ", needs: "a time zone such as Europe/Berlin"
+        or: "TZ", needs: "a time zone such as Europe/Berlin or +03:00"
     ) { try? Zone($0) }.or(.utc)
     let identity = Option.choice(
         "identity", "WHAT", "what makes a file the same recording: content, name or pattern",
