@@ -53,9 +53,6 @@ public struct EngineSettings: Sendable {
 }
 
 extension Environment {
-    /// The directory for sound while a program or a service has it.
-    package var temporaryDirectory: String { value("TMPDIR") ?? "/tmp" }
-
     /// The directories in which programs are looked for.
     package var searchPath: String { value("PATH") ?? "/usr/local/bin:/usr/bin:/bin" }
 

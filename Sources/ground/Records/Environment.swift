@@ -97,6 +97,9 @@ public struct Environment: Sendable {
         return secret
     }
 
+    /// The directory for files that are gone when the program ends.
+    public var temporaryDirectory: String { value("TMPDIR") ?? "/tmp" }
+
     private func missing(_ names: [String]) -> Failure {
         let others = names.dropFirst().joined(separator: ", ")
         return Failure(

@@ -236,6 +236,32 @@ struct MergeTests {
         #expect(!left.contains { $0.contains("merge") })
     }
 
+    @Test("A dry run copies the other file elsewhere than beside the checkpoint")
+    func copyElsewhere() throws {
+        try here.mark(.fetch, line(1))
+        try there.mark(.fetch, line(2))
+        let other = Desk()
+        let elsewhere = other.directory
+        var copies: Set<String> = []
+        let merge = Merge(into: try here.open(), copyingTo: elsewhere.path)
+        let tally = try merge.merge(
+            there.path,
+            goesOn: {
+                for place in [here.directory.path, elsewhere.path] {
+                    let names = try? FileManager.default.contentsOfDirectory(atPath: place)
+                    copies.formUnion(
+                        (names ?? []).filter { $0.contains("merge-") }.map {
+                            "\(place)/\($0.prefix { $0 != "-" })"
+                        })
+                }
+                return true
+            }
+        ) { _ in }
+        #expect(tally.added == 1)
+        #expect(copies == ["\(elsewhere.path)/callpipe.merge"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path) == [])
+    }
+
     @Test("Nothing comes from a broken file, an empty one, another program's or a newer one")
     func refused() throws {
         try here.mark(.fetch, line(1))

@@ -64,16 +64,20 @@ struct GapsTests {
 
     @Test("What a list has and the checkpoint does not know is missing, once")
     func list() throws {
-        try desk.mark(.fetch, call(1, 8), call(2, 8))
+        try desk.mark(.fetch, call(1, 8), call(2, 8), #"{"id":"x:2"}"#)
+        try desk.mark(.upload, #"{"id":"x:2"}"#)
         let gaps = try gaps()
-        let list = [call(1, 8), call(3, 8), call(3, 8), call(1, 8), call(4, 9), #"{"id":"x:1"}"#]
+        let list = [
+            call(1, 8), call(3, 8), call(3, 8), call(1, 8), call(4, 9), #"{"id":"x:1"}"#,
+            #"{"id":"x:2"}"#,
+        ]
         let missing = try list.filter { try withLine($0) { try gaps.isMissing($0) } }
         #expect(missing == [call(3, 8), call(4, 9), #"{"id":"x:1"}"#])
         #expect(
             try shown(gaps.compared(since: nil)) == [
                 "2024-01-08: 2 listed, 2 calls, 0 done, 1 missing GAP",
                 "2024-01-09: 1 listed, 0 calls, 0 done, 1 missing GAP",
-                "undated: 1 listed, 0 calls, 0 done, 1 missing GAP",
+                "undated: 2 listed, 1 calls, 1 done, 1 missing GAP",
             ])
     }
 

@@ -143,6 +143,28 @@ import Testing
                 + #""bytes":9,"md5":"m"}"#)
     }
 
+    @Test("a stage waits for all stages before it that are open")
+    func obstacles() throws {
+        try desk.mark(.fetch, status: .pending, line(1))
+        try desk.mark(.transcribe, status: .pending, line(1))
+        try desk.mark(.upload, status: .pending, line(1))
+        func next() throws -> [String] {
+            try History(of: "rc:1", in: reader()).events.filter { $0.what == "next" }
+                .map { $0.json(of: "rc:1").text }
+        }
+        let three = try next()
+        #expect(three.contains { $0.contains(#""stage":"fetch","message":"due now""#) })
+        #expect(
+            three.contains { $0.contains(#""stage":"transcribe","message":"waits for fetch""#) })
+        #expect(
+            three.contains {
+                $0.contains(#""stage":"upload","message":"waits for fetch and transcribe""#)
+            })
+        try desk.mark(.fetch, line(1, audio))
+        let two = try next()
+        #expect(two.contains { $0.contains(#""stage":"upload","message":"waits for transcribe""#) })
+    }
+
     @Test("the story of a recording is in the order of time, and says what comes next")
     func story() throws {
         try desk.todo(.upload, line(1))

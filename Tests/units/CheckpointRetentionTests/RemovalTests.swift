@@ -219,7 +219,7 @@ import Testing
                 """) == "||||1\nerased\n7|0")
         let verdict = try AuditChain(desk.open()).verify(expecting: certificate.hash)
         #expect(verdict.fault == nil && verdict.isExpectedThere)
-        #expect(certificate.json.text.contains(#""ids":["1a","1t"]"#))
+        #expect(certificate.json.text.contains(#""ids":["1a","1t"]}"#))
         #expect(certificate.json.text.contains(#""name":"rc-7.mp3","bytes":6"#))
         #expect(try desk.sqlite3("PRAGMA integrity_check") == "ok")
 
@@ -246,6 +246,12 @@ import Testing
         #expect(try audioIsThere(1))
         #expect(try erase("rc:1", as: deleted(1)).count == 1)
         #expect(try !audioIsThere(1))
+        // Of files without ids no certificate proves anything, and it says so.
+        try desk.mark(.upload, line(4, #""uploads":{"s3":{"audio":{"bytes":6,"sha256":"00"}}}"#))
+        let unnamed = try erase("rc:4", as: deleted(4, #","deleted":{"s3":{"ids":[]}}}"#))
+        #expect(
+            unnamed.first?.json.text.contains(
+                #""gone":[{"destination":"s3","ids":[],"unproven":true}]"#) == true)
         // One that was never archived needs no word.
         try desk.mark(.fetch, line(2, audio))
         #expect(try erase("rc:2").count == 1)

@@ -38,12 +38,19 @@ public final class Merge {
 
     private static let step: Int64 = 2000
     private let checkpoint: Checkpoint
+    /// The name of the copies, without their number.
+    private let copy: String
     private var tally = Tally()
     private var isNoted = false
 
     /// Prepares to merge files into a checkpoint.
-    public init(into checkpoint: Checkpoint) {
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The open file.
+    ///   - directory: Where each other file is copied; `nil` is beside the checkpoint.
+    public init(into checkpoint: Checkpoint, copyingTo directory: String? = nil) {
         self.checkpoint = checkpoint
+        copy = directory.map { "\($0)/callpipe" } ?? checkpoint.database.path
     }
 
     /// Merges one file.
@@ -59,7 +66,7 @@ public final class Merge {
     ) throws -> Tally {
         tally = Tally()
         isNoted = false
-        let other = try MergeSource(path, beside: checkpoint.database.path, goesOn)
+        let other = try MergeSource(path, beside: copy, goesOn)
         try checkpoint.database.run("ATTACH ?1 AS other", other.path)
         defer { try? checkpoint.database.execute("DETACH other") }
         try checkpoint.database.execute("PRAGMA other.cache_size = -16384")

@@ -18,7 +18,7 @@ final class MergeSource {
     ///
     /// - Parameters:
     ///   - source: The other file.
-    ///   - ours: Our file, beside which there is room for a copy.
+    ///   - ours: The path to which the name of the copy is added, such as that of our file.
     ///   - schema: The version of the copy; tests have schemas of their own.
     ///   - goesOn: Asked every few megabytes; false ends the copy.
     /// - Throws: `Failure` of scope `stop`.

@@ -38,6 +38,8 @@ public final class Gaps {
           ifnull(json_extract(record, '$.to.extension'), json_extract(record, '$.from.extension'))),
           NULL), '')
         """
+    /// Stands for the day of recordings without a start.
+    private static let undated = "undated"
     /// The condition that a recording is not missing: completed, skipped or erased.
     private static let isSettled =
         "(ifnull(o.status IN ('completed', 'skipped'), 0) OR c.erased_at IS NOT NULL)"
@@ -116,7 +118,8 @@ public final class Gaps {
             if checkpoint.database.changes == 0 { return false }
         }
         let key = Key(
-            day: start?.day.text ?? "undated", extension: byExtension ? try `extension`(line) : "")
+            day: start?.day.text ?? Gaps.undated,
+            extension: byExtension ? try `extension`(line) : "")
         rows[key, default: key.row].listed += 1
         if isMissing { rows[key]?.missing += 1 }
         return isMissing
@@ -135,6 +138,7 @@ public final class Gaps {
     public func compared(since first: Day?) throws(Failure) -> [Row] {
         let days = rows.keys.compactMap { Day($0.day) } + (first.map { [$0] } ?? [])
         if let first = days.min() { try count(since: first) }
+        if rows.keys.contains(where: { $0.day == Gaps.undated }) { try count(since: nil) }
         return sorted { $0.missing > 0 }
     }
 
@@ -164,18 +168,23 @@ public final class Gaps {
         return sorted { $0.missing > 0 || empty.contains($0.day) }
     }
 
-    private func count(since first: Day, missingToo: Bool = false) throws(Failure) {
+    /// Counts the calls of the checkpoint since a day, or those without a start for `nil`.
+    private func count(since first: Day?, missingToo: Bool = false) throws(Failure) {
+        let range =
+            first == nil
+            ? "c.start_time IS NULL AND c.erased_at IS NULL"
+            : "c.start_time >= ?1 AND c.start_time < ?2"
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT substr(c.start_time, 1, 10) AS day,
+            SELECT ifnull(substr(c.start_time, 1, 10), '\(Gaps.undated)') AS day,
               \(byExtension ? Gaps.extensionOfRecord : "''") AS party, count(*),
               sum(ifnull(o.status = 'completed', 0)), sum(\(Gaps.isSettled))
             FROM calls AS c
             LEFT JOIN outcomes AS o ON o.call = c.number AND o.stage = '\(stage.rawValue)'
-            WHERE c.start_time >= ?1 AND c.start_time < ?2 GROUP BY day, party
+            WHERE \(range) GROUP BY day, party
             """)
-        try question.bind(first.start.text, end.text)
+        if let first { try question.bind(first.start.text, end.text) }
         while try question.step() {
             let key = Key(day: try question.text(0), extension: try question.text(1))
             var row = rows[key] ?? key.row

@@ -169,14 +169,14 @@ public struct History {
     private func next(_ stages: [StageStatus], _ lease: Lease?) -> [(String?, String)] {
         if let time = call.erasedAt { return [(nil, "nothing: it was erased at \(time)")] }
         var next: [(String?, String)] = []
-        var obstacle: String?
+        var obstacles: [String] = []
         for row in stages where !row.isDone {
             let stage = row.stage.rawValue
-            if let obstacle {
-                next.append((stage, "waits for \(obstacle)"))
+            defer { obstacles.append(stage) }
+            if !obstacles.isEmpty {
+                next.append((stage, "waits for \(obstacles.joined(separator: " and "))"))
                 continue
             }
-            defer { obstacle = stage }
             switch row.status {
             case Status.processing.rawValue:
                 let owner = lease.map { " by run \($0.run) until \($0.until)" } ?? ""

@@ -71,6 +71,7 @@ struct ErasurePlan: Codable, Equatable {
         let gone = gone.sorted { $0.key < $1.key }.map { destination, ids in
             JSON.members([
                 "destination": .string(destination), "ids": .array(ids.map(JSON.string)),
+                "unproven": ids.isEmpty ? .bool(true) : nil,
             ])
         }
         return JSON.members([

@@ -23,7 +23,10 @@ tool.report { options, report in
     let checkpoint = try Checkpoint(
         options.state, options.environment, busyTimeout: options.busyTimeout,
         isTrial: options.isDryRun)
-    let merge = Merge(into: checkpoint)
+    // A dry run leaves the directory of the checkpoint alone.
+    let merge = Merge(
+        into: checkpoint, copyingTo: options.isDryRun ? options.environment.temporaryDirectory : nil
+    )
     for file in options.operands {
         let tally = try merge.merge(file, goesOn: { report.goesOn }) { conflict in
             report.fail()
