@@ -101,6 +101,22 @@ struct HeededOptionsTests {
     }
 
     @Test(
+        "Wrong usage is told in the form that is asked for",
+        arguments: ["--log-format json --bogus", "--bogus --log-format=json", "--bogus"])
+    func usageInJSON(_ options: String) throws {
+        let outcome = try place.run("state-show \(options)")
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        guard options != "--bogus" else {
+            #expect(outcome.errors.hasPrefix("state-show: unable to understand the command line"))
+            return
+        }
+        let line = try JSONSerialization.jsonObject(with: Data(outcome.errors.utf8))
+        let members = try #require(line as? [String: Any])
+        #expect(members["kind"] as? String == "usage" && members["level"] as? String == "error")
+        #expect((members["message"] as? String)?.contains("unknown option --bogus") == true)
+    }
+
+    @Test(
         "What would be ignored is refused",
         arguments: [
             ("state-show --errors --status failed", "--status means nothing with --errors"),

@@ -166,4 +166,11 @@ struct Sort {
 /// The forms of the lines on standard error.
 enum LogFormat: String, CaseIterable {
     case text, json
+
+    /// True when a command line asks for JSON, whatever else is wrong with it.
+    static func isJSON(in words: [String]) -> Bool {
+        let options = words.prefix { $0 != "--" }
+        return options.contains("--log-format=json")
+            || zip(options, options.dropFirst()).contains { $0 == ("--log-format", "json") }
+    }
 }

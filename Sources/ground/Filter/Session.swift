@@ -32,10 +32,11 @@ final class Session: Sendable {
     ) -> (Session, Options<Table>, Options<Frame>) {
         Descriptor.occupyStandardStreams()
         let program = tool.program(with: frame)
-        var log = Log(tool: program.name, level: .error, isJSON: false)
+        let words = Array(CommandLine.arguments.dropFirst())
+        // A command line that cannot be split may still say in which form that is told.
+        var log = Log(tool: program.name, level: .error, isJSON: LogFormat.isJSON(in: words))
         do {
-            let arguments = try Arguments(
-                Array(CommandLine.arguments.dropFirst()), options: program.options)
+            let arguments = try Arguments(words, options: program.options)
             let common = try Options(
                 CommonOptions(), OptionReader(arguments: arguments, environment: Environment([:])))
             log = Log(tool: program.name, common)
