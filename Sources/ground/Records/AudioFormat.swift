@@ -26,6 +26,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
         case "audio/gsm", "audio/x-gsm": self = .gsm
         case "audio/aiff", "audio/x-aiff": self = .aiff
         case "audio/basic", "audio/x-au": self = .au
+        case "audio/w64", "audio/x-w64": self = .w64
         case "audio/webm", "video/webm": self = .webm
         case "audio/matroska", "audio/x-matroska", "video/matroska", "video/x-matroska":
             self = .mka
