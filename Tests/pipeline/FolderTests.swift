@@ -339,7 +339,8 @@ import Testing
         // The bytes of one copy change, and the recording of the other, each at the same size.
         _ = try place.run("printf XXXX | dd of=\(copies[0]) conv=notrunc status=none")
         _ = try place.run(
-            "printf XXXX | dd of=m/b.wav conv=notrunc status=none; touch -d 2024-03-01T12:00:00Z m/b.wav")
+            "printf XXXX | dd of=m/b.wav conv=notrunc status=none; touch -d 2024-03-01T12:00:00Z m/b.wav"
+        )
         let again = try place.run(list)
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.output != listed.output)

@@ -3,9 +3,10 @@ internal import DecodeWire
 
 /// Compares two channels, second by second.
 ///
-/// Channels are alike when the one is the other at another level, or with its polarity reversed, in
-/// every second that is not silent. The levels have to stay about the same all the time: where each
-/// party is heard in the other's channel, quietly, one is louder now and the other then.
+/// Channels are alike when the one is the other at another level, with its polarity reversed, or a
+/// little later, in every second that is not silent. The levels have to stay about the same all the
+/// time: where each party is heard in the other's channel, quietly, one is louder now and the other
+/// then.
 struct Comparison {
     /// Less than 0.9 of correlation is another sound.
     ///
@@ -18,10 +19,14 @@ struct Comparison {
     private static let mostChange = 4.0
     /// A channel that is more than 24 dB below the other is crosstalk, not a copy.
     private static let mostLevel = 16.0
+    /// A copy that went another way is later by a packet of 20 ms or less, in seconds.
+    private static let mostDelay = 0.03
 
     private let rate: Int
     private var left: [Int16] = []
-    private var sums = Sums()
+    private var right: [Int16] = []
+    /// The samples by which the right channel is later; `nil` until a second is loud enough to tell.
+    private var delay: Int?
     private var levels: ClosedRange<Double>?
     private var hasJudged = false
     private(set) var areDifferent = false
@@ -30,6 +35,19 @@ struct Comparison {
         var count = 0.0
         var (left, right) = (0.0, 0.0)
         var (leftSquare, rightSquare, product) = (0.0, 0.0, 0.0)
+
+        /// The squares and the product without what is constant in them.
+        var spread: (left: Double, right: Double, product: Double) {
+            (
+                leftSquare - left * left / count, rightSquare - right * right / count,
+                product - left * right / count
+            )
+        }
+        /// The share of the one sound that is in the other, from 0 to 1.
+        var common: Double {
+            let (left, right, product) = spread
+            return left > 0 && right > 0 ? product * product / (left * right) : 0
+        }
     }
 
     init(rate: Int) { self.rate = rate }
@@ -37,48 +55,77 @@ struct Comparison {
     /// Takes a block of channel 0, then the block of the same length of channel 1.
     mutating func take(_ channel: Int, _ block: Span<Int16>) {
         if channel == 0 {
-            left.removeAll(keepingCapacity: true)
             for index in block.indices { left.append(block[index]) }
-        } else if channel == 1, block.count == left.count {
-            for index in block.indices {
-                let (a, b) = (Double(left[index]), Double(block[index]))
-                sums.left += a
-                sums.right += b
-                sums.leftSquare += a * a
-                sums.rightSquare += b * b
-                sums.product += a * b
-            }
-            sums.count += Double(block.count)
-            if sums.count >= Double(rate) { judge() }
+        } else if channel == 1 {
+            for index in block.indices { right.append(block[index]) }
+            if right.count >= rate { judge() }
         }
     }
 
     /// Judges the rest of the last second as well, and returns the result.
     mutating func finish() -> DecodeFacts.Likeness {
         // The last moments of a longer recording show only how its codec ends.
-        if !hasJudged || sums.count >= Double(rate) / 10 { judge() }
+        if !hasJudged || right.count >= rate / 10 { judge() }
         guard !areDifferent else { return .different }
         return (levels?.lowerBound ?? 1) < 0 ? .reversed : .alike
     }
 
     private mutating func judge() {
-        guard sums.count > 0 else { return }
-        let (left, right) = (
-            sums.leftSquare - sums.left * sums.left / sums.count,
-            sums.rightSquare - sums.right * sums.right / sums.count
-        )
-        let product = sums.product - sums.left * sums.right / sums.count
-        let (loudest, floor) = (max(left, right), sums.count * Comparison.silence)
-        sums = Sums()
+        defer {
+            left.removeAll(keepingCapacity: true)
+            right.removeAll(keepingCapacity: true)
+        }
+        guard !left.isEmpty, left.count == right.count, !areDifferent else { return }
         hasJudged = true
+        var sums = sums(at: delay ?? 0)
+        let loudest = max(sums.spread.left, sums.spread.right)
+        let floor = sums.count * Comparison.silence
         guard loudest > floor else { return }
-        let common = left > 0 && right > 0 ? product * product / (left * right) : 0
-        if loudest * (1 - common) > loudest * Comparison.mostOther + floor {
+        func isOther(_ sums: Sums) -> Bool {
+            loudest * (1 - sums.common) > loudest * Comparison.mostOther + floor
+        }
+        let isLoud = loudest > floor * 16
+        if isOther(sums), delay == nil, isLoud {
+            delay = likeliestDelay
+            sums = self.sums(at: delay ?? 0)
+        }
+        if isOther(sums) {
             areDifferent = true
-        } else if loudest > floor * 16 {
+        } else if isLoud {
             // A second that is nearly silent tells nothing about the level.
+            delay = delay ?? 0
+            let (left, right, product) = sums.spread
             note(level: (right / left).squareRoot() * (product < 0 ? -1 : 1))
         }
+    }
+
+    /// Compares the second in hand, with the right channel later by so many samples.
+    private func sums(at delay: Int, step: Int = 1) -> Sums {
+        var sums = Sums()
+        let first = max(0, -delay)
+        for index in stride(from: first, to: left.count - max(0, delay), by: step) {
+            let (a, b) = (Double(left[index]), Double(right[index + delay]))
+            sums.left += a
+            sums.right += b
+            sums.leftSquare += a * a
+            sums.rightSquare += b * b
+            sums.product += a * b
+            sums.count += 1
+        }
+        return sums
+    }
+
+    /// The delay at which the channels have most in common.
+    private var likeliestDelay: Int {
+        let most = min(Int(Double(rate) * Comparison.mostDelay), left.count / 4)
+        // Every sixth sample of a high rate tells enough.
+        let step = max(1, rate / 8000)
+        var best = (delay: 0, common: 0.0)
+        for delay in -most...most {
+            let common = sums(at: delay, step: step).common
+            if common > best.common { best = (delay, common) }
+        }
+        return best.delay
     }
 
     private mutating func note(level: Double) {

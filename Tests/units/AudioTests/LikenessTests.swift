@@ -54,6 +54,30 @@ struct LikenessTests {
         #expect(try probe(voice, changing).isDualMono == true)
     }
 
+    @Test(
+        "a copy that is a packet late is no second party",
+        arguments: [1, 0.3, -0.5], [160, 40, 239])
+    func late(_ factor: Double, _ delay: Int) throws {
+        let silence = [Int16](repeating: 0, count: delay)
+        let (early, late) = (voice + silence, silence + scaled(factor))
+        for (left, right) in [(early, late), (late, early)] {
+            let facts = try probe(left, right)
+            #expect(facts.isDualMono == true)
+            #expect(facts.isReversed == (factor < 0))
+        }
+    }
+
+    @Test("an echo of each party in the other's channel leaves two parties")
+    func echo() throws {
+        let silence = [Int16](repeating: 0, count: 160)
+        let other = LikenessTests.voice(pitch: 210)
+        let left = voice + silence + scaled(0.3, other)
+        let right = silence + scaled(0.3) + other
+        #expect(try probe(left, right).isDualMono == false)
+        let long = [Int16](repeating: 0, count: 1600)
+        #expect(try probe(voice + long, long + scaled(0.5)).isDualMono == false)
+    }
+
     @Test("two parties stay two, whatever of one is heard in the other's channel")
     func crosstalk() throws {
         let other = LikenessTests.voice(pitch: 210)
