@@ -95,6 +95,7 @@ let package = Package(
             ["Checkpoint", "CheckpointReports", "Crypto", "Files", "Records"]),
         library(
             "engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records", "System"]),
+        library("engines/checkpoint", "CheckpointSearch", ["Checkpoint", "Records"]),
         library(
             "engines/checkpoint", "CheckpointCheck",
             ["Checkpoint", "CheckpointReports", "CheckpointSchedule", "Records", "System"]),
@@ -167,6 +168,7 @@ let package = Package(
         tool("state", "state-restore", ["Checkpoint", "CheckpointBackup", "Files"]),
         tool("state", "state-retry", ["Checkpoint", "CheckpointSchedule"]),
         tool("state", "state-run", ["Checkpoint"]),
+        tool("state", "state-search", ["Checkpoint", "CheckpointSearch"]),
         tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),

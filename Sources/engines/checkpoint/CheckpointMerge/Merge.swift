@@ -87,6 +87,7 @@ public final class Merge {
             try commit(head) {
                 let changed = try known.merge(range) { conflicts.append($0) }
                 let added = try run(addition, range)
+                if added > 0 { try known.index(range) }
                 let better = try run(outcomes, range)
                 tally.changed += changed
                 tally.added += added

@@ -34,6 +34,14 @@ enum MergeSQL {
         ON CONFLICT DO NOTHING
         """
 
+    /// Calls that came from the other with a transcript, and are not in the index of the search.
+    static let unindexed = """
+        SELECT c.number, c.record FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
+        WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL
+          AND instr(o.record, '"transcript":') > 0
+          AND NOT EXISTS (SELECT 1 FROM main.spoken AS s WHERE s.call = c.number)
+        """
+
     /// Calls of both, of which the records differ or only one is erased.
     static let differing = """
         SELECT c.number, o.number FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id

@@ -9,6 +9,8 @@ final class SharedCalls {
     private let pair: Statement
     private let stages: Statement
     private let change: Statement
+    private let search: SearchIndex
+    private let transcripts: Statement
 
     init(_ checkpoint: Checkpoint) throws(Failure) {
         self.checkpoint = checkpoint
@@ -21,6 +23,8 @@ final class SharedCalls {
             FROM main.calls AS c, other.calls AS o WHERE c.number = ?1 AND o.number = ?2
             """)
         stages = try Statement(database, MergeSQL.theirStages)
+        search = try SearchIndex(checkpoint)
+        transcripts = try Statement(database, MergeSQL.unindexed)
         // The columns follow the record; a value that only one side has is kept.
         change = try Statement(
             database,
@@ -64,9 +68,21 @@ final class SharedCalls {
                 ":record": String(decoding: record.bytes, as: UTF8.self),
                 ":newer": merge.theirsIsNewer, ":fetched": record.has("audio"),
             ])
+            try search.follow(ours, from: merge.ours, to: record)
             changed += 1
         }
         return changed
+    }
+
+    /// Puts the transcripts of the calls into the index that came with a range; inside a transaction.
+    func index(_ range: ClosedRange<Int64>) throws(Failure) {
+        try transcripts.bind(range.lowerBound, range.upperBound)
+        defer { transcripts.reset() }
+        while try transcripts.step() {
+            guard let text = try transcripts.copy(1), let record = try? Record(stored: text)
+            else { continue }
+            try search.add(transcripts.integer(0), record)
+        }
     }
 
     /// The two records of a call; `nil` for a call that either checkpoint has erased.

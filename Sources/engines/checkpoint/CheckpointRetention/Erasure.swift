@@ -116,7 +116,7 @@ public final class Erasure {
         try checkpoint.transaction {
             try checkpoint.begin()
             try expectFree(known, id)
-            try forget(known.number, id, plan)
+            try forget(known.number, record, plan)
         }
         try finish(Pending(id: id, call: known.number, plan: plan))
     }
@@ -155,6 +155,14 @@ public final class Erasure {
     /// - Throws: `Failure` of scope `stop`; then the same erasures can be asked for again.
     public func certify(_ body: (Certificate) throws -> Void) throws {
         if !begun.isEmpty {
+            // Words that were taken out stay in the file until the index is put together.
+            try checkpoint.transaction {
+                try checkpoint.begin()
+                for table in ["words", "trigrams"] {
+                    try checkpoint.database.execute(
+                        "INSERT INTO \(table)(\(table)) VALUES ('optimize')")
+                }
+            }
             guard try checkpoint.database.value("PRAGMA wal_checkpoint(TRUNCATE)") == "0" else {
                 throw Failure(
                     .stop, .timeout,
@@ -259,14 +267,15 @@ public final class Erasure {
     }
 
     /// Reduces the data of a call to its id and the plan.
-    private func forget(_ call: Int64, _ id: String, _ plan: ErasurePlan) throws(Failure) {
-        let database = checkpoint.database
+    private func forget(_ call: Int64, _ record: Record, _ plan: ErasurePlan) throws(Failure) {
+        let (database, id) = (checkpoint.database, record.id)
         try database.run(
             """
             UPDATE calls SET record = ?2, erased_at = ?3, updated_at = ?3, start_time = NULL,
               duration = NULL, expires = NULL, batch = NULL
             WHERE number = ?1
             """, call, String(decoding: plan.record(id), as: UTF8.self), checkpoint.now)
+        try SearchIndex(checkpoint).follow(call, from: record, to: nil)
         // With every stage skipped, no list and no queue brings it back.
         let outcome = try Statement(
             database,

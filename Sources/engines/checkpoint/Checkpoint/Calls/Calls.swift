@@ -20,9 +20,11 @@ final class Calls {
     private let insertion: Statement
     private let insertionPlaces: CallPlaces
     private let selection: Statement
-    private let change: Statement
+    private let update: Statement
     private let changePlaces: CallPlaces
     private let touch: Statement
+    /// Made with the first transcript: most programs see none.
+    private var search: SearchIndex?
 
     /// Prepares the statements.
     ///
@@ -48,7 +50,7 @@ final class Calls {
             database,
             "SELECT number, record, erased_at IS NOT NULL FROM calls WHERE id = ?1")
         // A line may be as short as {"id":"rc:1"}: columns that it lacks stay.
-        change = try Statement(
+        update = try Statement(
             database,
             """
             UPDATE calls SET source = :source, start_time = coalesce(:start, start_time),
@@ -57,7 +59,7 @@ final class Calls {
               record = :record, batch = coalesce(:batch, batch), updated_at = :now
             WHERE id = :id
             """)
-        changePlaces = try CallPlaces(in: change)
+        changePlaces = try CallPlaces(in: update)
         touch = try Statement(
             database,
             "UPDATE calls SET batch = coalesce(?2, batch), updated_at = ?3 WHERE number = ?1")
@@ -79,21 +81,41 @@ final class Calls {
         try insertion.run()
         guard checkpoint.database.changes == 1 else { return nil }
         let number = checkpoint.database.lastKey
+        if line.has("transcript") { try follow(number, from: nil, to: line.record()) }
         try note(batch: batch)
         return number
     }
 
+    /// A change of a known call: its record until now, and the one to store in its place.
+    struct Change {
+        let old: Record
+        let new: Record
+    }
+
     /// Puts another record in the place of the stored one, with the columns that the line has.
-    func replace(_ line: borrowing Line, by record: Record) throws(Failure) {
+    func replace(
+        _ line: borrowing Line, _ number: Int64, by change: Change
+    ) throws(Failure) {
+        let record = change.new
         try unsafe record.bytes.withUnsafeBufferPointer { bytes throws(Failure) in
-            unsafe try change.bind(line, bytes, at: changePlaces)
+            unsafe try update.bind(line, bytes, at: changePlaces)
             // The service cannot purge what is fetched.
-            try record.has("audio").bind(to: change, at: change.place(of: ":fetched"))
-            try named.bind(to: change, at: change.place(of: ":batch"))
-            try change.bind(at: change.place(of: ":now"), checkpoint.now)
-            try change.run()
+            try record.has("audio").bind(to: update, at: update.place(of: ":fetched"))
+            try named.bind(to: update, at: update.place(of: ":batch"))
+            try update.bind(at: update.place(of: ":now"), checkpoint.now)
+            try update.run()
         }
+        try follow(number, from: change.old, to: record)
         if let named { try note(batch: named) }
+    }
+
+    /// Keeps the search in step with a changed record.
+    private func follow(_ number: Int64, from old: Record?, to new: Record) throws(Failure) {
+        guard new.has("transcript") || old?.has("transcript") == true else { return }
+        let index: SearchIndex
+        if let search { index = search } else { index = try SearchIndex(checkpoint) }
+        search = index
+        try index.follow(number, from: old, to: new)
     }
 
     /// Notes that the record came by again unchanged.

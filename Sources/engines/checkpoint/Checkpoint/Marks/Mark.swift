@@ -161,14 +161,15 @@ public final class Mark {
             if error == nil, unsafe isSame(line.bytes, text) { return Found(number: row.number) }
             let stored = try unsafe calls.record(text, of: line)
             let kept = try RecordUpdate.kept(error ?? line.record(), beside: stored)
-            return Found(number: row.number, change: kept == stored ? nil : kept)
+            return Found(
+                number: row.number, change: kept == stored ? nil : .init(old: stored, new: kept))
         }
         guard let found else {
             throw Failure(.stop, .internal, "mark call \(line.id): it is there and not found")
         }
         guard let number = found.number else { return nil }
         if let change = found.change {
-            try calls.replace(line, by: change)
+            try calls.replace(line, number, by: change)
         } else {
             try calls.touch(number)
         }
@@ -178,7 +179,7 @@ public final class Mark {
     private struct Found {
         /// `nil` for a call that was erased.
         let number: Int64?
-        /// The record to store, when it differs from the stored one.
-        var change: Record?
+        /// The record to store and the stored one, when they differ.
+        var change: Calls.Change?
     }
 }

@@ -161,7 +161,7 @@ public final class Todo {
         // The status is NULL for a stage without an outcome.
         try take(number, isNoted: !find.isNull(1))
         // The next mark writes down a failure on the line.
-        return line.hasError ? .pass : try unsafe resume(line, stored)
+        return line.hasError ? .pass : try unsafe resume(number, line, stored)
     }
 
     /// A reason not to try a record now.
@@ -217,14 +217,16 @@ public final class Todo {
 
     /// The stored record, where it has more than the line.
     private func resume(
-        _ line: borrowing Line, _ text: UnsafeBufferPointer<UInt8>
+        _ number: Int64, _ line: borrowing Line, _ text: UnsafeBufferPointer<UInt8>
     ) throws(Failure) -> Verdict {
         if unsafe isSame(line.bytes, text) { return .pass }
         let stored = try unsafe calls.record(text, of: line)
         // The stored text is let go of before another one is written: either may have 16 MiB.
         find.reset()
         let resumed = try RecordUpdate.resumed(line.record(), from: stored)
-        if resumed != stored { try calls.replace(line, by: resumed) }
+        if resumed != stored {
+            try calls.replace(line, number, by: .init(old: stored, new: resumed))
+        }
         let isLine = unsafe resumed.bytes.withUnsafeBufferPointer { unsafe isSame($0, line.bytes) }
         return isLine ? .pass : .replace(resumed.bytes)
     }

@@ -16,7 +16,7 @@ package struct Schema: Sendable {
     /// The schema of this program.
     package static let current = Schema(steps: [
         tables + ledgerTables,
-        errorKinds + requestTables + alertTables + checkTables,
+        errorKinds + requestTables + alertTables + checkTables + searchTables,
     ])
 
     /// `PRAGMA user_version` of a file with all steps.

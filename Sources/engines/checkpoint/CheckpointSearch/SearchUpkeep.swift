@@ -1,0 +1,132 @@
+// SearchUpkeep: makes the index of the search anew, and compares it with the transcripts.
+public import Checkpoint
+internal import Records
+
+/// Keeps the index of the search whole.
+public final class SearchUpkeep {
+    /// The calls of one transaction.
+    private static let step = 200
+
+    private let checkpoint: Checkpoint
+
+    /// Prepares.
+    public init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+
+    /// Takes everything out of the index, and puts all transcripts in again.
+    ///
+    /// It works in short transactions. A search that runs meanwhile finds a part; after a kill, the
+    /// next run begins again.
+    ///
+    /// - Parameter progress: Gets the number of calls that were read, and returns false to end.
+    /// - Returns: The number of transcripts in the index.
+    /// - Throws: `Failure` of scope `stop`.
+    public func rebuild(_ progress: (Int) throws -> Void) throws -> Int {
+        try checkpoint.transaction {
+            try checkpoint.begin()
+            try checkpoint.database.execute(
+                """
+                INSERT INTO unindexed SELECT max(number) FROM calls;
+                INSERT INTO words(words) VALUES ('delete-all');
+                INSERT INTO trigrams(trigrams) VALUES ('delete-all');
+                DELETE FROM spoken;
+                DELETE FROM parties;
+                """)
+        }
+        let index = try SearchIndex(checkpoint)
+        let calls = try Statement(
+            checkpoint.database,
+            """
+            SELECT number, record FROM calls WHERE number > ?1 AND erased_at IS NULL
+            ORDER BY number LIMIT ?2
+            """)
+        var (last, read) = (Int64(0), 0)
+        while true {
+            let before = read
+            try checkpoint.transaction {
+                try checkpoint.begin()
+                try calls.bind(last, SearchUpkeep.step)
+                defer { calls.reset() }
+                while try calls.step() {
+                    last = try calls.integer(0)
+                    read += 1
+                    guard let text = try calls.copy(1), let record = try? Record(stored: text)
+                    else { continue }
+                    try index.add(last, record)
+                }
+            }
+            if read == before { break }
+            try progress(read)
+        }
+        try checkpoint.transaction {
+            try checkpoint.begin()
+            try checkpoint.database.execute("DELETE FROM unindexed")
+        }
+        return try checkpoint.database.number("SELECT count(*) FROM spoken")
+    }
+
+    /// A call whose transcript and index differ.
+    public struct Difference: Sendable, Equatable {
+        /// The record.
+        public let id: String
+        /// The difference.
+        public let what: String
+    }
+
+    /// Compares the index with the stored transcripts.
+    ///
+    /// - Parameters:
+    ///   - tell: Gets each difference.
+    /// - Returns: The number of transcripts that were compared.
+    /// - Throws: `Failure` of scope `stop`, and the error of `tell`.
+    public func check(_ tell: (Difference) throws -> Void) throws -> Int {
+        let database = checkpoint.database
+        let calls = try Statement(
+            database,
+            """
+            SELECT c.number, c.id, c.record, s.call IS NOT NULL FROM calls AS c
+            LEFT JOIN spoken AS s ON s.call = c.number WHERE c.erased_at IS NULL ORDER BY c.number
+            """)
+        let finds = try Statement(
+            database, "SELECT 1 FROM words WHERE words MATCH ?1 AND rowid = ?2")
+        var compared = 0
+        while try calls.step() {
+            guard let text = try calls.copy(2), let record = try? Record(stored: text) else {
+                continue
+            }
+            let spoken = SpokenText(of: record)
+            let isThere = try calls.integer(3) != 0
+            if !spoken.isEmpty { compared += 1 }
+            let id = try calls.text(1)
+            if spoken.isEmpty, !isThere { continue }
+            guard !spoken.isEmpty == isThere else {
+                try tell(
+                    Difference(
+                        id: id,
+                        what: isThere ? "indexed without a transcript" : "not indexed"))
+                continue
+            }
+            for side in SpokenText.Side.allCases {
+                let words = SearchUpkeep.words(of: spoken.string(of: side))
+                guard !words.isEmpty else { continue }
+                let match = "{\(side.rawValue)} : " + SearchExpression.all(words).match
+                try finds.bind(match, calls.integer(0))
+                let isFound = try finds.first { _ throws(Failure) in true } ?? false
+                if !isFound {
+                    try tell(Difference(id: id, what: "indexed with other words"))
+                    break
+                }
+            }
+        }
+        return compared
+    }
+
+    /// The different words of a text, as many as one question can have.
+    private static func words(of text: String) -> [SearchExpression] {
+        var seen: Set<Substring> = []
+        for word in text.split(whereSeparator: \.isWhitespace)
+        where SearchExpression.hasWords(word) && seen.count < 50 {
+            seen.insert(word)
+        }
+        return seen.sorted().map { .phrase(String($0), isPrefix: false) }
+    }
+}
