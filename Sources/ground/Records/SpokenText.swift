@@ -66,21 +66,36 @@ public struct SpokenText: Equatable, Sendable {
         transcript value: ArraySlice<UInt8>,
         where isTaken: (Double?, String?) -> Bool = { _, _ in true }
     ) {
-        guard let transcript = try? JSONObject(value) else { return }
-        if let segments = transcript.raw("segments"), let all = JSON.elements(of: segments),
-            !all.isEmpty
-        {
-            for (number, segment) in all.enumerated() {
-                guard let segment = try? JSONObject(segment.bytes),
-                    let text = segment.unescaped("text")
-                else { continue }
-                let start = segment.number("start")
-                let speaker = segment.unescaped("speaker").map { String(decoding: $0, as: UTF8.self) }
-                guard isTaken(start, speaker) else { continue }
-                add(text, number, start, segment.number("end"), speaker)
+        guard value.first == UInt8(ascii: "{") else { return }
+        // The scanner wants room after what it reads.
+        let bytes = Array(value) + [UInt8](repeating: 0x20, count: MemberScanner.padding)
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            let parts = unsafe Parts(bytes, MemberScanner())
+            read(parts, value.count, isTaken)
+        }
+    }
+
+    private mutating func read(
+        _ parts: Parts, _ count: Int, _ isTaken: (Double?, String?) -> Bool
+    ) {
+        guard let transcript = parts.members(of: 0..<count) else { return }
+        let segments = transcript.segments.map { parts.elements(of: $0) } ?? []
+        if segments.isEmpty {
+            if let text = transcript.text.flatMap(parts.string), isTaken(nil, nil) {
+                add(text, nil, nil, nil, nil)
             }
-        } else if let text = transcript.unescaped("text"), isTaken(nil, nil) {
-            add(text, nil, nil, nil, nil)
+            return
+        }
+        for (number, place) in segments.enumerated() {
+            guard let segment = parts.members(of: place),
+                let text = segment.text.flatMap(parts.string)
+            else { continue }
+            let start = segment.start.flatMap(parts.number)
+            let speaker = segment.speaker.flatMap(parts.string).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard isTaken(start, speaker) else { continue }
+            add(text, number, start, segment.end.flatMap(parts.number), speaker)
         }
     }
 
@@ -108,23 +123,82 @@ public struct SpokenText: Equatable, Sendable {
     }
 }
 
-extension JSONObject {
-    /// The text of the last member of that name, as it stands.
-    fileprivate func raw(_ name: String) -> ArraySlice<UInt8>? {
-        JSONObject.index(of: name, in: members, bytes).map { bytes[members[$0].value] }
+/// Finds the members of a transcript and of its segments where they lie.
+///
+/// A transcript is read with each mark of its record, so nothing is copied but the words.
+@safe
+private struct Parts {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let scanner: MemberScanner
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ scanner: MemberScanner) {
+        unsafe self.bytes = unsafe bytes
+        self.scanner = scanner
     }
 
-    /// A member that is a string, as UTF-8.
-    fileprivate func unescaped(_ name: String) -> [UInt8]? {
-        guard let value = raw(name), value.first == UInt8(ascii: "\"") else { return nil }
-        let inside = Array(value.dropFirst().dropLast())
+    /// The places of the members that say what was said.
+    struct Members {
+        var text, segments, speaker, start, end: Range<Int>?
+    }
+
+    /// The members of the object at a place; `nil` for what is no object.
+    func members(of place: Range<Int>) -> Members? {
+        do throws(ScanError) {
+            let spans = try unsafe scanner.scan(.init(rebasing: bytes[place]))
+            func find(_ name: StaticString) -> Range<Int>? {
+                guard let index = spans.index(of: name) else { return nil }
+                let span = spans[index].value
+                return (place.lowerBound + span.lowerBound)..<(place.lowerBound + span.upperBound)
+            }
+            return Members(
+                text: find("text"), segments: find("segments"), speaker: find("speaker"),
+                start: find("start"), end: find("end"))
+        } catch {
+            return nil
+        }
+    }
+
+    /// The places of the elements of the array at a place, which is part of a checked text.
+    func elements(of place: Range<Int>) -> [Range<Int>] {
+        guard unsafe bytes[place.lowerBound] == UInt8(ascii: "[") else { return [] }
+        var places: [Range<Int>] = []
+        var (depth, start, at) = (0, place.lowerBound + 1, place.lowerBound)
+        while at < place.upperBound {
+            switch unsafe bytes[at] {
+            case UInt8(ascii: "\""): at = endOfString(at)
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                depth -= 1
+                if depth == 0, at > start { places.append(start..<at) }
+            case UInt8(ascii: ",") where depth == 1:
+                places.append(start..<at)
+                start = at + 1
+            default: break
+            }
+            at += 1
+        }
+        return places
+    }
+
+    /// The place of the closing mark of the string that begins at a place.
+    private func endOfString(_ start: Int) -> Int {
+        var at = start + 1
+        while unsafe at < bytes.count && bytes[at] != UInt8(ascii: "\"") {
+            at += unsafe bytes[at] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return at
+    }
+
+    /// The string at a place as UTF-8; `nil` for another value.
+    func string(_ place: Range<Int>) -> [UInt8]? {
+        guard unsafe bytes[place.lowerBound] == UInt8(ascii: "\"") else { return nil }
+        let inside = unsafe Array(bytes[(place.lowerBound + 1)..<(place.upperBound - 1)])
         return inside.contains(UInt8(ascii: "\\")) ? JSONText.unescaped(inside) : inside
     }
 
-    /// A member that is a finite number.
-    fileprivate func number(_ name: String) -> Double? {
-        raw(name).flatMap { Double(String(decoding: $0, as: UTF8.self)) }.flatMap {
-            $0.isFinite ? $0 : nil
-        }
+    /// The number at a place; `nil` for another value, and for one that a `Double` cannot hold.
+    func number(_ place: Range<Int>) -> Double? {
+        let text = unsafe String(decoding: bytes[place], as: UTF8.self)
+        return Double(text).flatMap { $0.isFinite ? $0 : nil }
     }
 }

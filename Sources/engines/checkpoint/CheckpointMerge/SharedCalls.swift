@@ -68,7 +68,7 @@ final class SharedCalls {
                 ":record": String(decoding: record.bytes, as: UTF8.self),
                 ":newer": merge.theirsIsNewer, ":fetched": record.has("audio"),
             ])
-            try search.follow(ours, from: merge.ours, to: record)
+            search.follow(ours, from: merge.ours, to: record)
             changed += 1
         }
         return changed

@@ -49,6 +49,7 @@ public final class Erasure {
     private let audit: Audit
     private let holds: Holds
     private let chain: AuditChain
+    private let search: SearchIndex
     private var begun: [Pending] = []
     private var earlier: [Certificate] = []
 
@@ -74,6 +75,7 @@ public final class Erasure {
         audit = try Audit(checkpoint)
         holds = try Holds(checkpoint)
         chain = AuditChain(checkpoint)
+        search = try SearchIndex(checkpoint)
     }
 
     /// The stored record of a recording that may be erased, for the tools that delete its copies at
@@ -275,7 +277,7 @@ public final class Erasure {
               duration = NULL, expires = NULL, batch = NULL
             WHERE number = ?1
             """, call, String(decoding: plan.record(id), as: UTF8.self), checkpoint.now)
-        try SearchIndex(checkpoint).follow(call, from: record, to: nil)
+        search.follow(call, from: record, to: nil)
         // With every stage skipped, no list and no queue brings it back.
         let outcome = try Statement(
             database,

@@ -67,19 +67,22 @@ final class Candidates {
     ///
     /// - Parameters:
     ///   - order: Their order.
+    ///   - isForAll: True when the closure wants all of them: then they are sorted in any case.
     ///   - seen: Only transcripts that came after the one of this number.
     ///   - body: Gets the call and its start in seconds since 1970.
     /// - Throws: `Failure` of scope `stop`, and the error of the closure.
     func forEach(
-        _ order: SearchOrder, after seen: Int64 = 0, _ body: (Int64, Int64?) throws -> Bool
+        _ order: SearchOrder, isForAll: Bool = false, after seen: Int64 = 0,
+        _ body: (Int64, Int64?) throws -> Bool
     ) throws {
         if let key = question.keys.first { return try each(of: key, after: seen, body) }
         guard let match else { return try each(Candidates.walk, after: seen, body) }
         switch order {
         case .rank: try byRank(match, after: seen, body)
         case .time:
-            let count = try count(match, upTo: Candidates.sorted + 1)
-            if count > Candidates.sorted, seen == 0 {
+            if !isForAll, seen == 0,
+                try count(match, upTo: Candidates.sorted + 1) > Candidates.sorted
+            {
                 try probe(Candidates.walk, match, after: seen, body)
             } else {
                 try bySort(match, after: seen, body)

@@ -76,7 +76,7 @@ public final class Search {
     public func forEachStart(
         after seen: Int64 = 0, _ body: (Int64?) throws -> Void
     ) throws {
-        try candidates.forEach(.time, after: seen) { call, start in
+        try candidates.forEach(.time, isForAll: true, after: seen) { call, start in
             if try !question.needsRecord || answer(call, start) != nil { try body(start) }
             return true
         }

@@ -115,7 +115,7 @@ final class Calls {
         let index: SearchIndex
         if let search { index = search } else { index = try SearchIndex(checkpoint) }
         search = index
-        try index.follow(number, from: old, to: new)
+        index.follow(number, from: old, to: new)
     }
 
     /// Notes that the record came by again unchanged.

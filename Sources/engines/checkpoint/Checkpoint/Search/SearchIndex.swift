@@ -5,9 +5,24 @@ package import Records
 ///
 /// The index has no copy of the text. So what is taken out has to be the very text that was put in:
 /// that of the record which was stored until now.
+///
+/// The changes of a transaction are kept until its commit, and made after all others. FTS5 writes
+/// what it has collected to the disk whenever a statement begins that could be undone alone, as one
+/// with triggers is; with the changes between such statements, the work was 2.5 times as much.
 package final class SearchIndex {
+    private struct Change {
+        let call: Int64
+        let old: SpokenText?
+        let new: SpokenText?
+        let gone: Set<String>
+        let come: Set<String>
+        /// True when the call stands in the index until now.
+        var isIndexed = false
+    }
+
     private let checkpoint: Checkpoint
     private let isIndexed: Statement
+    private let start: Statement
     private let note: Statement
     private let forget: Statement
     private let addWords: Statement
@@ -16,6 +31,9 @@ package final class SearchIndex {
     private let removeTrigrams: Statement
     private let addParty: Statement
     private let removeParty: Statement
+    /// The changes of the transaction of this number.
+    private var changes: [Change] = []
+    private var transaction = -1
 
     /// Prepares the statements.
     ///
@@ -24,12 +42,9 @@ package final class SearchIndex {
         self.checkpoint = checkpoint
         let database = checkpoint.database
         isIndexed = try Statement(database, "SELECT 1 FROM main.spoken WHERE call = ?1")
-        note = try Statement(
-            database,
-            """
-            INSERT INTO main.spoken(call, start)
-            SELECT number, unixepoch(start_time) FROM main.calls WHERE number = ?1
-            """)
+        start = try Statement(
+            database, "SELECT unixepoch(start_time) FROM main.calls WHERE number = ?1")
+        note = try Statement(database, "INSERT INTO main.spoken(call, start) VALUES (?1, ?2)")
         forget = try Statement(database, "DELETE FROM main.spoken WHERE call = ?1")
         addWords = try Statement(
             database,
@@ -51,6 +66,7 @@ package final class SearchIndex {
             database, "INSERT INTO main.parties(key, call) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         removeParty = try Statement(
             database, "DELETE FROM main.parties WHERE key = ?1 AND call = ?2")
+        checkpoint.beforeCommit { [weak self] () throws(Failure) in try self?.write() }
     }
 
     /// Follows a change of a stored record; inside a transaction, after the change.
@@ -59,27 +75,33 @@ package final class SearchIndex {
     ///   - call: The call's number.
     ///   - old: The record until now; `nil` for a new one.
     ///   - new: The record from now on; `nil` for one that was erased.
-    /// - Throws: `Failure` of scope `stop`.
-    package func follow(_ call: Int64, from old: Record?, to new: Record?) throws(Failure) {
-        if let old, let new, old.raw("transcript") == new.raw("transcript"),
-            Party.keys(of: old) == Party.keys(of: new)
-        {
-            return
+    package func follow(_ call: Int64, from old: Record?, to new: Record?) {
+        let gone = old.map(Party.keys) ?? []
+        let come = new.map(Party.keys) ?? []
+        if let old, let new, old.raw("transcript") == new.raw("transcript"), gone == come { return }
+        if transaction != checkpoint.transactions {
+            // The transaction of what is kept was undone.
+            changes.removeAll()
+            transaction = checkpoint.transactions
         }
-        let after = new.map { SpokenText(of: $0) }
-        if let old, old.has("transcript"), try isIndexed(call) {
-            try remove(call, SpokenText(of: old))
-            for key in Party.keys(of: old) { try removeParty.run(key, call) }
-        }
-        guard let new, let after, !after.isEmpty else { return }
-        try add(call, after)
-        for key in Party.keys(of: new) { try addParty.run(key, call) }
+        changes.append(
+            Change(
+                call: call, old: SearchIndex.spoken(old), new: SearchIndex.spoken(new), gone: gone,
+                come: come))
+    }
+
+    /// The words of a record; `nil` when there are none.
+    private static func spoken(_ record: Record?) -> SpokenText? {
+        guard let record else { return nil }
+        let text = SpokenText(of: record)
+        return text.isEmpty ? nil : text
     }
 
     /// Puts the transcript of a stored record into the index, unless it stands there.
+    ///
+    /// - Throws: `Failure` of scope `stop`.
     package func add(_ call: Int64, _ record: Record) throws(Failure) {
-        if try isIndexed(call) { return }
-        try follow(call, from: nil, to: record)
+        if try !isIndexed(call) { follow(call, from: nil, to: record) }
     }
 
     private func isIndexed(_ call: Int64) throws(Failure) -> Bool {
@@ -87,24 +109,41 @@ package final class SearchIndex {
         return try isIndexed.first { _ throws(Failure) in true } ?? false
     }
 
-    private func add(_ call: Int64, _ text: SpokenText) throws(Failure) {
-        try note.run(call)
-        try bind(addWords, call, text)
-        try addWords.run()
-        try addTrigrams.run(call, SearchIndex.joined(text))
+    /// Makes the changes of the transaction.
+    private func write() throws(Failure) {
+        defer { changes.removeAll() }
+        guard transaction == checkpoint.transactions else { return }
+        for index in changes.indices { try writeRow(&changes[index]) }
+        for change in changes {
+            if change.isIndexed, let old = change.old { try run(removeWords, change.call, old) }
+            if let new = change.new { try run(addWords, change.call, new) }
+        }
+        for change in changes {
+            if change.isIndexed, let old = change.old {
+                try removeTrigrams.run(change.call, SearchIndex.joined(old))
+            }
+            if let new = change.new { try addTrigrams.run(change.call, SearchIndex.joined(new)) }
+        }
     }
 
-    private func remove(_ call: Int64, _ text: SpokenText) throws(Failure) {
-        try forget.run(call)
-        try bind(removeWords, call, text)
-        try removeWords.run()
-        try removeTrigrams.run(call, SearchIndex.joined(text))
+    private func writeRow(_ change: inout Change) throws(Failure) {
+        let call = change.call
+        if change.old != nil { change.isIndexed = try isIndexed(call) }
+        if change.isIndexed {
+            try forget.run(call)
+            for key in change.gone { try removeParty.run(key, call) }
+        }
+        guard change.new != nil else { return }
+        try start.bind(call)
+        let time = try start.first { row throws(Failure) in try row.whole(0) }
+        try note.run(call, time ?? nil)
+        for key in change.come { try addParty.run(key, call) }
     }
 
-    private func bind(
+    private func run(
         _ statement: borrowing Statement, _ call: Int64, _ text: SpokenText
     ) throws(Failure) {
-        try statement.bind([
+        try statement.run([
             ":call": call, ":agent": text.string(of: .agent),
             ":customer": text.string(of: .customer), ":other": text.string(of: .other),
         ])
