@@ -103,6 +103,7 @@ check: deps lint
 	python3 -B Tests/campaigns/fuzz/audio.py "$$($(SWIFT) build --show-bin-path)" --seconds 5
 	python3 -B Tests/campaigns/fuzz/names.py "$$($(SWIFT) build --show-bin-path)" --names 200
 	python3 -B Tests/campaigns/fuzz/answers.py "$$($(SWIFT) build --show-bin-path)" --answers 20
+	python3 -B Tests/campaigns/search/search.py "$$($(SWIFT) build --show-bin-path)" --calls 300 --questions 20
 	python3 -B Tests/campaigns/week/week.py --bin "$$($(SWIFT) build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills 60 --seed 1
 

@@ -213,6 +213,12 @@ let package = Package(
                 "Crypto", "Files", "Records",
             ]),
         tests(
+            "CheckpointSearchTests",
+            [
+                "Checkpoint", "CheckpointMerge", "CheckpointRetention", "CheckpointSearch",
+                "CheckpointSupport", "Files", "Records",
+            ]),
+        tests(
             "CheckpointMergeTests",
             [
                 "Checkpoint", "CheckpointCheck", "CheckpointMerge", "CheckpointRetention",

@@ -91,6 +91,7 @@ extension Option where Value == Timestamp? {
     ///   - name: The long name, without its two hyphens.
     ///   - help: One line.
     ///   - endingDay: True for the end of a range: a day is meant with all of it.
+    /// - Returns: The option.
     public static func moment(
         _ name: String, _ help: String, endingDay: Bool = false
     ) -> Option {

@@ -12,7 +12,9 @@ public enum SearchOrder: String, Sendable, CaseIterable {
 
 /// Lists calls by the index, before their records are read.
 final class Candidates {
-    /// Up to so many hits are sorted by their time. More are found by asking each call, from the
+    /// Up to so many hits are sorted by their time.
+    ///
+    /// More are found by asking each call, from the
     /// newest on, if it is a hit: then a few of them are enough for an answer.
     private static let sorted = 5000
     /// Of more hits than these, only those of the newest calls are ranked: a rank needs every hit.
@@ -26,6 +28,7 @@ final class Candidates {
     /// Prepares to list.
     ///
     /// - Parameters:
+    ///   - database: The open checkpoint.
     ///   - question: The question.
     ///   - expression: Its words; `nil` for a substring, and for a question without words.
     init(_ database: Database, _ question: SearchQuestion, _ expression: SearchExpression?) {

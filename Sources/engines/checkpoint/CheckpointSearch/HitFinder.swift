@@ -46,6 +46,7 @@ final class HitFinder {
     /// - Parameters:
     ///   - question: The question.
     ///   - expression: Its words; `nil` for a substring.
+    /// - Throws: `Failure` of scope `stop`.
     init(_ question: SearchQuestion, _ expression: SearchExpression?) throws(Failure) {
         database = try Database("search", busyTimeout: .zero, for: .memory)
         try database.execute(

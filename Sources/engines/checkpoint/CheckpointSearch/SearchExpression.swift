@@ -27,7 +27,8 @@ public indirect enum SearchExpression: Equatable, Sendable {
     package var match: String {
         switch self {
         case .phrase(let text, let isPrefix):
-            "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+            "\""
+                + text.split(separator: "\"", omittingEmptySubsequences: false)
                 .joined(separator: "\"\"") + "\"" + (isPrefix ? " *" : "")
         case .near(let phrases, let distance):
             "NEAR(" + phrases.map(\.match).joined(separator: " ") + ", \(distance))"

@@ -20,7 +20,8 @@ extension SearchExpression {
         }
         var parser = Parser(text)
         guard parser.tokens.count <= 4 * SearchExpression.limit else {
-            throw Malformed(reason: "the question is too long: at most \(SearchExpression.limit) words")
+            throw Malformed(
+                reason: "the question is too long: at most \(SearchExpression.limit) words")
         }
         self = try parser.expression()
     }

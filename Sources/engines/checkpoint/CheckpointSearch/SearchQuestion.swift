@@ -16,6 +16,7 @@ public struct SearchQuestion: Codable, Equatable, Sendable {
 
     /// The words; empty for every call of a party.
     public var text: String
+    /// The way in which the text is understood.
     public var kind = Kind.words
     /// What `agent`, `customer`, or a speaker of another name says.
     public var speaker: String?
@@ -82,7 +83,8 @@ public struct SearchQuestion: Codable, Equatable, Sendable {
     /// The sentiment that an analysis or the phone system found.
     private static func sentiment(of record: Record) -> String? {
         for path in [["analysis", "sentiment", "label"], ["analysis", "sentiment"]] {
-            if let value = record.raw(at: path), let text = JSON.raw(value).decoded(as: String.self) {
+            if let value = record.raw(at: path), let text = JSON.raw(value).decoded(as: String.self)
+            {
                 return text
             }
         }

@@ -74,8 +74,7 @@ public final class SearchUpkeep {
 
     /// Compares the index with the stored transcripts.
     ///
-    /// - Parameters:
-    ///   - tell: Gets each difference.
+    /// - Parameter tell: Gets each difference.
     /// - Returns: The number of transcripts that were compared.
     /// - Throws: `Failure` of scope `stop`, and the error of `tell`.
     public func check(_ tell: (Difference) throws -> Void) throws -> Int {

@@ -119,7 +119,9 @@ struct Answers {
         around hit: SearchHit, in answer: Search.Answer, _ steps: ClosedRange<Int>
     ) -> [SpokenText.Utterance] {
         let all = answer.spoken.utterances
-        guard let at = all.firstIndex(where: { $0.segment == hit.utterance.segment }) else { return [] }
+        guard let at = all.firstIndex(where: { $0.segment == hit.utterance.segment }) else {
+            return []
+        }
         return steps.map { at + $0 }.filter(all.indices.contains).map { all[$0] }
     }
 

@@ -1,0 +1,75 @@
+// SearchTests: state-search as people and programs call it.
+import Foundation
+import Testing
+
+struct SearchToolTests {
+    private let place: Workplace
+
+    init() throws {
+        place = try Workplace()
+        let lines = [
+            #"{"id":"rc:1","start":"2026-01-11T09:00:00.000Z","from":{"phone":"+16505550101"},"#
+                + #""to":{"phone":"+16505550123","extension":"101"},"transcript":{"path":"t/1.json","#
+                + #""engine":"whisper.cpp","text":"x","segments":["#
+                + #"{"start":1,"end":2,"channel":0,"speaker":"agent","text":"Good morning."},"#
+                + #"{"start":65,"end":70,"channel":1,"speaker":"customer","text":"I want a refund."}]}}"#,
+            #"{"id":"rc:2","start":"2026-01-12T09:00:00.000Z","from":{"phone":"650 555-0101"},"#
+                + #""transcript":{"path":"t/2.json","engine":"whisper.cpp","text":"No \#u{1B}[31mrefund."}}"#,
+        ]
+        _ = try place.run("state-mark transcribe >/dev/null", input: lines.joined(separator: "\n"))
+        let failed =
+            #"{"id":"rc:3","start":"2026-01-13T09:00:00.000Z","from":{"phone":"+16505550101"},"#
+            + #""error":{"stage":"fetch","class":"item","kind":"gone","message":"it is gone"}}"#
+        _ = try place.run("state-mark fetch >/dev/null", input: failed)
+    }
+
+    @Test("Programs get a line a call, which state-show takes; people get the place and the words")
+    func answers() throws {
+        let found = try place.run("state-search refund")
+        #expect(found.records.compactMap { $0["id"] as? String } == ["rc:2", "rc:1"])
+        #expect(found.records.last?["offset"] as? Double == 65)
+        #expect(found.records.last?["speaker"] as? String == "customer")
+        #expect(try place.run("state-search refund | state-show - | wc -l").output == "2\n")
+        let lines = try place.run("state-search refund --speaker customer --format table").output
+        #expect(
+            lines == "2026-01-11 09:00  +16505550101 -> +16505550123  rc:1\n"
+                + "    1:05  customer: I want a refund.\n")
+        // A transcript cannot steer the terminal.
+        #expect(try !place.run("state-search refund --format table").output.contains("\u{1B}"))
+        #expect(try place.run("state-search --count refund").records.first?["count"] as? Int == 2)
+        #expect(try place.run("state-search --records refund --limit 1").records.count == 1)
+        #expect(try place.run("state-search --by day refund").records.count == 2)
+        #expect(try place.run("state-search refund --within 0:30").records.count == 0)
+        #expect(try place.run("state-search morning --within 0:30").records.count == 1)
+    }
+
+    @Test("A caller's history has the calls without a transcript too, in order")
+    func history() throws {
+        let calls = try place.run("state-search --phone '(650) 555-0101'").records
+        #expect(calls.compactMap { $0["id"] as? String } == ["rc:1", "rc:2", "rc:3"])
+        let stages = try #require(calls.last?["stages"] as? [String: String])
+        #expect(stages == ["fetch": "failed"])
+        #expect(try place.run("state-search --extension 101").records.count == 1)
+    }
+
+    @Test("A saved search tells what is new")
+    func saved() throws {
+        #expect(try place.run("state-search --saved money --new refund").records.count == 2)
+        #expect(try place.run("state-search --saved money --new").records.count == 0)
+        #expect(try place.run("state-search --saved money").records.count == 2)
+        let unknown = try place.run("state-search --saved other")
+        #expect(unknown.status == 78)
+        #expect(unknown.errors.contains("state-search --saved other QUERY"))
+    }
+
+    @Test(
+        "A command line that asks for nothing, or for two things, is refused",
+        arguments: [
+            "", "'...'", "'NOT refund'", "--phrase --substring refund", "--count --records refund",
+            "--new refund", "--rebuild refund", "--check --phone 650", "--order rank --phone 650",
+            "--within 0:90 refund", "--context 2 --phone 650", "--limit 3 --count refund",
+        ])
+    func refused(_ line: String) throws {
+        #expect(try place.run("state-search \(line)").status == 64)
+    }
+}
