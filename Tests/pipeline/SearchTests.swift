@@ -14,7 +14,7 @@ struct SearchToolTests {
                 + #"{"start":1,"end":2,"channel":0,"speaker":"agent","text":"Good morning."},"#
                 + #"{"start":65,"end":70,"channel":1,"speaker":"customer","text":"I want a refund."}]}}"#,
             #"{"id":"rc:2","start":"2026-01-12T09:00:00.000Z","from":{"phone":"650 555-0101"},"#
-                + #""transcript":{"path":"t/2.json","engine":"whisper.cpp","text":"No \#u{1B}[31mrefund."}}"#,
+                + #""transcript":{"path":"t/2.json","engine":"whisper.cpp","text":"No \u001b[31m refund."}}"#,
         ]
         _ = try place.run("state-mark transcribe >/dev/null", input: lines.joined(separator: "\n"))
         let failed =

@@ -36,7 +36,8 @@ import Testing
     func places() throws {
         try desk.mark(
             .transcribe,
-            spoken(1, "agent", "Hello", "customer", "I need", "agent", "Yes", "customer", "help now"))
+            spoken(
+                1, "agent", "Hello", "customer", "I need", "agent", "Yes", "customer", "help now"))
         var hits: [SearchHit] = []
         try Search(SearchQuestion("\"need help\""), in: desk.open()).forEach(.time) {
             hits += $0.hits

@@ -14,7 +14,10 @@ public final class SavedSearches {
     ///
     /// - Throws: `Failure` of scope `stop`.
     public func keep(_ question: SearchQuestion, as name: String) throws {
-        let text = String(decoding: try JSONEncoder().encode(question), as: UTF8.self)
+        // The same question is the same text.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(question), as: UTF8.self)
         try checkpoint.transaction {
             try checkpoint.begin()
             try checkpoint.database.run(

@@ -29,6 +29,12 @@ public final class Search {
     ///   scope `stop`.
     public init(_ question: SearchQuestion, in checkpoint: Checkpoint) throws {
         self.checkpoint = checkpoint
+        var question = question
+        // As in the texts; besides, SQLite takes a NUL for the end of the question.
+        let space = Unicode.Scalar(UInt8(ascii: " "))
+        question.text = String(
+            String.UnicodeScalarView(
+                question.text.unicodeScalars.map { $0.value < 0x20 ? space : $0 }))
         self.question = question
         let isOfWords = question.kind != .substring && !question.text.isEmpty
         expression =
