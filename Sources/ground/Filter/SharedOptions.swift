@@ -84,30 +84,6 @@ extension Option where Value == Double? {
     }
 }
 
-extension Option where Value == Timestamp? {
-    /// A day, a time, or a span before now.
-    ///
-    /// - Parameters:
-    ///   - name: The long name, without its two hyphens.
-    ///   - help: One line.
-    ///   - endingDay: True for the end of a range: a day is meant with all of it.
-    /// - Returns: The option.
-    public static func moment(
-        _ name: String, _ help: String, endingDay: Bool = false
-    ) -> Option {
-        value(
-            name, "WHEN", help, needs: "a date such as 2024-01-15, a time, or a span such as 7d"
-        ) { text in
-            if let day = Day(text) { return (endingDay ? day.adding(days: 1) : day).start }
-            if let time = Timestamp(text) { return time }
-            guard text.last?.isLetter == true, let span = TimeSpan.seconds(text) else {
-                return nil
-            }
-            return Timestamp.now.adding(seconds: -span)
-        }
-    }
-}
-
 extension Option where Value == Bool {
     /// True when finished work is to be done again.
     public static var force: Option { flag("force", letter: "f", "do it again, even if done") }
