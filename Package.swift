@@ -78,6 +78,7 @@ let package = Package(
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire", "System"]),
         library("engines", "Documents"),
+        library("engines", "Measures", ["Records"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library(
@@ -150,6 +151,7 @@ let package = Package(
                 "Audio", "Crypto", "Deepgram", "Files", "OpenAI", "Speech", "SpeechPrograms",
                 "Transcripts", "WhisperX",
             ]),
+        tool("work", "call-measure", ["Files", "Measures"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
         tool("store", "drive-delete", ["Files", "GoogleDrive"]),
@@ -255,6 +257,7 @@ let package = Package(
         tests("SpeechServiceTests", ["HTTP", "Records", "Speech", "SpeechService"]),
         tests("SpeechTests", ["Files", "Records", "Speech", "System", "TestSound"]),
         tests("SystemTests", ["System"]),
+        tests("MeasuresTests", ["Measures", "Records"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
         tests("WhisperXTests", ["HTTP", "Records", "Speech", "WhisperX"]),
         tests("ZonesTests", ["Records", "Zones"]),

@@ -2,7 +2,7 @@
 
 /// A step of the pipe whose outcome the checkpoint keeps; in the order of the work.
 public enum Stage: String, Sendable, CaseIterable {
-    case fetch, transcribe, insights, analyze, redact, reserve, upload
+    case fetch, transcribe, insights, analyze, redact, measure, reserve, upload
 
     /// The place of the stage in the order of the work, from 0.
     package var rank: Int { Stage.allCases.firstIndex(of: self) ?? 0 }
