@@ -49,8 +49,8 @@ PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
 	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
-	binutils systemd logrotate asterisk-core-sounds-en asterisk-core-sounds-en-g722 \
-	asterisk-core-sounds-en-wav
+	binutils systemd logrotate prometheus-alertmanager python3-aiosmtpd asterisk-core-sounds-en \
+	asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
 
 # The engine and the models lie in a cache, which make clean leaves alone. The tools look for them
 # beside themselves, so the folder of the build has links to it.

@@ -117,6 +117,7 @@ let package = Package(
                 "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Health",
                 "Machine", "Records", "System",
             ]),
+        library("engines/watch", "Alerts", ["Checkpoint", "Records", "System"]),
 
         // services
         library(
@@ -139,6 +140,17 @@ let package = Package(
         library(
             "services/speech", "SpeechPrograms",
             ["HTTP", "OpenAI", "Records", "Speech", "SpeechService", "System"]),
+
+        library("services/alert", "AlertService", ["HTTP", "Records", "System"]),
+        library("services/alert", "Alertmanager", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "Healthchecks", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "Mail", ["AlertService", "HTTP", "Records", "System"]),
+        library("services/alert", "Ntfy", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "PagerDuty", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "SendGrid", ["AlertService", "HTTP", "Mail", "Records"]),
+        library("services/alert", "Slack", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "Teams", ["AlertService", "HTTP", "Records"]),
+        library("services/alert", "Webhook", ["AlertService", "Crypto", "HTTP", "Records"]),
 
         // tools
         tool("list", "dir-list", ["Files", "RecordingFolder", "Zones"]),
@@ -174,6 +186,13 @@ let package = Package(
         tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),
+        tool(
+            "operate", "call-alert",
+            [
+                "AlertService", "Alertmanager", "Alerts", "Checkpoint", "Files", "HTTP",
+                "Healthchecks", "Mail", "Ntfy", "PagerDuty", "SendGrid", "Slack", "Teams",
+                "Webhook",
+            ]),
         tool("operate", "call-health", ["Checks", "Health"]),
         tool("operate", "call-metrics", ["Files", "Health", "Metrics"]),
         tool("operate", "call-status", ["Health"]),
@@ -191,6 +210,8 @@ let package = Package(
         testProgram("FilterTool", ["Filter", "Records", "System"]),
         testProgram("AudioTool", ["Audio", "Records"]),
         testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
+        tests(
+            "AlertServiceTests", ["AlertService", "HTTP", "Mail", "Records", "Slack", "Webhook"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
             name: "CheckpointSupport",

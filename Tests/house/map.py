@@ -29,7 +29,11 @@ ORDERED = [
      "engines/checkpoint/CheckpointRetention", "engines/checkpoint/CheckpointMerge",
      "engines/checkpoint/CheckpointCheck", "engines/checkpoint/CheckpointFigures",
      "engines/watch/Checks", "engines/watch/Machine", "engines/watch/Health",
-     "engines/watch/Metrics"],
+     "engines/watch/Metrics", "engines/watch/Alerts"],
+    ["services/alert/AlertService", "services/alert/Alertmanager", "services/alert/Healthchecks",
+     "services/alert/Mail", "services/alert/Ntfy", "services/alert/PagerDuty",
+     "services/alert/SendGrid", "services/alert/Slack", "services/alert/Teams",
+     "services/alert/Webhook"],
 ]
 
 

@@ -118,6 +118,20 @@ public final class Report {
 }
 
 extension Tool {
+    /// Runs a tool that reads no records and speaks to services, and ends the program.
+    ///
+    /// - Parameter body: The work; when it has returned or thrown, all that it built is freed.
+    public func report(_ body: (Options<Table>, Report) async throws -> Void) async -> Never {
+        let (session, options, _) = Session.start(self, NoOptions())
+        do {
+            let report = Report(session, options.word(of: Option.format.spelling))
+            try await body(options, report)
+            session.finish(counting: false, status: report.status)
+        } catch {
+            session.finish(error, counting: false)
+        }
+    }
+
     /// Runs a tool that reads no records, and ends the program.
     ///
     /// - Parameter body: The work; when it has returned or thrown, all that it built is freed.
