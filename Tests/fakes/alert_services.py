@@ -16,7 +16,6 @@ import json
 import pathlib
 import re
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
@@ -182,7 +181,8 @@ class AlertServices(fakehttp.Fake):
         """Prove the signature as a receiver does."""
         body = request.body()
         name, stamp = request.headers.get("webhook-id"), request.headers.get("webhook-timestamp")
-        if not name or "." in name or not stamp or abs(time.time() - int(stamp)) > 300:
+        if not name or "." in name or not stamp or abs(
+                self.clock.now().timestamp() - int(stamp)) > 300:
             raise self.refuse(400, "bad_headers")
         key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
         signed = f"{name}.{stamp}.".encode() + body

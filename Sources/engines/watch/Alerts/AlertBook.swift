@@ -65,6 +65,9 @@ public final class AlertBook {
         }
     }
 
+    /// The seconds by which one run may come sooner after another than cron's time says.
+    private var slack: Double { interval / 10 }
+
     private var now: Timestamp { Timestamp(checkpoint.now) ?? .now }
 
     private func note(
@@ -120,7 +123,8 @@ public final class AlertBook {
     ) throws(Failure) -> Alert? {
         var begins = false
         if alert.state == .pending {
-            guard now.seconds - alert.firstTrue.seconds >= rule.holds else { return nil }
+            let held = now.seconds - alert.firstTrue.seconds
+            guard held >= rule.holds - slack else { return nil }
             begins = true
             try checkpoint.database.run(
                 "UPDATE alerts SET state = 'firing', fired_at = ?2 WHERE number = ?1",
@@ -157,7 +161,7 @@ public final class AlertBook {
     /// True when so many seconds have passed, also when the clock was set back since.
     private func isOver(_ seconds: Double, since time: Timestamp) -> Bool {
         let passed = now.seconds - time.seconds
-        return passed >= seconds || passed < 0
+        return passed >= seconds - slack || passed < 0
     }
 
     private func end(_ alert: Alert) throws(Failure) -> Alert? {

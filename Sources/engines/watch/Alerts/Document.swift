@@ -73,10 +73,10 @@ public struct Document: Sendable {
             else { return nil }
             if form.what == "alert", let alert = form.name {
                 alerts[alert, default: 0] += form.count ?? 1
+            } else if form.what == "stage", let stage = form.stage {
+                stages[stage] = node
             } else if let what = form.what {
                 facts[what] = node
-            } else if let stage = form.stage {
-                stages[stage] = node
             }
         }
         root = .object([

@@ -21,7 +21,8 @@ public struct Envelope: Sendable {
             recipients.isEmpty
             ? try environment.required("ALERT_EMAIL_TO", "ALERT_EMAIL") : recipients
         to = text.split { $0 == "," || $0 == " " }.map(String.init)
-        from = environment.value("ALERT_EMAIL_FROM", "SMTP_USER") ?? to.first ?? ""
+        let user = environment.value("SMTP_USER").flatMap { Envelope.isAddress($0) ? $0 : nil }
+        from = environment.value("ALERT_EMAIL_FROM") ?? user ?? to.first ?? ""
         // A line end in an address would be a command to the server.
         for (address, setting) in to.map({ ($0, "ALERT_EMAIL_TO") }) + [(from, "ALERT_EMAIL_FROM")]
         where !Envelope.isAddress(address) {

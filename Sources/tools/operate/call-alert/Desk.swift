@@ -46,7 +46,11 @@ struct Desk {
 
     /// Takes an alert over.
     func acknowledge(_ name: String) throws {
-        try book().acknowledge(name, note: options.note)
+        do {
+            try book().acknowledge(name, note: options.note)
+        } catch let failure as Failure where failure.scope == .item {
+            report.fail(failure)
+        }
     }
 
     /// Tells nobody of a rule until a time.

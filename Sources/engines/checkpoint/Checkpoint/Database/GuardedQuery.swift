@@ -50,6 +50,11 @@ package struct GuardedQuery {
     ) throws(Failure) -> [(name: String, value: String?)]? {
         let (code, statement, rest) = unsafe prepare(sql, database)
         defer { unsafe sqlite3_finalize(statement) }
+        if code & 0xFF == SQLITE_AUTH {
+            throw Failure(
+                .item, .permission, "ask the checkpoint: the statement does more than read",
+                remedy: "let the rule's SQL be one SELECT over the tables of callpipe-state(5)")
+        }
         guard code == SQLITE_OK else { throw database.failure(code) }
         guard let statement = unsafe statement else {
             throw Failure(.stop, .internal, "ask the checkpoint: there is no statement")
