@@ -81,28 +81,34 @@ let package = Package(
         library("engines", "Measures", ["Records"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
+        library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(
             "engines/checkpoint", "Checkpoint",
-            ["CSQLite", "Crypto", "Files", "Records", "System"]),
+            ["CheckpointSchema", "CSQLite", "Crypto", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSchedule", ["Checkpoint", "Records"]),
         library("engines/checkpoint", "CheckpointPeriods", ["Checkpoint", "Records"]),
         library(
-            "engines/checkpoint", "CheckpointReports", ["Checkpoint", "Records", "System"]),
+            "engines/checkpoint", "CheckpointReports",
+            ["CheckpointSchema", "Checkpoint", "Records", "System"]),
         library(
             "engines/checkpoint", "CheckpointBackup",
-            ["Checkpoint", "Crypto", "Files", "Gzip", "Records", "System"]),
+            ["CheckpointSchema", "Checkpoint", "Crypto", "Files", "Gzip", "Records", "System"]),
         library(
             "engines/checkpoint", "CheckpointRetention",
             ["Checkpoint", "CheckpointReports", "Crypto", "Files", "Records"]),
         library(
-            "engines/checkpoint", "CheckpointMerge", ["Checkpoint", "Files", "Records", "System"]),
+            "engines/checkpoint", "CheckpointMerge",
+            ["CheckpointSchema", "Checkpoint", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSearch", ["Checkpoint", "Records"]),
         library(
             "engines/checkpoint", "CheckpointCheck",
-            ["Checkpoint", "CheckpointReports", "CheckpointSchedule", "Records", "System"]),
+            [
+                "CheckpointSchema", "Checkpoint", "CheckpointReports", "CheckpointSchedule",
+                "Records", "System",
+            ]),
         library(
             "engines/checkpoint", "CheckpointFigures",
-            ["Checkpoint", "CheckpointReports", "Files", "Records", "System"]),
+            ["CheckpointSchema", "Checkpoint", "CheckpointReports", "Files", "Records", "System"]),
         library("engines/watch", "Checks", ["Records"]),
         library("engines/watch", "Machine", ["Records", "System"]),
         library(
@@ -215,11 +221,16 @@ let package = Package(
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
             name: "CheckpointSupport",
-            dependencies: ["Checkpoint", "CheckpointSchedule", "Records", "TestSupport"],
+            dependencies: [
+                "Checkpoint", "CheckpointSchedule", "CheckpointSchema", "Records", "TestSupport",
+            ],
             path: "Tests/Support/CheckpointSupport", swiftSettings: strict),
         tests(
             "CheckpointTests",
-            ["Checkpoint", "CheckpointSchedule", "CheckpointSupport", "Files", "Records", "System"]),
+            [
+                "CheckpointSchema", "Checkpoint", "CheckpointSchedule", "CheckpointSupport",
+                "Files", "Records", "System",
+            ]),
         tests(
             "CheckpointScheduleTests",
             ["Checkpoint", "CheckpointSchedule", "CheckpointSupport", "Records"]),
@@ -228,7 +239,7 @@ let package = Package(
             ["Checkpoint", "CheckpointReports", "CheckpointSupport", "Records"]),
         tests(
             "CheckpointBackupTests",
-            ["Checkpoint", "CheckpointBackup", "CheckpointSupport", "Records"]),
+            ["CheckpointSchema", "Checkpoint", "CheckpointBackup", "CheckpointSupport", "Records"]),
         tests(
             "CheckpointRetentionTests",
             [
@@ -238,13 +249,15 @@ let package = Package(
         tests(
             "CheckpointSearchTests",
             [
-                "Checkpoint", "CheckpointMerge", "CheckpointRetention", "CheckpointSearch",
+                "CheckpointSchema", "Checkpoint", "CheckpointMerge", "CheckpointRetention",
+                "CheckpointSearch",
                 "CheckpointSupport", "Files", "Records",
             ]),
         tests(
             "CheckpointMergeTests",
             [
-                "Checkpoint", "CheckpointCheck", "CheckpointMerge", "CheckpointRetention",
+                "CheckpointSchema", "Checkpoint", "CheckpointCheck", "CheckpointMerge",
+                "CheckpointRetention",
                 "CheckpointSupport", "Files", "Records",
             ]),
         tests(

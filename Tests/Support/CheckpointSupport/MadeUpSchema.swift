@@ -1,5 +1,5 @@
 // MadeUpSchema: a version after this program's, to test how an older file is brought up to date.
-package import Checkpoint
+package import CheckpointSchema
 
 extension Schema {
     /// This program's schema and one made-up step, which reads and changes rows.

@@ -1,4 +1,5 @@
 // RestoreTests: a backup in the place of the checkpoint, whatever is there, or not at all.
+import CheckpointSchema
 import CheckpointSupport
 import Foundation
 import Records

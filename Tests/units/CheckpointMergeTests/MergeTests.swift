@@ -1,4 +1,5 @@
 // MergeTests: another checkpoint becomes part of this one, once, and nothing is lost or made up.
+import CheckpointSchema
 import CheckpointRetention
 import CheckpointSupport
 import Foundation

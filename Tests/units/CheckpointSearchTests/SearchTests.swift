@@ -1,4 +1,5 @@
 // SearchTests: the index follows every change of a record, and leaves nothing behind.
+import CheckpointSchema
 import CheckpointMerge
 import CheckpointRetention
 import CheckpointSearch

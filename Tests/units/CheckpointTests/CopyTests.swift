@@ -1,4 +1,5 @@
 // CopyTests: a second file of the same moment, made while others write.
+import CheckpointSchema
 import CheckpointSupport
 import Foundation
 import Records

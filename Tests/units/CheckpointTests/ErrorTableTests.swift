@@ -1,4 +1,5 @@
 // ErrorTableTests: errors in the words of the replaced systems, also those of an older file.
+import CheckpointSchema
 import CheckpointSupport
 import Foundation
 import Records

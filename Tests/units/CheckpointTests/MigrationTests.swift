@@ -1,6 +1,7 @@
 // MigrationTests: a file of an earlier version, and the step that brings it up to date.
 //
 // The step is made up: a file of this program's version is the earlier one.
+import CheckpointSchema
 import CheckpointSupport
 import Foundation
 import Records

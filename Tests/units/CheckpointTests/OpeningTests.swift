@@ -1,4 +1,5 @@
 // OpeningTests: files that are new, strange, broken, locked, full, or left behind by a crash.
+import CheckpointSchema
 import CheckpointSupport
 import Foundation
 import Records

@@ -1,4 +1,5 @@
 // Checkpoint: the file that keeps how far each record is; opened, and committed to.
+package import CheckpointSchema
 internal import Files
 internal import Glibc
 public import Records

@@ -1,4 +1,5 @@
 // Backup: a verified, packed copy of the checkpoint, made while pipelines run.
+import CheckpointSchema
 import Checkpoint
 internal import Files
 internal import Glibc

@@ -1,4 +1,5 @@
 // ExistingCheckpoint: the state of a checkpoint that is about to be replaced.
+import CheckpointSchema
 import Checkpoint
 internal import Glibc
 import Records

@@ -1,4 +1,5 @@
 // ImmutableFile: a database that has no writer, verified and counted.
+import CheckpointSchema
 import Checkpoint
 internal import Files
 internal import Glibc

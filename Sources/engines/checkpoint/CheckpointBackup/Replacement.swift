@@ -1,4 +1,5 @@
 // Replacement: the three ways in which a verified copy becomes the checkpoint.
+import CheckpointSchema
 import Checkpoint
 internal import Files
 internal import Glibc

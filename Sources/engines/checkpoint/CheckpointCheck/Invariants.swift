@@ -1,4 +1,5 @@
 // Invariants: the conditions that hold in a checkpoint after every kill, and their repairs.
+import CheckpointSchema
 import Checkpoint
 import Records
 

@@ -1,4 +1,5 @@
 // StageTimes: the times that stages took, as a histogram for each stage.
+import CheckpointSchema
 public import Checkpoint
 public import Records
 

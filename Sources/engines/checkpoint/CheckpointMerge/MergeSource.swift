@@ -1,4 +1,5 @@
 // MergeSource: another checkpoint, verified and copied, so that it can be read beside ours.
+import CheckpointSchema
 import Checkpoint
 internal import Files
 internal import FoundationEssentials

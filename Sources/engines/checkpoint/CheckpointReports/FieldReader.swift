@@ -1,4 +1,5 @@
 // FieldReader: the values of fields, for one recording after another.
+import CheckpointSchema
 import Checkpoint
 import Records
 

@@ -1,4 +1,5 @@
 // Grouping: the number of recordings in each group.
+import CheckpointSchema
 public import Checkpoint
 public import Records
 

@@ -1,4 +1,5 @@
 // Spending: the hours that engines transcribed, their time, and their cost.
+import CheckpointSchema
 public import Checkpoint
 public import Records
 

@@ -1,4 +1,5 @@
 // Ledger: the cost of transcripts, one row for each that was made.
+import CheckpointSchema
 import Records
 
 /// Adds the making of a transcript to the ledger.

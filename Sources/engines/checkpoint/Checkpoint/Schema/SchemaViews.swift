@@ -1,4 +1,5 @@
 // SchemaViews: the views for operators' own SQL, made anew when the version changes.
+package import CheckpointSchema
 
 extension Schema {
     /// The views, over tables that may change with any version.

@@ -1,30 +1,8 @@
-// Schema: the version of a checkpoint file, and the steps that bring an older file up to date.
+// Migration: brings a file to the schema of this program, or refuses it.
+package import CheckpointSchema
 package import Records
 
-/// The tables of a checkpoint file, as steps from one version to the next.
-package struct Schema: Sendable {
-    /// The SQL that makes version N+1 of version N.
-    ///
-    /// A step that was released never changes, because files exist that it has made.
-    package let steps: [String]
-
-    /// Makes a schema; tests add made-up steps.
-    package init(steps: [String]) {
-        self.steps = steps
-    }
-
-    /// The schema of this program.
-    package static let current = Schema(steps: [
-        tables + ledgerTables,
-        errorKinds + requestTables + alertTables + checkTables + searchTables,
-    ])
-
-    /// `PRAGMA user_version` of a file with all steps.
-    package var version: Int { steps.count }
-
-    /// `PRAGMA application_id`, which spells "cpip"; another program's database has another id.
-    package static let applicationID = 0x6370_6970
-
+extension Schema {
     /// Brings a file to this version; of many processes, the first one does it.
     ///
     /// - Parameters:

@@ -1,11 +1,11 @@
-// SchemaAlerts: the tables of what call-alert watches, and of what it told to whom.
+// Alerts: the tables of what call-alert watches, and of what it told to whom.
 
 extension Schema {
     /// The alerts, the messages about them, and the silences.
     ///
     /// A rule has at most one open alert. A message is written before it is sent, and has the
     /// channel's reply afterwards; a message without a reply is sent again, with the same key.
-    static let alertTables = """
+    package static let alertTables = """
         CREATE TABLE alerts(
           number INTEGER PRIMARY KEY, rule TEXT NOT NULL, name TEXT NOT NULL, level TEXT NOT NULL,
           priority TEXT NOT NULL, state TEXT NOT NULL, first_true TEXT NOT NULL,

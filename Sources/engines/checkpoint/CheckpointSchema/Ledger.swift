@@ -1,10 +1,10 @@
-// SchemaLedger: the tables of what transcripts cost.
+// Ledger: the tables of what transcripts cost.
 
 extension Schema {
     /// The ledger, and its sums, which triggers keep up to date.
     ///
     /// Reading the total takes no longer when more was spent. The numbers of one hour are added up from the index by time.
-    static let ledgerTables = """
+    package static let ledgerTables = """
         CREATE TABLE ledger(
           number INTEGER PRIMARY KEY, call INTEGER, stage TEXT NOT NULL, engine TEXT, model TEXT,
           seconds REAL, wall REAL, cost REAL, at TEXT NOT NULL, run INTEGER,
@@ -25,7 +25,7 @@ extension Schema {
     ///
     /// A value that is absent or no amount is NULL. Without a time, `at` is `''`, so that a call has
     /// one such row and no more.
-    static func expense(in json: String) -> String {
+    package static func expense(in json: String) -> String {
         func type(_ path: String) -> String { "json_type(\(json), '$.\(path)')" }
         func value(_ path: String) -> String { "json_extract(\(json), '$.\(path)')" }
         func text(_ path: String) -> String { "iif(\(type(path)) = 'text', \(value(path)), NULL)" }

@@ -1,4 +1,4 @@
-// SchemaTables: the tables of callpipe-state(5).
+// Tables: the tables of callpipe-state(5).
 
 extension Schema {
     /// The tables, but for those of the ledger.
@@ -18,7 +18,7 @@ extension Schema {
     /// as one more; NULL means that a wrapper knows the end of all.
     ///
     /// A lease stands in no outcome, so a lease that is over leaves its stage as it was.
-    static let tables = """
+    package static let tables = """
         CREATE TABLE calls(
           number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL,
           start_time TEXT, duration REAL, batch TEXT, expires TEXT, seen_at TEXT NOT NULL,

@@ -1,4 +1,4 @@
-// SchemaSearch: the tables by which a transcript is found again, by its words and by its parties.
+// Search: the tables by which a transcript is found again, by its words and by its parties.
 
 extension Schema {
     /// The tables of the search.
@@ -13,7 +13,7 @@ extension Schema {
     ///
     /// `unindexed` has a row while there may be calls up to that number whose transcripts are not in
     /// the index: those that an older version stored.
-    static let searchTables = """
+    package static let searchTables = """
         CREATE TABLE spoken(
           number INTEGER PRIMARY KEY AUTOINCREMENT, call INTEGER NOT NULL UNIQUE,
           start INTEGER) STRICT;

@@ -1,4 +1,4 @@
-// SchemaChecks: the last result of each check of a service, and counts for monitoring.
+// Checks: the last result of each check of a service, and counts for monitoring.
 
 extension Schema {
     /// The limits of the histogram of stage times, in seconds; longer times have the limit infinity.
@@ -7,13 +7,13 @@ extension Schema {
     /// The pause between the beginnings of two runs, in days, that ends an unbroken schedule.
     ///
     /// A job that runs every night may begin two hours late.
-    static let longestPause = "26.0 / 24"
+    package static let longestPause = "26.0 / 24"
 
     /// The tables of checks, of stage times, of the schedule and of the counts of errors.
     ///
     /// Triggers keep the counts, so that reading them takes no longer with a million recordings. A new
     /// call with its outcome has no time of work, so only a changed outcome is counted.
-    static let checkTables = """
+    package static let checkTables = """
         CREATE TABLE checks(
           name TEXT PRIMARY KEY, status TEXT NOT NULL, at TEXT NOT NULL, latency REAL,
           detail TEXT NOT NULL, remedy TEXT) STRICT;

@@ -1,11 +1,11 @@
-// SchemaErrors: errors in the words of the replaced systems, and the requests of an HTTP log.
+// Errors: errors in the words of the replaced systems, and the requests of an HTTP log.
 import Records
 
 extension Schema {
     /// Severity and category in words that alerts understand, beside the kind.
     ///
     /// Version 1 had the kind as `category`, and `error`, `warning` or `info` as `severity`.
-    static let errorKinds = """
+    package static let errorKinds = """
         ALTER TABLE errors ADD COLUMN kind TEXT NOT NULL DEFAULT 'internal';
         UPDATE errors SET kind = category;
         UPDATE errors SET severity = \(severities), category = \(categories);
@@ -41,7 +41,7 @@ extension Schema {
     ///
     /// A line of the file has its time, the process that wrote it and its number in that process, so
     /// that it comes in once.
-    static let requestTables = """
+    package static let requestTables = """
         CREATE TABLE requests(
           number INTEGER PRIMARY KEY, time TEXT NOT NULL, tool TEXT NOT NULL,
           process INTEGER NOT NULL, sequence INTEGER NOT NULL, method TEXT NOT NULL,
@@ -51,7 +51,7 @@ extension Schema {
         """
 
     /// Errors and requests under the names of the replaced systems.
-    static let errorViews = """
+    package static let errorViews = """
         DROP VIEW IF EXISTS error_logs;
         CREATE VIEW error_logs AS
           SELECT number AS id, time AS timestamp, severity, category, kind, message, stage,
