@@ -154,7 +154,7 @@ private final class Watch {
 
     @Test("Every service takes the firing and the end, in the form of its description")
     func services() throws {
-        let watch = try Watch()
+        let watch = try Watch(rules: [Watch.rule(#","respond_within":"45m""#)])
         watch.place["APP_URL"] = "https://ops.example.com/"
         watch.place["VERCEL_ENV"] = "production"
         let all =
@@ -175,7 +175,7 @@ private final class Watch {
         let text = try #require(slack["text"] as? String)
         #expect(text.contains("FIRING critical P1: Rows\nthere are 1 rows"))
         #expect(text.contains("production") && text.contains("https://ops.example.com/"))
-        #expect(text.contains("do: look"))
+        #expect(text.contains("respond within 45 min") && text.contains("do: look"))
         // No secret is in the checkpoint, the log of requests or the messages.
         let dump = try watch.place.run("sqlite3 state.db .dump; cat http.log").output
         #expect(!dump.contains("secret") && !dump.contains("r0ut1ng"))
@@ -302,6 +302,32 @@ private final class Watch {
             """)
         #expect(outcome.records.count == 1, "\(outcome.errors)")
         #expect(try watch.told() == ["rows firing"])
+    }
+
+    @Test("A run that is killed while it sends loses no message")
+    func killed() throws {
+        let watch = try Watch()
+        try watch.services.fault(
+            #"{"match":{"path":"services"},"action":{"kind":"slow","chunk":1,"delay":30}}"#)
+        try watch.fire()
+        let now = Watch.time(0)
+        let outcome = try watch.place.run(
+            """
+            CALLPIPE_NOW=\(now) call-alert --no-built-in --rules rules --to slack: >killed &
+            until [ "$(curl -fsS \(watch.services.url)/_control/counts | jq .requests)" = 1 ]; do :; done
+            kill -9 $!
+            wait $!
+            """)
+        #expect(outcome.status == 137)
+        #expect(
+            try watch.sql("SELECT status, attempts, ended_at IS NULL FROM alert_messages")
+                == "open|1|1")
+        // The message belongs to the killed run for five minutes.
+        try watch.run(at: 4, "--to slack:")
+        #expect(try watch.services.count("slack") == 1)
+        try watch.run(at: 6, "--to slack:")
+        #expect(try watch.services.count("slack") == 2)
+        #expect(try watch.sql("SELECT status, attempts FROM alert_messages") == "sent|2")
     }
 
     @Test("The end is told only where the beginning was")

@@ -19,6 +19,8 @@ public struct Alert: Sendable {
     public let level: Rule.Level
     /// How soon somebody has to look.
     public let priority: Rule.Priority
+    /// The time in seconds within which somebody has to respond.
+    public let respondWithin: Double
     /// The state.
     public let state: State
     /// The time of the first true evaluation.
@@ -40,7 +42,7 @@ public struct Alert: Sendable {
 
     static let columns = """
         a.number, a.rule, a.name, a.level, a.priority, a.state, a.first_true, a.last_eval,
-        a.fired_at, a.resolved_at, a.value, a.message, a.remedy, a.acknowledged_at
+        a.fired_at, a.resolved_at, a.value, a.message, a.remedy, a.acknowledged_at, a.respond_within
         """
 
     /// Reads the columns of ``columns``.
@@ -62,6 +64,7 @@ public struct Alert: Sendable {
         message = try row.text(11)
         remedy = try row.string(12) ?? ""
         acknowledgedAt = try time(13)
+        respondWithin = try row.number(14) ?? priority.respondWithin
     }
 
     /// The time for which it has been firing, or was, in seconds.
@@ -74,7 +77,8 @@ public struct Alert: Sendable {
         .members([
             "alert": .int(Int(number)), "rule": .string(rule), "name": .string(name),
             "state": .string(state.rawValue), "level": .string(level.rawValue),
-            "priority": .string(priority.rawValue), "since": .string((firedAt ?? firstTrue).text),
+            "priority": .string(priority.rawValue), "respond_within": .double(respondWithin),
+            "since": .string((firedAt ?? firstTrue).text),
             "resolved_at": .text(resolvedAt?.text), "value": .text(value),
             "message": .string(message), "remedy": remedy.isEmpty ? nil : .string(remedy),
             "acknowledged_at": .text(acknowledgedAt?.text),

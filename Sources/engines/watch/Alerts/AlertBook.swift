@@ -82,14 +82,15 @@ public final class AlertBook {
         case (.holds, nil):
             try checkpoint.database.run(
                 """
-                INSERT INTO alerts(rule, name, level, priority, state, first_true, last_eval, value,
-                  message, remedy)
-                VALUES (:rule, :name, :level, :priority, 'pending', :now, :now, :value, :message,
-                  :remedy)
+                INSERT INTO alerts(rule, name, level, priority, respond_within, state, first_true,
+                  last_eval, value, message, remedy)
+                VALUES (:rule, :name, :level, :priority, :within, 'pending', :now, :now, :value,
+                  :message, :remedy)
                 """,
                 [
                     ":rule": rule.id, ":name": rule.name, ":level": rule.level.rawValue,
-                    ":priority": rule.priority.rawValue, ":now": checkpoint.now,
+                    ":priority": rule.priority.rawValue, ":within": rule.respondWithin,
+                    ":now": checkpoint.now,
                     ":value": evaluation.value?.text, ":message": evaluation.message,
                     ":remedy": evaluation.remedy,
                 ])
@@ -100,7 +101,8 @@ public final class AlertBook {
             try checkpoint.database.run(
                 """
                 UPDATE alerts SET last_eval = :now, value = :value, message = :message,
-                  remedy = :remedy, level = :level, priority = :priority, name = :name,
+                  remedy = :remedy, level = :level, priority = :priority,
+                  respond_within = :within, name = :name,
                   first_true = iif(state = 'pending' AND NOT :unbroken, :now, first_true)
                 WHERE number = :number
                 """,
@@ -108,7 +110,8 @@ public final class AlertBook {
                     ":now": checkpoint.now, ":value": evaluation.value?.text,
                     ":message": evaluation.message, ":remedy": evaluation.remedy,
                     ":level": rule.level.rawValue, ":priority": rule.priority.rawValue,
-                    ":name": rule.name, ":unbroken": isUnbroken, ":number": alert.number,
+                    ":within": rule.respondWithin, ":name": rule.name, ":unbroken": isUnbroken,
+                    ":number": alert.number,
                 ])
         }
         guard let alert = try alerts("a.rule = ?1 AND a.state <> 'resolved'", rule.id).first else {

@@ -66,7 +66,7 @@ struct Writer {
             key: "callpipe-\(host)-\(alert.rule)-\(alert.number)", rule: alert.rule,
             name: alert.name, event: event, level: alert.level.rawValue,
             priority: alert.priority.rawValue,
-            respondWithin: RuleTime.text(alert.priority.respondWithin),
+            respondWithin: RuleTime.text(alert.respondWithin),
             since: alert.firedAt ?? alert.firstTrue,
             until: event == .resolved ? alert.resolvedAt : nil,
             duration: RuleTime.text(alert.duration(until: .now)), message: alert.message,
