@@ -157,6 +157,7 @@ bench: peers all
 	Tests/bench/bench.py .build/release $(RECORDS)
 	Tests/bench/folder.py .build/release
 	Tests/bench/audio.py .build/release
+	Tests/bench/search.py .build/release
 	Tests/bench/speech.py .build/release --model $(MODEL) --peers "$(PEERS)"
 
 lint:

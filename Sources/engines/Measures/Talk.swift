@@ -1,6 +1,6 @@
 // Talk: the stretches in which each party of a call talks, and the turns that they make.
 
-/// Who talks when, by the start and end of the utterances.
+/// The stretches of talk of each party, by the start and end of the utterances.
 struct Talk {
     /// Own pauses shorter than this are part of talking.
     private static let breath = 0.25

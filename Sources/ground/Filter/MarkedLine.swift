@@ -16,7 +16,7 @@ public struct MarkedLine: Sendable {
 
     /// The line with bold marks, or without.
     ///
-    /// What came from outside may not steer the terminal.
+    /// Text from outside may not steer the terminal.
     func text(isColoured: Bool) -> String {
         parts.map { part in
             let text = Log.clean(part.text)

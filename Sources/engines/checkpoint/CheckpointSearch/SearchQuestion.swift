@@ -18,7 +18,7 @@ public struct SearchQuestion: Codable, Equatable, Sendable {
     public var text: String
     /// The way in which the text is understood.
     public var kind = Kind.words
-    /// What `agent`, `customer`, or a speaker of another name says.
+    /// The party whose words count: `agent`, `customer`, or a speaker of another name.
     public var speaker: String?
     /// Calls in which a phone number takes part.
     public var phone: String?
