@@ -8,8 +8,8 @@ extension Schema {
     package static let alertTables = """
         CREATE TABLE alerts(
           number INTEGER PRIMARY KEY, rule TEXT NOT NULL, name TEXT NOT NULL, level TEXT NOT NULL,
-          priority TEXT NOT NULL, respond_within REAL NOT NULL, state TEXT NOT NULL, first_true TEXT NOT NULL,
-          last_eval TEXT NOT NULL, fired_at TEXT, resolved_at TEXT, value TEXT,
+          priority TEXT NOT NULL, respond_within REAL NOT NULL, state TEXT NOT NULL,
+          first_true TEXT NOT NULL, last_eval TEXT NOT NULL, fired_at TEXT, resolved_at TEXT, value TEXT,
           message TEXT NOT NULL, remedy TEXT, acknowledged_at TEXT, note TEXT,
           CHECK (state IN ('pending', 'firing', 'resolved'))) STRICT;
         CREATE UNIQUE INDEX alerts_open ON alerts(rule) WHERE state <> 'resolved';

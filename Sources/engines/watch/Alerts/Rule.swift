@@ -163,7 +163,7 @@ public struct Rule: Sendable {
             if let number = try? value.decode(Double.self) {
                 seconds = number >= 0 ? number : nil
             } else {
-                seconds = RuleTime.seconds(try value.decode(String.self))
+                seconds = TimeSpan.seconds(try value.decode(String.self))
             }
         }
     }
@@ -187,18 +187,8 @@ public struct Rule: Sendable {
     }
 }
 
-/// A length of time in a rule: `60s`, `5m`, `2h`, `7d`, or seconds.
+/// A length of time as people read it.
 public enum RuleTime {
-    private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-
-    static func seconds(_ text: String) -> Double? {
-        let unit = text.last.flatMap { units[$0] }
-        guard let number = Double(unit == nil ? text[...] : text.dropLast()), number >= 0,
-            number <= 1e9
-        else { return nil }
-        return number * (unit ?? 1)
-    }
-
     /// `15 min`, `4 h`, `2 days`.
     public static func text(_ seconds: Double) -> String {
         if seconds < 120 { return "\(Int(seconds.rounded())) s" }

@@ -38,7 +38,7 @@ struct Post {
         }
         for channel in channels.usable where names?.contains(channel.name) ?? true {
             let messages = try book.claim(channel.name)
-            // What was made together is told together, and again together.
+            // Messages that were made together are told together, and again together.
             let groups = Dictionary(grouping: messages) { $0.madeAt }.sorted { $0.key < $1.key }
             var fault: Failure?
             for (_, group) in groups {
