@@ -81,7 +81,7 @@ struct EnvironmentFileTests {
     func replaced() throws {
         let place = Place()
         let names = ReplacedSettings.advice.map(\.key)
-        #expect(names.count == 13)
+        #expect(names.count == 4)
         let text = names.map { "\($0)=1\n" }.joined() + "MAX_WORKERS=2\nSETTING=1\n"
         _ = try place.file(".env", text.utf8)
         #expect(try place.run("chmod 600 .env").status == 0)
@@ -110,6 +110,7 @@ struct EnvironmentFileTests {
         arguments: [
             ("RINGCENTRAL_JWT_TOKEN=x", "644", "RINGCENTRAL_JWT_TOKEN"),
             ("B_API_KEY=x\nA_PASSWORD=x", "604", "A_PASSWORD"),
+            ("SLACK_WEBHOOK_URL=x", "644", "SLACK_WEBHOOK_URL"),
             ("RINGCENTRAL_JWT_TOKEN=x", "640", nil), ("RINGCENTRAL_JWT_TOKEN=", "644", nil),
             ("OPENAI_API_KEY_FILE=x\nWHISPER_MODEL=base.en", "644", nil),
         ] as [(String, String, String?)])
