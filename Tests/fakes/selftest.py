@@ -27,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
+import alert_services  # noqa: E402
 import deepgram  # noqa: E402
 import drive  # noqa: E402
 import fakehttp  # noqa: E402
@@ -991,6 +992,54 @@ class Speech(unittest.TestCase):
         for wave in (whole[:-2], whole + b"ab", whole[:40], b"", b"RIFX" + whole[4:]):
             with self.assertRaises(multipart.FormError):
                 multipart.Wave(wave)
+
+
+class AlertServices(unittest.TestCase):
+    """The services of alerts, which refuse what their descriptions do not allow."""
+
+    def setUp(self):
+        self.fake = alert_services.AlertServices()
+        server = fakehttp.Server(self.fake).start()
+        self.addCleanup(server.stop)
+        self.client = Client(self.fake.url)
+        self.addCleanup(self.client.connection.close)
+
+    def test_wrong_requests_are_refused(self):
+        """Each departs from its description in one thing."""
+        card = {"contentType": "application/vnd.microsoft.card.adaptive", "content": {
+            "type": "AdaptiveCard", "version": "1.4", "body": [{"type": "TextBlock", "text": "a"}]}}
+        event = {"routing_key": alert_services.ROUTING_KEY, "event_action": "trigger",
+                 "dedup_key": "k", "payload": {
+                     "summary": "s", "source": "h", "severity": "error",
+                     "timestamp": "2026-01-01T00:00:00Z"}}
+        mail = {"personalizations": [{"to": [{"email": "a@b"}]}], "from": {"email": "c@d"},
+                "subject": "s", "content": [{"type": "text/plain", "value": "v"}]}
+        right = {"Authorization": f"Bearer {alert_services.SENDGRID_KEY}"}
+        note = {"topic": alert_services.TOPIC, "title": "t", "message": "m", "priority": 3,
+                "tags": []}
+        for target, body, headers, status in (
+                (alert_services.SLACK, {"text": "a &lt; b"}, {}, 200),
+                (alert_services.SLACK, {"text": "a < b & c"}, {}, 400),
+                (alert_services.SLACK, {"texts": "a"}, {}, 400),
+                ("/services/T/B/wrong", {"text": "a"}, {}, 404),
+                (alert_services.TEAMS, {"type": "message", "attachments": [card]}, {}, 202),
+                (alert_services.TEAMS, {"type": "MessageCard", "attachments": [card]}, {}, 400),
+                (alert_services.TEAMS, {"type": "message", "attachments": [card],
+                                        "pad": "x" * 30_000}, {}, 413),
+                ("/v2/enqueue", event, {}, 202),
+                ("/v2/enqueue", {**event, "dedup_key": "k" * 256}, {}, 400),
+                ("/v2/enqueue", {**event, "routing_key": "wrong"}, {}, 400),
+                ("/v3/mail/send", mail, right, 202), ("/v3/mail/send", mail, {}, 401),
+                ("/v3/mail/send", {**mail, "subject": ""}, right, 400),
+                ("/", note, {}, 200), ("/", {**note, "priority": 6}, {}, 400),
+                ("/", {**note, "topic": "wrong"}, {}, 403),
+                ("/hook/secret", {"a": 1}, {}, 400),
+                ("/hook/secret", {"a": 1}, {"webhook_id": "m", "webhook_signature": "v1,wrong",
+                                            "webhook_timestamp": int(time.time())}, 401)):
+            with self.subTest(target=target, status=status):
+                self.assertEqual(self.client("POST", target, body, **headers).status, status)
+        self.assertEqual(self.client("GET", alert_services.CHECK).body, b"OK")
+        self.assertEqual(self.client("GET", "/00000000-0000-0000").body, b"OK (not found)")
 
 
 class Measures(unittest.TestCase):
