@@ -30,7 +30,7 @@ enum BuiltInRules {
         ]
         lines.append(
             #"""
-            {"id":"gaps","name":"Days without recordings","level":"warning","priority":"P2","condition":{"command":["state-gaps","--days","30","--format","json"],"is":1},"cooldown":"12h","repeat":"24h","message":"a day of the last 30 has no recordings, or some that are not stored","remedy":"state-gaps --days 30; pipelines/gaps.sh --feed 30 lists them again"}
+            {"id":"gaps","name":"Recordings that are not stored","level":"warning","priority":"P2","condition":{"sql":"\#(lateUploads)","above":0},"cooldown":"12h","repeat":"24h","message":"{value} recordings of more than two days ago are not stored","remedy":"state-show --stage upload --status pending --fields id,error; pipelines/gaps.sh --feed 30 lists them again"}
             """#)
         lines.append(
             #"""
@@ -52,6 +52,14 @@ enum BuiltInRules {
         }
         return lines.joined(separator: "\n")
     }
+
+    /// Recordings that two nights have not stored.
+    ///
+    /// Those that are not for a store, such as those of a folder that are only transcribed, do not count.
+    private static let lateUploads =
+        "SELECT count(*) FROM outcomes INDEXED BY outcomes_due WHERE stage = 'upload'"
+        + " AND status IN ('pending', 'queued')"
+        + " AND start_time < strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-2 days')"
 
     /// Recordings that a lease holds are in work, however long it takes.
     private static let lateTranscripts =
