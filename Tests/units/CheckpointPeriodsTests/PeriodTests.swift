@@ -131,6 +131,23 @@ import Testing
         #expect(costs.total == 1.5)
     }
 
+    @Test("requests are told by host, with those that failed and those without an answer")
+    func requests() throws {
+        _ = try desk.sqlite3(
+            """
+            INSERT INTO requests(time, tool, process, sequence, method, host, path, status,
+                milliseconds) VALUES
+              ('2024-01-15T09:00:00.000Z', 'rc-list', 1, 1, 'GET', 'b', '/', 200, 100),
+              ('2024-01-15T09:00:00.000Z', 'rc-list', 1, 2, 'GET', 'b', '/', 503, 300),
+              ('2024-01-15T09:00:00.000Z', 'rc-list', 1, 3, 'GET', 'a', '/', NULL, 5000),
+              ('2024-01-16T09:00:00.000Z', 'rc-list', 1, 4, 'GET', 'b', '/', 200, 100);
+            """)
+        let requests = try read { try Requests(of: day, in: $0) }
+        #expect(requests.lines.map(\.host) == ["a", "b"])
+        #expect(requests.lines.map(\.failed) == [1, 1])
+        #expect(requests.lines.map(\.seconds.mean) == [5, 0.2])
+    }
+
     @Test("an incident is told in the order of time, each line with its source")
     func incident() throws {
         try add(1, began: "2024-01-15T08:00:00.000Z", "fetch", "pending", expires: "2024-01-15")
@@ -146,9 +163,10 @@ import Testing
               ('r2', 'daily', '2024-01-15T11:00:00.000Z', '2024-01-15T11:10:00.000Z', 0),
               ('r3', 'daily', '2024-01-15T12:00:00.000Z', '2024-01-15T12:10:00.000Z', 0),
               ('r4', 'retry', '2024-01-15T10:00:00.000Z', NULL, NULL);
-            INSERT INTO alerts(rule, name, level, priority, state, first_true, last_eval, fired_at,
+            INSERT INTO alerts(rule, name, level, priority, respond_within, state, first_true,
+                last_eval, fired_at,
                 resolved_at, message, acknowledged_at, note)
-              VALUES ('errors', 'Errors', 'critical', 'P1', 'resolved', '2024-01-15T09:00:00.000Z',
+              VALUES ('errors', 'Errors', 'critical', 'P1', 3600, 'resolved', '2024-01-15T09:00:00.000Z',
                 '2024-01-15T11:30:00.000Z', '2024-01-15T09:35:00.000Z', '2024-01-15T11:30:00.000Z',
                 'too many errors', '2024-01-15T09:50:00.000Z', 'on it');
             INSERT INTO audit VALUES (1, '2024-01-15T12:00:00.000Z', 'stored', 'rc:2', 'upload', '{}',

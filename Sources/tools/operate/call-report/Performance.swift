@@ -14,6 +14,7 @@ extension Document {
         add(load, period)
         add(times)
         addErrors(load)
+        add(try Requests(of: period, in: checkpoint))
         if options.showsCapacity { addCapacity(load, period, options.fetchLimit ?? 600) }
         if options.showsCost || options.showsCapacity {
             add(try Costs(of: period, in: checkpoint), showsCost: options.showsCost)
@@ -72,6 +73,26 @@ extension Document {
                 Words.percent(line.errorRate))
         }
         add("Errors", grid, orElse: "There was no error.")
+    }
+
+    /// Only where an HTTP log was kept.
+    private mutating func add(_ requests: Requests) {
+        guard !requests.lines.isEmpty else { return }
+        var grid = Grid(
+            "Requests, and the seconds that they took",
+            [
+                "host": false, "requests": true, "failed": true, "mean": true, "p50": true,
+                "p95": true, "longest": true,
+            ])
+        for line in requests.lines {
+            let (count, seconds) = (line.seconds.count, line.seconds)
+            grid.add(
+                line.host, "\(count)", Words.percent(Double(line.failed) / Double(count)),
+                Words.number(seconds.mean), Words.number(seconds.percentile(0.5)),
+                Words.number(seconds.percentile(0.95)), Words.number(seconds.most))
+        }
+        add(.heading("Requests to services"))
+        add(.table(grid))
     }
 
     private mutating func addCapacity(_ load: Load, _ period: Period, _ limit: Int) {
