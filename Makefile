@@ -18,7 +18,7 @@
 #   make fuzz-names   strange names of files, NAMES=10000 for each recorder, and no time made up
 #   make fuzz-answers changed answers of engines, ANSWERS=10000 of each kind, and nothing said that was not
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
-#   make week      a week of the schedules against fake services, with faults; IDLE=10
+#   make week      three weeks of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
 #
 # The operator's targets, such as make daily, are in pipelines/operate.mk.
@@ -97,6 +97,7 @@ check: deps lint
 	python3 -B Tests/house/test_map.py
 	python3 -B Tests/house/test_install.py
 	python3 -B Tests/house/test_manuals.py
+	python3 -B Tests/house/test_runbook.py
 	python3 -B Tests/house/test_ct2_to_ggml.py
 	python3 -B Tests/house/test_model.py
 	python3 -B Tests/fakes/selftest.py
@@ -265,8 +266,9 @@ next-steps:
 	    $(if $(filter /usr /usr/local,$(PREFIX)),,'  systemctl link $(PREFIX)/lib/systemd/system/*') \
 	    '  systemctl daemon-reload' \
 	    '  systemctl enable --now call-recording-processor.timer \' \
-	    '    callpipe-{catch-up,retry,backup,gaps,anchor,drill}.timer' \
-	    'with a folder of recordings also callpipe-{sync,queue,process}.timer and callpipe-landed.path;' \
+	    '    callpipe-{catch-up,retry,backup,gaps,anchor,drill,health,alerts}.timer' \
+	    'with a folder of recordings also callpipe-{sync,queue,process}.timer and callpipe-landed.path,' \
+	    'with Prometheus on this machine also callpipe-metrics.timer;' \
 	    'or by cron:' \
 	    '  install -m 600 -o callpipe /etc/callpipe/env /var/lib/callpipe/.env' \
 	    '  crontab -u callpipe $(PREFIX)/share/callpipe/crontab      # edit its first lines before' \

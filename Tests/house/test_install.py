@@ -26,7 +26,9 @@ class InstallTest(unittest.TestCase):
         cls.root = pathlib.Path(cls.place.name)
         run("make", "-s", "install-data", f"DESTDIR={cls.root}", "PREFIX=/usr/local")
         cls.units = cls.root / "usr/local/lib/systemd/system"
-        cls.services = sorted(cls.units.glob("*.service"))
+        cls.all_services = sorted(cls.units.glob("*.service"))
+        # A template is started by another unit, never by a timer.
+        cls.services = [path for path in cls.all_services if "@" not in path.name]
 
     @classmethod
     def tearDownClass(cls):
@@ -45,7 +47,7 @@ class InstallTest(unittest.TestCase):
 
     def test_all_services_are_confined_alike(self):
         blocks = set()
-        for service in self.services:
+        for service in self.all_services:
             text = service.read_text()
             block = text[text.index("# Nothing of this is needed.\n"):text.index("UMask=0077\n")]
             blocks.add(block.replace("@system-service seccomp\n", "@system-service\n"))
@@ -56,8 +58,16 @@ class InstallTest(unittest.TestCase):
                 self.assertEqual(self.values(service, name), [], service.name)
         self.assertEqual(len(blocks), 1)
 
-    def test_no_service_is_exposed_more_than_2_0(self):
+    def test_a_failed_unit_tells_the_channels_and_not_without_end(self):
         for service in self.services:
+            self.assertEqual(self.values(service, "OnFailure"), ["callpipe-alert@%n.service"])
+        teller = self.units / "callpipe-alert@.service"
+        self.assertEqual(self.values(teller, "OnFailure"), [])
+        self.assertEqual(self.values(teller, "StartLimitBurst"), ["1"])
+        self.assertIn("%i failed", self.values(teller, "ExecStart")[0])
+
+    def test_no_service_is_exposed_more_than_2_0(self):
+        for service in self.all_services:
             outcome = subprocess.run(
                 ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(service)],
                 text=True, capture_output=True, check=False)
@@ -104,7 +114,7 @@ class InstallTest(unittest.TestCase):
 
     def test_systemd_understands_the_units(self):
         # The programs are not built here, so their places are kept for them.
-        for service in self.services:
+        for service in self.all_services:
             for program in re.findall(r"/usr/local/bin/[a-z-]+", service.read_text()):
                 place = self.root / program[1:]
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +129,7 @@ class InstallTest(unittest.TestCase):
 
     def test_what_the_services_run_is_installed(self):
         programs = {path.parent.name for path in ROOT.glob("Sources/tools/*/*/main.swift")}
-        for service in self.services:
+        for service in self.all_services:
             [command] = self.values(service, "ExecStart")
             for path in re.findall(r"/usr/local/\S+", command):
                 if "/bin/" in path:
@@ -181,6 +191,26 @@ class InstallTest(unittest.TestCase):
         self.assertIn("SHELL", settings)
         # The units and cron share the token and the rate limit.
         self.assertEqual(settings["XDG_RUNTIME_DIR"], "/run/callpipe")
+
+    def test_a_version_lies_beside_the_others_and_one_link_chooses(self):
+        with tempfile.TemporaryDirectory() as place:
+            prefix = pathlib.Path(place) / "opt/callpipe"
+            options = [f"DESTDIR={place}", "PREFIX=/opt/callpipe", "INSTALL=install-data"]
+            for revision in ("one", "two"):
+                told = run("make", "-s", "upgrade", f"REVISION={revision}", *options).stdout
+                self.assertIn("systemctl link /opt/callpipe/lib/systemd/system/*", told)
+            names = [path.name.rpartition("-")[2] for path in sorted(prefix.glob("versions/*"))]
+            self.assertEqual(names, ["one", "two"])
+            unit = (prefix / "lib/systemd/system/callpipe-gaps.service").read_text()
+            self.assertIn("/opt/callpipe/bin/state-run", unit)
+            self.assertNotIn("/versions/", unit)
+            used = prefix / "current"
+            # An installation rolls back without the source.
+            for back, revision in (([], "one"), (["PREFIX=/opt/callpipe"], "two")):
+                command = ["-f", str(prefix / "share/callpipe/pipelines/operate.mk")] \
+                    if not back else [f"DESTDIR={place}"]
+                run("make", "-s", *command, *back, "rollback")
+                self.assertTrue(os.readlink(used).endswith(f"-{revision}"), os.readlink(used))
 
     def test_the_next_steps_are_told_with_commands_that_fit(self):
         told = run("make", "-s", "next-steps", "PREFIX=/usr/local").stdout
