@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""week.py --bin DIR: live a week by pipelines/crontab, with faults, and see that nothing is missing.
+"""week.py --bin DIR: live a week and more by pipelines/crontab, with faults, and see that nothing is
+missing, and that the right alerts went out.
 
 The commands come from the crontab itself; only its settings are replaced (where things are). Every
-minute of the seven days is looked at. The jobs due at a minute run at once, as cron runs them, with
+minute of the days is looked at. The jobs due at a minute run at once, as cron runs them, with
 $CALLPIPE_NOW and the clocks of the fakes set to it; nobody sleeps. Calls appear as their time comes,
 a folder gets a few recordings a day.
 
@@ -18,7 +19,13 @@ The faults, by day:
   4  RingCentral is down as well, over the nightly run and until noon
   5  RingCentral lists calls and gives out no recording until noon; a retry is killed
   6  nothing
-Each morning's alerts of state-summary have to tell of them, and in the end of nothing.
+  7  to 16: the machine is off; calls and recordings in the folder go on
+ 17  it is on again, and catches up
+ 18  the disk has no room from one in the morning until noon
+ 19  RingCentral's key is revoked from one in the morning until noon; Slack takes no message all day
+ 20  nothing
+Each morning's alerts of state-summary have to tell of them, and in the end of nothing. call-alert has to
+tell of each trouble once, by both channels, and of its end once (ALARMS); Slack gets what it missed.
 """
 
 import argparse
@@ -36,13 +43,18 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "Tests/fakes"), str(pathlib.Path(__file__).parent)]
+import alert_services  # noqa: E402
 import crontab  # noqa: E402
 import drive  # noqa: E402
 import fakehttp  # noqa: E402
 import ringcentral  # noqa: E402
 
 FIRST = fakehttp.parse_time("2026-03-02T00:00:00Z")
-DAYS = 7
+DAYS = 21
+OFF = range(7, 17)
+BACK = ((FIRST + datetime.timedelta(days=17)).day, 0)
+# The times of the full disk.
+FULL = ((18, 1), (18, 12))
 # Calls of a day are recorded for so long; what waits longer than that would be lost.
 RETENTION = 12
 OFTEN = 12
@@ -67,12 +79,25 @@ FAULTS = {
     (4, 12): ("ringcentral", []),
     (5, 0): ("ringcentral", [{**DOWN, "match": {"path": "/content"}}]),
     (5, 12): ("ringcentral", []),
+    (19, 0): ("channels", [{**DOWN, "match": {"path": "^/services/"}}]),
+    (19, 1): ("ringcentral", [{"match": {"path": "^/restapi"}, "action": {"kind": "expire_tokens"}}]),
+    (19, 12): ("ringcentral", []),
+    (20, 0): ("channels", []),
 }
+# The hours of a day in which the key is refused.
+REVOKED = ((19, 1), (19, 12))
 # (day, job) -> the fake and its operation, at whose Nth request in the job's run the job is killed.
 KILLS = {(1, "daily"): ("drive", "create", 1), (2, "daily"): ("ringcentral", "content", 1),
          (5, "retry"): ("ringcentral", "content", 2)}
 # What state-summary has to say at half past five in the morning of a day, and may say besides.
-ALERTS = {1: {"leases_lost"}, 2: {"leases_lost"}, 4: {"stalled"}, 5: {"purge_soon"}, 7: set()}
+# The alerts of call-alert, and how often each has to begin: a backup is missing at first, after the
+# outage and after the night without room; recordings are near their purge while RingCentral gives none
+# out and while there is no room. The refused key is told of when a job runs into it: by the nightly job,
+# and two hours later by the hourly one.
+ALARMS = {"backup-age": 3, "stalled": 1, "purge-soon": 2, "list-overdue": 1, "disk-usage": 1,
+          "critical-errors": 2, "channel.slack": 1}
+SILENT = [fakehttp.rfc3339(FIRST + datetime.timedelta(days=day)) for day in (19, 20)]
+ALERTS = {1: {"leases_lost"}, 2: {"leases_lost"}, 4: {"stalled"}, 5: {"purge_soon"}, 21: set()}
 
 
 def kill_session(session):
@@ -110,6 +135,7 @@ class Week:
         self.known = {}
         self.rules = {}
         self.problems = []
+        self.alarms = []
 
     def make_calls(self):
         """Two weeks of calls around the first day, so that half of them are still to come."""
@@ -147,7 +173,8 @@ class Week:
         self.drive = drive.Drive(
             drive.options_of(["--state", str(self.place / "drive"), "--key-file-out",
                               str(self.place / "service-account.json")]), fakehttp.Clock())
-        for service in (self.ringcentral, self.drive):
+        self.channels = alert_services.AlertServices()
+        for service in (self.ringcentral, self.drive, self.channels):
             self.watch(service)
             fakehttp.Server(service).start()
 
@@ -171,13 +198,19 @@ class Week:
         replaced = {
             "HOME": str(self.place), "PIPELINES": str(ROOT / "pipelines"),
             "RECORDINGS": str(self.place / "recordings"), "BACKUPS": str(self.place / "backups"),
+            "METRICS": str(self.place / "callpipe.prom"),
             "XDG_RUNTIME_DIR": str(self.place / "run"),
             "PATH": f"{self.place}/bin:{self.options.bin}:{self.settings['PATH']}"}
         unknown = set(replaced) - set(self.settings)
         if unknown:
             sys.exit(f"week.py: the crontab does not set {', '.join(sorted(unknown))}")
+        day = (moment - FIRST).days
+        full = {"CALLPIPE_MIN_FREE": "7P"} if FULL[0] <= (day, moment.hour) < FULL[1] else {}
+        channels = self.channels.ready()
         return {
-            **self.settings, **replaced, "LC_ALL": "C.UTF-8",
+            **self.settings, **replaced, **full, "LC_ALL": "C.UTF-8",
+            "CALLPIPE_ALERT_TO": "slack: ntfy:", "SLACK_WEBHOOK_URL": channels["slack"],
+            "NTFY_URL": channels["url"], "NTFY_TOPIC": channels["topic"],
             "CALLPIPE_NOW": fakehttp.rfc3339(moment),
             "CALLPIPE_BACKOFF_SCALE": "0.01", "CALLPIPE_HTTP_ATTEMPTS": "2",
             "WHISPER_MODEL": str(self.place / "ggml-base.en.bin"), "PATH_FIRST": "1",
@@ -196,10 +229,14 @@ class Week:
         self.wait([self.start("backfill", '"$PIPELINES/backfill.sh" 14', FIRST)])
         for moment in crontab.minutes(FIRST, DAYS):
             day, hour = (moment - FIRST).days, moment.hour
-            if moment.minute == 0 and (day, hour) in FAULTS:
-                self.set_faults(*FAULTS[day, hour])
             if moment.minute == 0 and hour in (9, 14):
                 self.record(moment)
+            if day in OFF:
+                continue
+            if moment.minute == 0 and (day, hour) in FAULTS:
+                self.set_faults(*FAULTS[day, hour])
+            if moment.minute == 0 and (day, hour) in REVOKED:
+                self.change_key()
             due = [job for job in self.jobs if job.is_due(moment) and self.has_reason(job, moment)]
             if due:
                 self.set_clocks(moment)
@@ -211,6 +248,11 @@ class Week:
         """One time for everybody."""
         for service in (self.ringcentral, self.drive):
             service.clock.set(moment)
+
+    def change_key(self):
+        """RingCentral refuses the key that is set, or takes it again."""
+        options = self.ringcentral.options
+        options.jwt = "fake-jwt" if options.jwt != "fake-jwt" else "another-jwt"
 
     def set_faults(self, name, faults):
         """Begin or end them."""
@@ -255,6 +297,12 @@ class Week:
         now = fakehttp.rfc3339(moment)
         if name == "catch-up":
             return self.is_overdue(moment)
+        if name == "health":
+            return moment.hour % 6 == 0
+        if name == "metrics":
+            return False
+        if name == "alerts":
+            return moment.minute == 40 or (moment.day, moment.hour) == BACK and moment.minute == 5
         return self.count("status IN ('pending', 'queued') AND ifnull(not_before, '') <= ? AND "
                           "call IN (SELECT call FROM outcomes WHERE stage = 'upload')", now) > 0
 
@@ -325,7 +373,7 @@ class Week:
         """Nothing is missing, stuck or there twice; the mail tells of what went wrong, no more."""
         end = FIRST + datetime.timedelta(days=DAYS)
         self.set_clocks(end)
-        gaps = self.run(f"rc-list --days {DAYS + 4} | state-gaps --against - --stage upload "
+        gaps = self.run(f"rc-list --days {RETENTION - 1} | state-gaps --against - --stage upload "
                         "--settle 24h", end)
         if gaps.returncode or gaps.stdout:
             self.wrong(f"state-gaps ended with {gaps.returncode}: {gaps.stdout}{gaps.stderr}")
@@ -352,8 +400,12 @@ class Week:
         if twice or len(files) != done.get("ringcentral upload"):
             self.wrong(f"{len(files)} audio files on the Drive, twice {twice}; {done}")
         backups = len(list((self.place / "backups").glob("callpipe_*.db.gz")))
-        if backups < DAYS:
-            self.wrong(f"{backups} backups of {DAYS} nights")
+        nights = DAYS - len(OFF)
+        # The night without room has none.
+        if backups < nights - 1:
+            self.wrong(f"{backups} backups of {nights} nights")
+        self.judge_calls(end)
+        self.judge_alarms()
         for rule in self.rules.values():
             if not rule.fired:
                 self.wrong(f"the fault has not struck: {rule.spec}")
@@ -361,12 +413,52 @@ class Week:
             if key not in self.killed:
                 self.wrong(f"{key} was not killed")
         heads = sum(name == "anchor" and "hash" in text for _, name, _, text in self.mail)
-        if heads != DAYS:
-            self.wrong(f"{heads} heads of the audit chain went away in {DAYS} nights")
+        if heads != nights:
+            self.wrong(f"{heads} heads of the audit chain went away in {nights} nights")
         for moment, name, status, text in self.mail:
-            if status in (0, 75) and name not in ("backfill", "anchor"):
+            if status in (0, 75) and name not in ("backfill", "anchor", "alerts"):
                 self.wrong(f"{name} of {moment} said with {status}: {text}")
         return done
+
+    def judge_calls(self, end):
+        """Every recording of the weeks is stored, also those from when the machine was off."""
+        text = (self.place / "calls/calls.ndjson").read_text()
+        recordings = {
+            f"rc:{leg['recording']['id']}"
+            for call in map(json.loads, text.splitlines())
+            for leg in [call, *call.get("legs", [])] if "recording" in leg
+            if FIRST <= fakehttp.parse_time(call["startTime"]) < end - datetime.timedelta(days=1)}
+        with sqlite3.connect(f"file:{self.place}/state.db?mode=ro", uri=True) as state:
+            stored = {row[0] for row in state.execute(
+                "SELECT c.id FROM outcomes AS o JOIN calls AS c ON c.number = o.call "
+                "WHERE o.stage = 'upload' AND o.status = 'completed'")}
+        if not recordings or recordings - stored:
+            self.wrong(f"of {len(recordings)} recordings {len(recordings - stored)} are not stored")
+
+    def judge_alarms(self):
+        """Each trouble was told once and its end once, by every channel."""
+        with sqlite3.connect(f"file:{self.place}/state.db?mode=ro", uri=True) as state:
+            fired = state.execute(
+                "SELECT number, rule, fired_at, resolved_at FROM alerts WHERE fired_at IS NOT NULL "
+                "ORDER BY number").fetchall()
+            messages = collections.Counter(state.execute(
+                "SELECT alert, event, channel, status FROM alert_messages").fetchall())
+        self.alarms = [(rule, at, over) for _, rule, at, over in fired]
+        begun = dict(collections.Counter(rule for rule, _, _ in self.alarms))
+        if begun != ALARMS:
+            self.wrong(f"the alerts that began are {begun}, not {ALARMS}")
+        for number, rule, at, over in fired:
+            if not over:
+                self.wrong(f"the alert {rule} has no end")
+            # What began and ended while Slack took nothing is no news any more.
+            missed = SILENT[0] <= at and (over or "") <= SILENT[1]
+            for channel, times in (("ntfy", 1), ("slack", 0 if missed else 1)):
+                for event in ("firing", "resolved"):
+                    sent = messages[number, event, channel, "sent"]
+                    if sent != times and rule != f"channel.{channel}":
+                        self.wrong(f"{channel} was told {event} of {rule} {sent} times, not {times}")
+        if messages and any(key[3] == "open" for key in messages):
+            self.wrong(f"messages are left: {messages}")
 
     def report(self, done, seconds):
         """What became of the week."""
@@ -380,6 +472,8 @@ class Week:
               + ", ".join(f"{name} {count}" for name, count in sorted(done.items())))
         for day, names in sorted(self.alerts.items()):
             print(f"week: alerts on the morning of day {day}: {', '.join(names) or 'none'}")
+        for rule, at, over in self.alarms:
+            print(f"week: alert {rule} from {at[:16]} to {(over or '-')[:16]}")
         for text in self.problems:
             print(f"week: WRONG: {text}", file=sys.stderr)
         print(f"week: {'wrong' if self.problems else 'no gap, nothing stuck'}, {seconds:.0f} s")
