@@ -7,7 +7,7 @@
 #                               day after day, four of them side by side, as one batch
 #   make day/2024-01-15         one day; any number of them, with -j
 #   make daily                  what is new, as the timer does every night
-#   make morning                summary, failed recordings, last errors
+#   make morning                summary, failed recordings, last errors, alerts, health
 #   make retry-failed           everything that failed gets another chance
 #   make gaps DAYS=30           what RingCentral has and the Drive has not
 #   make backup                 the checkpoint into BACKUPS, with the settings that lie here
