@@ -49,8 +49,8 @@ PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
 	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
-	binutils systemd logrotate prometheus-alertmanager python3-aiosmtpd asterisk-core-sounds-en \
-	asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
+	binutils systemd logrotate prometheus prometheus-alertmanager prometheus-node-exporter \
+	python3-aiosmtpd asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
 
 # The engine and the models lie in a cache, which make clean leaves alone. The tools look for them
 # beside themselves, so the folder of the build has links to it.
@@ -77,7 +77,8 @@ links:
 	@place=$$(dirname "$$($(SWIFT) build --show-bin-path)"); \
 	mkdir -p "$$place/lib" "$$place/share/callpipe"; \
 	ln -sfnT "$$($(WHISPER_BUILD) --where)/bin" "$$place/lib/callpipe"; \
-	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"
+	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"; \
+	ln -sfnT "$(CURDIR)/$(WHISPER)/canary.wav" "$$place/share/callpipe/canary.wav"
 
 packages:
 	@missing=$$(for package in $(PACKAGES); do \
@@ -212,6 +213,7 @@ install: deps install-data
 	install -t "$(PLACE)/lib/callpipe" "$$whisper"/bin/*; \
 	install -m 644 -t "$(SHARE)/whisper.cpp" "$$whisper/LICENSE" $(WHISPER)/models.tsv
 	install -m 644 -t "$(SHARE)/models" "$(CACHE)/models/ggml-$(MODEL).bin"
+	install -m 644 -t "$(SHARE)" $(WHISPER)/canary.wav
 	install -t "$(PLACE)/bin" $(WHISPER)/callpipe-model
 	install -t "$(SHARE)/whisper.cpp" $(WHISPER)/ct2-to-ggml
 	for tool in $(TOOLS); do \
@@ -249,6 +251,8 @@ install-data:
 	        | install -m 644 -D /dev/stdin "$$place/$${file##*/}"; done
 	for kind in sysusers.d tmpfiles.d; do \
 	    install -m 644 -D -t "$(SYSTEMD)/$$kind" pipelines/$$kind/callpipe.conf; done
+	if commit=$$(git rev-parse HEAD 2>/dev/null); then \
+	    install -m 644 -D /dev/stdin "$(SHARE)/commit" <<<"$$commit"; fi
 	for page in man/*; do section=$${page##*.}; \
 	    install -D -m 644 "$$page" \
 	        "$(PLACE)/share/man/man$$section/$${page##*/}"; done

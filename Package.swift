@@ -124,6 +124,12 @@ let package = Package(
                 "Machine", "Records", "System",
             ]),
         library("engines/watch", "Alerts", ["Checkpoint", "Records", "System"]),
+        library(
+            "engines/watch", "Diagnosis",
+            [
+                "Checkpoint", "CheckpointCheck", "CheckpointReports", "Checks", "Health", "Machine",
+                "Records", "System",
+            ]),
 
         // services
         library(
@@ -190,7 +196,8 @@ let package = Package(
         tool("state", "state-run", ["Checkpoint"]),
         tool("state", "state-search", ["Checkpoint", "CheckpointSearch"]),
         tool("state", "state-show", ["Checkpoint", "CheckpointReports"]),
-        tool("state", "state-summary", ["Checkpoint", "CheckpointReports"]),
+        tool(
+            "state", "state-summary", ["Checkpoint", "CheckpointFigures", "CheckpointReports"]),
         tool("state", "state-todo", ["Checkpoint"]),
         tool(
             "operate", "call-alert",
@@ -198,6 +205,12 @@ let package = Package(
                 "AlertService", "Alertmanager", "Alerts", "Checkpoint", "Files", "HTTP",
                 "Healthchecks", "Mail", "Ntfy", "PagerDuty", "SendGrid", "Slack", "Teams",
                 "Webhook",
+            ]),
+        tool(
+            "operate", "call-doctor",
+            [
+                "Checkpoint", "CheckpointFigures", "Checks", "Crypto", "Diagnosis", "Files",
+                "GoogleDrive", "HTTP", "Health", "RingCentral",
             ]),
         tool("operate", "call-health", ["Checks", "Health"]),
         tool("operate", "call-metrics", ["Files", "Health", "Metrics"]),
@@ -267,6 +280,12 @@ let package = Package(
                 "CheckpointSupport", "Files", "Records",
             ]),
         tests(
+            "CheckpointFiguresTests",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointSchema", "CheckpointSupport",
+                "Records",
+            ]),
+        tests(
             "CheckpointPeriodsTests",
             ["Checkpoint", "CheckpointPeriods", "CheckpointSupport", "Records"]),
         tests("CryptoTests", ["Crypto"]),
@@ -293,6 +312,12 @@ let package = Package(
         tests("SystemTests", ["System"]),
         tests("MeasuresTests", ["Measures", "Records"]),
         tests("TranscriptsTests", ["Files", "Records", "Transcripts"]),
+        tests(
+            "WatchTests",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointSupport", "Checks", "Diagnosis",
+                "Health", "Machine", "Metrics", "Records",
+            ]),
         tests("WhisperXTests", ["HTTP", "Records", "Speech", "WhisperX"]),
         tests("ZonesTests", ["Records", "Zones"]),
         tests("PipelineTests", [], path: "Tests/pipeline"),

@@ -35,6 +35,9 @@ struct EnvironmentFile {
         variables = try EnvironmentFile.variables(in: bytes, path)
     }
 
+    /// The names of the settings.
+    var names: [String] { variables.keys.sorted() }
+
     /// The process environment over the settings of the file.
     var environment: Environment {
         Environment(variables.merging(ProcessEnvironment.variables) { $1 })

@@ -145,4 +145,21 @@ extension Tool {
             session.finish(error, counting: false)
         }
     }
+
+    /// Runs a tool that reads no records and asks services, and ends the program.
+    ///
+    /// - Parameter body: The work.
+    @MainActor
+    public func report(
+        asking body: @MainActor (Options<Table>, Report) async throws -> Void
+    ) async -> Never {
+        let (session, options, _) = Session.start(self, NoOptions())
+        do {
+            let report = Report(session, options.word(of: Option.format.spelling))
+            try await body(options, report)
+            session.finish(counting: false, status: report.status)
+        } catch {
+            session.finish(error, counting: false)
+        }
+    }
 }

@@ -40,17 +40,18 @@ extension Program {
     ///
     /// - Parameters:
     ///   - limit: The longest time.
+    ///   - input: Its standard input; `nil` for an empty one.
     ///   - outputLimit: The most bytes of standard output; 0 throws it away.
     ///   - cancellation: Ends it when the task that waits is cancelled.
     /// - Returns: How it ended, and its output.
     /// - Throws: `ProgramError` when it cannot be started, and when it was cancelled.
     public func run(
-        limit: Duration, outputLimit: Int = 0, _ cancellation: Cancellation
+        limit: Duration, input: Int32? = nil, outputLimit: Int = 0, _ cancellation: Cancellation
     ) throws(ProgramError) -> ProgramResult {
         var errors = try PipeEnds.forChild()
         var output = try PipeEnds.forChild()
         let child = try start(
-            output: outputLimit > 0 ? output.writing : nil, errors: errors.writing)
+            input: input, output: outputLimit > 0 ? output.writing : nil, errors: errors.writing)
         errors.closeWriting()
         output.closeWriting()
         cancellation.react { child.kill() }
@@ -80,9 +81,11 @@ extension Program {
         }
     }
 
-    func start(output: Int32?, errors: Int32?) throws(ProgramError) -> ChildProcess {
+    func start(
+        input: Int32? = nil, output: Int32?, errors: Int32?
+    ) throws(ProgramError) -> ChildProcess {
         do throws(SystemError) {
-            return try ChildProcess(self, as: .worker, output: output, errors: errors)
+            return try ChildProcess(self, as: .worker, input: input, output: output, errors: errors)
         } catch {
             throw .start(error)
         }

@@ -24,6 +24,31 @@ struct TrustTests {
         #expect(try await server.seen().count == 1)
     }
 
+    @Test("a look at a connection tells its steps, the clock, and the end of the certificate")
+    func probes() async throws {
+        let place = TemporaryDirectory()
+        let certificate = place["both.pem"]
+        try certify(certificate)
+        let server = try await Server(
+            ["/a": [Step(status: 404, body: "x")]], certificate: certificate)
+        var settings = Client.Settings()
+        settings.caFile = certificate
+        let probe = try ConnectionProbe(of: server.url + "/a", settings)
+        #expect(probe.status == 404)
+        #expect(0 < probe.connected && probe.connected <= probe.secured)
+        #expect(probe.secured <= probe.firstByte)
+        let left = try #require(probe.certificateEnd).seconds - Timestamp.now.seconds
+        #expect((1.9 * 86_400...2 * 86_400).contains(left))
+
+        let plain = try await Server(["/a": [Step(body: "x")]])
+        let open = try ConnectionProbe(of: plain.url + "/a", Client.Settings())
+        #expect(open.status == 200 && open.secured == 0 && open.certificateEnd == nil)
+        let stranger = #expect(throws: Failure.self) {
+            try ConnectionProbe(of: server.url + "/a", Client.Settings())
+        }
+        #expect(stranger?.remedy.contains("CURL_CA_BUNDLE") == true)
+    }
+
     @Test("a bundle that is not there is a wrong setting")
     func missesBundles() async throws {
         let settings = try Client.Settings(Environment(["CURL_CA_BUNDLE": "/nowhere.pem"]))

@@ -27,6 +27,14 @@ extension Schema {
             VALUES (NEW.stage, substr(NEW.finished_at, 1, 13), \(limit), 1, max(NEW.seconds, 0))
             ON CONFLICT DO UPDATE SET count = count + 1, seconds = seconds + excluded.seconds;
         END;
+        CREATE TRIGGER stage_times_folded AFTER INSERT ON stage_times WHEN NEW.hour <> '' BEGIN
+          INSERT INTO stage_times
+            SELECT stage, '', up_to, sum(count), sum(seconds) FROM stage_times WHERE \(isOld)
+            GROUP BY up_to
+            ON CONFLICT DO UPDATE SET count = count + excluded.count,
+              seconds = seconds + excluded.seconds;
+          DELETE FROM stage_times WHERE \(isOld);
+        END;
         CREATE TABLE error_counts(
           hour TEXT NOT NULL, stage TEXT NOT NULL, severity TEXT NOT NULL, category TEXT NOT NULL,
           count INTEGER NOT NULL, PRIMARY KEY(hour, stage, severity, category)) STRICT, WITHOUT ROWID;
@@ -51,6 +59,12 @@ extension Schema {
         END;
         CREATE INDEX runs_tasks ON runs(name, finished_at, exit_status) WHERE name IS NOT NULL;
         """
+
+    /// The hours of a stage that ended two days before a new one; they become one row for each limit,
+    /// so that the table does not grow with the years.
+    private static let isOld =
+        "stage = NEW.stage AND hour > '' AND hour < "
+        + "strftime('%Y-%m-%dT%H', NEW.hour || ':00:00', '-2 days')"
 
     /// The limit of the histogram that a time belongs to.
     private static let limit =

@@ -1,5 +1,6 @@
 // Scene: the places and the ages that health is about.
 public import Records
+internal import System
 
 /// The settings of a look at an archive.
 public struct Scene: Sendable {
@@ -16,7 +17,7 @@ public struct Scene: Sendable {
     /// The version of the tools.
     public var version = ""
     /// The commit from which the tools were built, where it is known.
-    public var commit: String?
+    public var commit = Scene.installedCommit
     /// The directory of the kernel's files; tests have one of their own.
     public var proc = "/proc"
 
@@ -26,4 +27,12 @@ public struct Scene: Sendable {
         self.state = state
         self.data = data
     }
+
+    /// The commit that `make install` wrote down; `nil` for tools that are not installed.
+    private static let installedCommit: String? = {
+        let path = "\(OwnProgram.directory)/../share/callpipe/commit"
+        let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
+        let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+        return text.isEmpty ? nil : text
+    }()
 }

@@ -100,6 +100,29 @@ public struct StatusReport: Sendable {
 
     /// Lines for people.
     public var lines: [String] {
-        ["\(status), \(health.now.text.prefix(19))Z"]
+        let outside = health.services.dropFirst().map { "\($0.name) \($0.status)" }
+        var lines = ["\(status), \(health.now.text.prefix(19))Z"]
+        guard let figures = try? health.view.figures.get() else {
+            return lines + issueLines
+        }
+        if let since = figures.tasks.since {
+            lines.append("runs without a long pause since \(since.text)")
+        }
+        if !outside.isEmpty { lines.append("services: " + outside.joined(separator: ", ")) }
+        let queue = figures.queue
+        lines.append(
+            "queue: \(queue.pending) pending, \(queue.processing) in work, \(queue.failed) failed")
+        let mean = figures.times.all.mean.map { ", \(Figure.short($0)) s each" } ?? ""
+        lines.append(
+            "last hour: about \(queue.completedLastHour) stages completed\(mean), "
+                + "\(figures.errors.lastHour) errors")
+        return lines + issueLines
+    }
+
+    private var issueLines: [String] {
+        issues.map { issue in
+            "\(issue.type): \(issue.message)"
+                + (issue.remedy.isEmpty ? "" : "; \(issue.remedy)")
+        }
     }
 }

@@ -137,7 +137,7 @@ public final class Account: Sendable {
 
     // Logging in.
 
-    private func token(for scope: Scope) async throws(Failure) -> Token {
+    func token(for scope: Scope) async throws(Failure) -> Token {
         let mint: @Sendable () async throws(Failure) -> Token = {
             () throws(Failure) in try await self.logIn()
         }

@@ -34,15 +34,31 @@ struct Questions {
         (self.names, self.hosts) = (names, hosts)
     }
 
+    /// Refuses options that mean nothing with these questions.
+    ///
+    /// - Throws: `UsageError`.
+    func refuseOthers(_ options: Options<ToolOptions>) throws(UsageError) {
+        let table = options.table
+        if !options.watches { try options.refuse([table.every, table.period], "without --watch") }
+        if hosts.isEmpty { try options.refuse([table.minDays], "without --check tls=HOST:443") }
+        guard let names else { return }
+        try options.refuse([table.service], "with --check")
+        if !names.contains(.backup) {
+            try options.refuse([table.maxAge], "with checks that have no age")
+        }
+    }
+
     /// The results for the certificates, which call-doctor looks at.
     ///
     /// So this program loads no library for the network, and asks no service unless told.
-    func certificates(minDays: Int) -> [CheckResult] {
-        hosts.map { host in
+    func certificates(_ options: Options<ToolOptions>) -> [CheckResult] {
+        let file = options.envFile.map { ["--env-file", $0] } ?? []
+        return hosts.map { host in
             let name = "tls=\(host)"
             let program = Program(
                 "\(OwnProgram.directory)/call-doctor",
-                ["--tls", host, "--min-days", "\(minDays)", "--format", "json"], environment: nil)
+                ["--tls", host, "--min-days", "\(options.minDays ?? 14)", "--format", "json"]
+                    + file, environment: nil)
             do throws(ProgramError) {
                 let answer = try program.run(
                     limit: .seconds(30), outputLimit: 1 << 20, Cancellation())

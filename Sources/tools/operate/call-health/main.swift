@@ -16,14 +16,12 @@ let tool = Tool(
 
 tool.report { options, report in
     let questions = try Questions(options.check)
-    if !options.watches {
-        try options.refuse([options.table.every, options.table.period], "without --watch")
-    }
+    try questions.refuseOthers(options)
     let scene = Scene(options)
     try report.repeated(
         while: options.watches, every: options.every ?? 30, for: options.period
     ) {
-        let certificates = questions.certificates(minDays: options.minDays ?? 14)
+        let certificates = questions.certificates(options)
         var health = HealthReport(scene, checking: questions.names, and: certificates)
         if let service = options.service { health = health.only(service) }
         try report.write(health, as: options.format)

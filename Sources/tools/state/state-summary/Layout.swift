@@ -1,9 +1,9 @@
 // Layout: the scope of state-summary, and the order of its lines.
 import Checkpoint
+import CheckpointFigures
 import CheckpointReports
 import Filter
 import Records
-import System
 
 extension Summary.Scope {
     /// Takes the options.
@@ -14,17 +14,6 @@ extension Summary.Scope {
         age = options.alertAge ?? age
         listAge = options.alertList ?? listAge
         failureHint = "see state-show --status failed --fields id,error"
-    }
-}
-
-extension Options<ToolOptions> {
-    /// The time and the file of the newest backup, as state-backup wrote them down.
-    var lastBackup: (time: String, file: String)? {
-        let directory = environment.value("CALLPIPE_BACKUPS") ?? "backups"
-        guard let bytes = try? Descriptor.contents(of: "\(directory)/latest.success", atMost: 4096)
-        else { return nil }
-        let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
-        return words.count == 2 ? (String(words[0]), "\(directory)/\(words[1])") : nil
     }
 }
 
@@ -61,7 +50,7 @@ extension Report {
 
     /// Facts beside the stages: rates, expiry, disk, the last backup.
     func writeFacts(
-        _ summary: Summary, lastBackup backup: (time: String, file: String)?
+        _ summary: Summary, lastBackup backup: LastBackup?
     ) throws {
         guard isForPeople else {
             for fact in summary.facts { try write(fact) }

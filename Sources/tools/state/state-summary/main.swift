@@ -2,6 +2,7 @@
 //
 // state.db  ->  what there is to do, what was done lately, alerts; or counts by group
 import Checkpoint
+import CheckpointFigures
 import CheckpointReports
 import Filter
 import Records
@@ -41,7 +42,7 @@ tool.report { options, report in
     let summary = try Summary(scope, of: checkpoint)
     if !options.alerts {
         try report.writeStages(summary)
-        try report.writeFacts(summary, lastBackup: options.lastBackup)
+        try report.writeFacts(summary, lastBackup: LastBackup(options.environment))
     }
     try report.writeAlerts(summary)
     if options.alerts, summary.hasAlerts { report.fail() }
