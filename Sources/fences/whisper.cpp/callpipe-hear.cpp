@@ -1,12 +1,15 @@
 // callpipe-hear: whisper.cpp's library on many short files, with the options and the documents of
 // whisper-cli.
 //
-// It differs from whisper-cli in four ways. The encoder hears as much of a file as -ac says, instead of
-// 30 s. Each file has a state of its own, so that its words depend on nothing but the file: the search of
+// It differs from whisper-cli in five ways. The encoder hears as much of a file as -ac says, instead of
+// 30 s, without flash attention, which takes a twentieth more time on a processor and makes more errors.
+// Each file has a state of its own, so that its words depend on nothing but the file: the search of
 // whisper-cli draws random numbers from one row for all files. The search runs only where the first
 // reading is unsure. The files are shared out to threads that work on one file each, so that no thread
-// waits for another.
+// waits for another. The prompt comes from a file, because every user can read a command line.
 #include <whisper.h>
+
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
@@ -28,20 +31,22 @@ constexpr size_t headerLength = 44;
 struct Job {
     std::string file;
     int audioContext;  // 0 for all of the 30 s
+    std::string prompt;
 };
 
 struct Options {
-    std::string model, language = "en", prompt;
+    std::string model, language = "en";
     int threads = 1;
     std::vector<Job> jobs;
 };
 
 const char usage[] =
-    "usage: callpipe-hear -m MODEL [-l LANGUAGE] [-t THREADS] [--prompt TEXT]\n"
-    "                     [-ac CONTEXT] -f FILE ...\n"
+    "usage: callpipe-hear -m MODEL [-l LANGUAGE] [-t THREADS]\n"
+    "                     [--prompt-file PROMPT] [-ac CONTEXT] -f FILE ...\n"
     "       callpipe-hear --help | --version\n"
     "Writes what is said in FILE, a WAV file at 16 kHz, mono, 16 bit, to FILE.json, as whisper-cli\n"
-    "does with -ojf. CONTEXT is for the files after it, in fiftieths of a second; 0 is all of 30 s.\n";
+    "does with -ojf. CONTEXT is for the files after it, in fiftieths of a second; 0 is all of 30 s.\n"
+    "The file PROMPT holds words to expect in the files after it; an empty name is none.\n";
 
 [[noreturn]] void refuse(const std::string &message) {
     fprintf(stderr, "error: %s\n%s", message.c_str(), usage);
@@ -55,9 +60,20 @@ int number(const std::string &option, const std::string &text) {
     return static_cast<int>(value);
 }
 
+std::string contents(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file) {
+        fprintf(stderr, "error: failed to read '%s'\n", path.c_str());
+        exit(66);
+    }
+    return text;
+}
+
 Options parse(int count, char **words) {
     Options options;
     int context = 0;
+    std::string prompt;
     for (int index = 1; index < count; index++) {
         const std::string word = words[index];
         if (word == "--help") { fputs(usage, stdout); exit(0); }
@@ -69,8 +85,8 @@ Options parse(int count, char **words) {
         else if (word == "-l") options.language = value;
         else if (word == "-t") options.threads = number(word, value);
         else if (word == "-ac") context = number(word, value);
-        else if (word == "--prompt") options.prompt = value;
-        else if (word == "-f") options.jobs.push_back({value, context});
+        else if (word == "--prompt-file") prompt = value.empty() ? "" : contents(value);
+        else if (word == "-f") options.jobs.push_back({value, context, prompt});
         else refuse("unknown option " + word);
     }
     if (options.model.empty() || options.jobs.empty()) refuse("-m and -f are needed");
@@ -145,7 +161,8 @@ std::string document(whisper_context *model, whisper_state *state) {
     return text + "]}\n";
 }
 
-whisper_full_params parameters(const Options &options, whisper_sampling_strategy strategy) {
+whisper_full_params parameters(
+    const Options &options, const Job &job, whisper_sampling_strategy strategy) {
     auto parameters = whisper_full_default_params(strategy);
     parameters.n_threads = 1;
     parameters.language = options.language.c_str();
@@ -153,8 +170,8 @@ whisper_full_params parameters(const Options &options, whisper_sampling_strategy
     parameters.token_timestamps = true;
     parameters.beam_search.beam_size = 5;
     // Without room for earlier text there is no room for a prompt.
-    if (options.prompt.empty()) parameters.n_max_text_ctx = 0;
-    else parameters.initial_prompt = options.prompt.c_str();
+    if (job.prompt.empty()) parameters.n_max_text_ctx = 0;
+    else parameters.initial_prompt = job.prompt.c_str();
     return parameters;
 }
 
@@ -198,7 +215,7 @@ void hear(whisper_context *model, const Options &options, const Job &job) {
     std::vector<float> samples;
     if (!read(job.file, samples)) return;
     const auto by = [&](whisper_sampling_strategy strategy) {
-        auto parameters = ::parameters(options, strategy);
+        auto parameters = ::parameters(options, job, strategy);
         if (job.audioContext < whisper_n_audio_ctx(model)) parameters.audio_ctx = job.audioContext;
         return heard(model, parameters, samples);
     };
@@ -211,6 +228,19 @@ void hear(whisper_context *model, const Options &options, const Job &job) {
     if (!file) fprintf(stderr, "error: failed to write '%s.json'\n", job.file.c_str());
 }
 
+// Becomes the program beside this one that was built for AVX-512, where the processor has it.
+void runFaster([[maybe_unused]] char **words) {
+#if defined(__x86_64__) && defined(FASTER)
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512cd")
+        || !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq")
+        || !__builtin_cpu_supports("avx512bw")) return;
+    char self[4096];
+    const auto length = readlink("/proc/self/exe", self, sizeof self);
+    if (length <= 0 || length == sizeof self) return;
+    execv((std::string(self, length) + FASTER).c_str(), words);  // comes back when it is not there
+#endif
+}
+
 void complain(ggml_log_level level, const char *text, void *) {
     if (level == GGML_LOG_LEVEL_ERROR) fputs(text, stderr);
 }
@@ -218,9 +248,11 @@ void complain(ggml_log_level level, const char *text, void *) {
 }  // namespace
 
 int main(int count, char **words) {
+    runFaster(words);
     const auto options = parse(count, words);
     whisper_log_set(complain, nullptr);
-    const auto parameters = whisper_context_default_params();
+    auto parameters = whisper_context_default_params();
+    parameters.flash_attn = false;
     whisper_context *model =
         whisper_init_from_file_with_params_no_state(options.model.c_str(), parameters);
     if (!model) {
