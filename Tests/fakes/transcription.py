@@ -225,6 +225,8 @@ class Transcription(fakehttp.Fake):
 
     def answer_with(self, fields, wave):
         """What was heard in the dialect's shape."""
+        if "prompt" in fields:
+            self.count(f"prompt {fields['prompt']}")
         heard = [(start, end, f"tone {50 * round(hertz / 50)}")
                  for start, end, hertz in wave.phrases()]
         text = " ".join(f"{text.capitalize()}." for _, _, text in heard)

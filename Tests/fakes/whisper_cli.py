@@ -4,7 +4,8 @@
 It takes the options that transcribe uses, and ends as the real program does: with 0 for an option
 that it does not know, with 3 for a model that cannot be read. Each loud stretch of a file becomes
 the segment `Tone N.`, N being its pitch in steps of 50 Hz, in the JSON of -ojf. It adds a line to
-`MODEL.log` for each file.
+`MODEL.log` for each file, and to `MODEL.prompts` for each run. As in the real program, `-mc 0` leaves
+no room for a prompt.
 """
 
 import json
@@ -69,6 +70,8 @@ def main():
     if not model.is_file():
         print("error: failed to initialize whisper context", file=sys.stderr)
         sys.exit(3)
+    with open(f"{model}.prompts", "a", encoding="utf-8") as log:
+        log.write((found.get("--prompt", "") if found.get("-mc") != "0" else "") + "\n")
     for file in files:
         with open(f"{model}.log", "a", encoding="utf-8") as log:
             log.write(f"{found.get('-l', 'en')}\n")

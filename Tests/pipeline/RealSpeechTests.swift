@@ -55,6 +55,26 @@ struct RealSpeechTests {
         }
     }
 
+    @Test(
+        "a prompt lets the engine expect a word, in its own recording alone",
+        arguments: ["", "--server", "--whisper-cli \"$INSTALLED/lib/callpipe/whisper-cli\""])
+    func prompt(_ option: String) throws {
+        let place = try Workplace()
+        place["INSTALLED"] = Workplace.installed
+        // "I have a caller waiting, who introduces themselves as": heard as a colour or a collar.
+        let outcome = try place.run(
+            """
+            mkdir calls && cp /usr/share/asterisk/sounds/en_US_f_Allison/priv-callpending.wav calls
+            dir-list calls --settle 0s |
+                jq -c '., (.id += "-2" | .prompt = "caller, agent"), (.id += "-3")' |
+                transcribe \(option) --keep-order | jq -r .transcript.text
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.output.split(separator: "\n").map { $0.contains("caller") }
+                == [false, true, false], "\(outcome.output)")
+    }
+
     @Test("the words do not depend on the recordings that come together")
     func batches() throws {
         let place = try Workplace()

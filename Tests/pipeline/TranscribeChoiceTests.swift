@@ -159,7 +159,7 @@ import Testing
     @Test(
         "an option that the engine does not heed is refused, before anything is done",
         arguments: [
-            "--redact pci", "--diarize", "--prompt Miller", "--url http://[::1]",
+            "--redact pci", "--diarize", "--url http://[::1]",
             "--command 'cat {wav}' --vad-model x", "--command 'cat {wav}' --server",
             "--engine openai --redact pci", "--engine openai --memory 4G",
             "--engine deepgram --redact pci --fallback whisper.cpp",

@@ -10,8 +10,10 @@ public protocol Engine: Sendable {
     var name: String { get }
     /// The speech model.
     var model: Model { get }
-    /// Everything else that changes the words; part of the transcript's key.
+    /// Everything else that changes the words, but for the prompt; part of the transcript's key.
     var settings: String { get }
+    /// True when the engine heeds ``Sound/prompt``.
+    var takesPrompt: Bool { get }
     /// Writes down what is said on all channels; the transcription is empty when there is no speech.
     ///
     /// - Parameter sound: The sound of one recording.
@@ -19,6 +21,16 @@ public protocol Engine: Sendable {
     /// - Throws: `Failure`, ``Unfinished`` when a service is still working on the sound, or
     ///   `CancellationError` when the task is cancelled.
     func transcribe(_ sound: Sound) async throws -> Transcription
+}
+
+extension Engine {
+    /// Most models take a prompt.
+    public var takesPrompt: Bool { true }
+
+    /// The settings of one sound: those of the engine and the prompt.
+    public func settings(with prompt: String?) -> String {
+        prompt.map { "\(settings) \($0)" } ?? settings
+    }
 }
 
 /// An engine whose service accepts a sound now and is asked for the words later.

@@ -14,8 +14,6 @@ public struct EngineSettings: Sendable {
     public var dialect: String?
     /// A language's code, or `auto`.
     public var language = "en"
-    /// Words that the model is to expect.
-    public var prompt: String?
     /// True when voices of one channel are told apart.
     public var isDiarized = false
     /// The groups of words that a service replaces by a tag, such as `pci`.

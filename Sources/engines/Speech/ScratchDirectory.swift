@@ -40,6 +40,22 @@ package struct ScratchDirectory: ~Copyable, Sendable {
         }
     }
 
+    /// Writes a text to a new file in the directory.
+    ///
+    /// - Returns: The path of the file.
+    /// - Throws: `Failure` of scope `stop`, kind `storage`.
+    package func write(_ text: String, to name: String) throws(Failure) -> String {
+        do throws(SystemError) {
+            let file = "\(path)/\(name)"
+            let target = try OwnedDescriptor(
+                opening: file, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try Descriptor.writeAll(target.number, Array(text.utf8))
+            return file
+        } catch {
+            throw .temporary(error)
+        }
+    }
+
     deinit { ScratchDirectory.remove(path) }
 
     /// In `/tmp` another user may have made it before us: it has to be ours, and no link.

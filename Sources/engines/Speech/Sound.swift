@@ -18,6 +18,9 @@ public struct Sound: Sendable {
     public let original: Original?
     /// The work that an earlier run left with this engine's service, to wait for again.
     public var task: String?
+    /// The names and words that the engine is to expect; `nil` for none, and for an engine that takes
+    /// none.
+    public var prompt: String?
     /// Counts the seconds that the engine was given.
     public private(set) var meter = Meter()
     /// The length in seconds, as far as it is known before the sound is read.
@@ -53,12 +56,13 @@ public struct Sound: Sendable {
     ///
     /// A reader that gives samples of another channel fails the record: the file was replaced.
     public init(
-        id: String, original: Original?, task: String? = nil, seconds: Double, rate: Int,
-        channels: Int, read: @escaping Reader
+        id: String, original: Original?, task: String? = nil, prompt: String? = nil,
+        seconds: Double, rate: Int, channels: Int, read: @escaping Reader
     ) {
         self.id = id
         self.original = original
         self.task = task
+        self.prompt = prompt
         self.seconds = seconds
         self.rate = rate
         self.channels = channels

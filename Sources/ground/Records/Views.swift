@@ -28,6 +28,9 @@ extension Record {
     /// The id of a record as a file's name.
     public static func fileStem(of id: String) -> String { FileStem.of(id) }
 
+    /// The names and words that a speech engine is to expect in this recording.
+    public func prompt() throws(Failure) -> String? { try decode("prompt", as: String.self) }
+
     /// The phone system's recording.
     public func recording() throws(Failure) -> Recording? {
         try decode("recording", as: Recording.self)

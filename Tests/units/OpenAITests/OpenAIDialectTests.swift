@@ -75,7 +75,9 @@ struct OpenAIDialectTests {
         configuration.url = "http://127.0.0.1:9/v1"
         configuration.key = "sk-1"
         #expect(try OpenAI(configuration, client: client).settings == usual.settings)
-        configuration.prompt = "Mr Miller"
+        #expect(usual.settings(with: nil) == usual.settings)
+        #expect(usual.settings(with: "Mr Miller") != usual.settings)
+        configuration.language = "de"
         #expect(try OpenAI(configuration, client: client).settings != usual.settings)
     }
 

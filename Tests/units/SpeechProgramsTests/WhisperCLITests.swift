@@ -117,6 +117,48 @@ struct WhisperCLITests {
         #expect(stand.lines("runs").count < 10)
     }
 
+    @Test("our own program reads a prompt from a file, whisper-cli has it on the command line")
+    func prompt() throws {
+        let place = TemporaryDirectory()
+        let scratch = try ScratchDirectory(in: place.path)
+        var program = WhisperProgram(program: "/lib/callpipe-hear", model: "m")
+        let own = try WhisperPrompt("Pipkin, Waldo", for: program, in: scratch)
+        let file = "\(scratch.path)/prompt"
+        #expect(own.ofAllFiles == [])
+        #expect(
+            own.around(["-f", "a"]) == ["--prompt-file", file, "-f", "a", "--prompt-file", ""])
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "Pipkin, Waldo")
+        let none = try WhisperPrompt(nil, for: program, in: scratch)
+        #expect(none.around(["-f", "a"]) == ["-f", "a"])
+        program.program = "/bin/whisper-cli"
+        let other = try WhisperPrompt("Pipkin", for: program, in: scratch)
+        #expect(other.ofAllFiles == ["--prompt", "Pipkin"], "with -mc 0 there would be no room")
+        #expect(other.around(["-f", "a"]) == ["-f", "a"])
+        #expect(try WhisperPrompt(nil, for: program, in: scratch).ofAllFiles == ["-mc", "0"])
+    }
+
+    @Test("sounds with different prompts do not share a run of whisper-cli")
+    func prompts() async throws {
+        let stand = try Stand("all")
+        let engine = try stand.engine
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<6 {
+                group.addTask {
+                    var sound = sound()
+                    sound.prompt = index % 3 == 0 ? nil : "Name \(index % 3)"
+                    let heard = try await engine.transcribe(sound)
+                    #expect(heard.utterances.map(\.text) == ["heard"])
+                }
+            }
+            try await group.waitForAll()
+        }
+        let arguments = stand.lines("arguments")
+        for name in ["Name 1", "Name 2", "-mc"] { #expect(arguments.contains(name)) }
+        #expect(
+            zip(arguments, arguments.dropFirst()).filter { $0.0 == "--prompt" }.count
+                + arguments.filter { $0 == "-mc" }.count == stand.lines("runs").count)
+    }
+
     @Test("the longest stretch of speech decides the language of the whole call, and only once")
     func languageOfACall() async throws {
         let stand = try Stand(

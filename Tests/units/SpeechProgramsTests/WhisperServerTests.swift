@@ -39,6 +39,12 @@ private final class Stand {
             .split(separator: "\n").map(String.init)
     }
 
+    /// The language and the prompt of each sound.
+    var asked: [String] {
+        ((try? String(contentsOfFile: model + ".asked", encoding: .utf8)) ?? "")
+            .split(separator: "\n").map(String.init)
+    }
+
     var starts: Int { log.filter { $0.hasPrefix("start") }.count }
 }
 
@@ -51,6 +57,21 @@ private func sound(_ seconds: Int = 6) -> Sound {
     ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
         let second = (0..<rate).map { Int16(9000 * sin(Double($0) * 0.2)) }
         for _ in 0..<seconds { try sink(0, second.span) }
+    }
+}
+
+/// Loud tones of so many seconds each at 16 kHz, with three seconds of silence between them.
+private func pausing(_ stretches: [Int]) -> Sound {
+    let seconds = stretches.reduce(3 * (stretches.count - 1), +)
+    return Sound(
+        id: "test:1", original: nil, seconds: Double(seconds), rate: 16_000, channels: 1
+    ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
+        let loud = (0..<rate).map { Int16(9000 * sin(Double($0) * 0.2)) }
+        let quiet = [Int16](repeating: 0, count: rate)
+        for (index, stretch) in stretches.enumerated() {
+            if index > 0 { for _ in 0..<3 { try sink(0, quiet.span) } }
+            for _ in 0..<stretch { try sink(0, loud.span) }
+        }
     }
 }
 
@@ -81,6 +102,28 @@ struct WhisperServerTests {
         let number = try #require(stand.log.first?.split(separator: " ").last.flatMap { pid_t($0) })
         engine = nil
         while kill(number, 0) == 0 { await Task.yield() }
+    }
+
+    @Test("the longest stretch of speech decides the language of the whole call")
+    func languageOfACall() async throws {
+        let stand = try Stand()
+        let engine = try stand.engine { $0.language = "auto" }
+        let heard = try await engine.transcribe(pausing([2, 6, 1]))
+        #expect(stand.asked.map { $0.prefix(4) } == ["auto", "de ", "de "])
+        #expect(heard.language == "de" && heard.utterances.count == 3)
+        #expect(heard.utterances.map(\.start) == heard.utterances.map(\.start).sorted())
+    }
+
+    @Test("each sound has its own prompt, and the next one has none of it")
+    func prompts() async throws {
+        let stand = try Stand()
+        let engine = try stand.engine()
+        for prompt in ["Pipkin", nil, "Waldo"] {
+            var sound = sound()
+            sound.prompt = prompt
+            _ = try await engine.transcribe(sound)
+        }
+        #expect(stand.asked == ["en Pipkin", "en ", "en Waldo"])
     }
 
     @Test(

@@ -60,7 +60,7 @@ public struct Fields: Sendable {
 
     static let members = [
         "id", "source", "start", "duration", "direction", "result", "from", "to", "call",
-        "recording", "audio", "transcript", "insights", "uploads", "deleted",
+        "recording", "prompt", "audio", "transcript", "insights", "uploads", "deleted",
     ]
     static let callColumns = ["number", "batch", "expires", "seen_at", "updated_at"]
     static let outcomeColumns = [

@@ -31,7 +31,7 @@ public final class Deepgram: Engine {
     /// Everything else that changes the words, with the version of how the service is used.
     public var settings: String {
         (["1", configuration.language, configuration.isDiarized ? "voices" : ""]
-            + configuration.redacted.map { "without \($0)" } + configuration.terms)
+            + configuration.redacted.map { "without \($0)" })
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
@@ -99,7 +99,7 @@ public final class Deepgram: Engine {
         guard
             let response = try await listen(
                 to: [body], type: isSound ? original.type : "application/octet-stream",
-                channels: sound.channels, seconds: sound.seconds)
+                channels: sound.channels, seconds: sound.seconds, sound.prompt)
         else {
             guard sound.seconds > Deepgram.shortest else { throw tooSlow }
             return try await hearPieces(of: sound, within: Deepgram.halves(sound.seconds))
@@ -125,20 +125,21 @@ public final class Deepgram: Engine {
         var heard: [Heard] = []
         for (index, piece) in pieces.all(within: bounds).enumerated() {
             heard += try await hear(
-                piece, of: pieces, sound.meter, voices: "\(index + 1)", cuts: 1)
+                piece, of: pieces, sound, voices: "\(index + 1)", cuts: 1)
         }
         return heard
     }
 
     private func hear(
-        _ piece: Piece, of pieces: Pieces, _ meter: Meter, voices: String, cuts: Int
+        _ piece: Piece, of pieces: Pieces, _ sound: Sound, voices: String, cuts: Int
     ) async throws -> [Heard] {
         let response = try await listen(
-            to: piece.content, type: "audio/wav", channels: 1, seconds: piece.seconds)
+            to: piece.content, type: "audio/wav", channels: 1, seconds: piece.seconds,
+            sound.prompt)
         if let response {
-            meter.add(piece.seconds)
+            sound.meter.add(piece.seconds)
             let reply = try DeepgramReply(response, channels: 1)
-            var utterances = piece.inCall(reply.utterances, meter)
+            var utterances = piece.inCall(reply.utterances, sound.meter)
             for index in utterances.indices {
                 // A service tells voices apart within one piece only.
                 utterances[index].speaker = utterances[index].speaker.map { "\($0).\(voices)" }
@@ -150,7 +151,7 @@ public final class Deepgram: Engine {
         let smaller = pieces.cut(piece, within: Deepgram.halves(piece.seconds))
         for (index, part) in smaller.enumerated() {
             heard += try await hear(
-                part, of: pieces, meter, voices: "\(voices).\(index + 1)", cuts: cuts + 1)
+                part, of: pieces, sound, voices: "\(voices).\(index + 1)", cuts: cuts + 1)
         }
         return heard
     }
@@ -162,10 +163,11 @@ public final class Deepgram: Engine {
 
     /// A success, or `nil` when the service twice gave up because the sound is too long.
     private func listen(
-        to content: [Request.Part], type: String, channels: Int, seconds: Double
+        to content: [Request.Part], type: String, channels: Int, seconds: Double,
+        _ prompt: String?
     ) async throws -> Response? {
         var request = Request(
-            .post, endpoint + query(channels: channels),
+            .post, endpoint + query(channels: channels, prompt),
             headers: [
                 Header("Authorization", "Token \(configuration.key)"),
                 Header("Content-Type", type), Header("Accept", "application/json"),
@@ -182,7 +184,7 @@ public final class Deepgram: Engine {
         return nil
     }
 
-    private func query(channels: Int) -> String {
+    private func query(channels: Int, _ prompt: String?) -> String {
         var items = [
             ("model", model.name), ("smart_format", "true"), ("punctuate", "true"),
             ("utterances", "true"),
@@ -197,7 +199,8 @@ public final class Deepgram: Engine {
         }
         items += configuration.redacted.map { ("redact", $0) }
         let term = model.name.hasPrefix("nova-3") ? "keyterm" : "keywords"
-        items += configuration.terms.map { (term, $0) }
+        items += (prompt ?? "").split(separator: ",").map { String($0).trimmed }
+            .filter { !$0.isEmpty }.map { (term, $0) }
         if configuration.isOptedOut { items.append(("mip_opt_out", "true")) }
         return PercentEncoding.query(items)
     }

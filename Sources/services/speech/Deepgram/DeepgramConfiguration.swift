@@ -15,8 +15,6 @@ extension Deepgram {
         var model = "nova-3"
         /// A language's code, `multi`, or `auto`.
         var language = "en"
-        /// Words and names that the model is to expect.
-        var terms: [String] = []
         /// The groups of words that become tags, such as `pci`, `pii` or `ssn`.
         var redacted: [String] = []
         /// True when voices are told apart where one channel holds all parties.
@@ -40,8 +38,6 @@ extension Deepgram {
             url = settings.url ?? environment.value("DEEPGRAM_URL") ?? url
             model = settings.model ?? environment.value("DEEPGRAM_MODEL") ?? model
             language = settings.language
-            terms = (settings.prompt ?? "").split(separator: ",").map { String($0).trimmed }
-                .filter { !$0.isEmpty }
             redacted = settings.redacted
             isDiarized = settings.isDiarized
             isOptedOut = environment.value("DEEPGRAM_MIP_OPT_OUT") == "true"

@@ -13,6 +13,14 @@ public final class OpenAI: Engine {
     /// The name of this engine.
     public static let name = "openai"
 
+    /// One recording in work.
+    private struct Work: Sendable {
+        let sound: Sound
+        let pieces: Pieces
+        /// The language that is asked for: a code, or `auto`.
+        var language: String
+    }
+
     /// The answer to one piece.
     private struct Heard: Sendable {
         let reply: TranscriptJSON
@@ -32,9 +40,11 @@ public final class OpenAI: Engine {
     public var settings: String {
         [
             "1", configuration.dialect.rawValue, configuration.language,
-            configuration.isDiarized ? "diarized" : nil, configuration.prompt,
+            configuration.isDiarized ? "diarized" : nil,
         ].compactMap { $0 }.joined(separator: " ")
     }
+    /// False for a model that tells voices apart.
+    public var takesPrompt: Bool { format != .diarized }
 
     private let configuration: Configuration
     private let format: Format
@@ -78,11 +88,6 @@ public final class OpenAI: Engine {
             try ServiceKey.check(
                 key, from: dialect == .groq ? "GROQ_API_KEY or OPENAI_API_KEY" : "OPENAI_API_KEY")
         }
-        if configuration.prompt != nil, format == .diarized {
-            throw Failure(
-                .stop, .configuration, "use --prompt: model \(name) takes none",
-                remedy: "leave out --prompt, or choose another model")
-        }
     }
 
     /// Writes down what is said on all channels.
@@ -91,7 +96,8 @@ public final class OpenAI: Engine {
             sound, in: configuration.temporaryDirectory, rate: configuration.dialect.rate)
         let all = pieces.all(within: format.bounds(configuration.dialect))
         guard !all.isEmpty else { return Transcription(language: nil, utterances: []) }
-        let heard = try await hear(all, of: pieces, sound.meter)
+        let heard = try await hear(
+            all, of: Work(sound: sound, pieces: pieces, language: configuration.language))
         if !configuration.isEmptyAccepted, heard.allSatisfy(\.reply.isEmpty) {
             try EmptyAnswer.check(configuration.dialect.title, speech: pieces.speech)
         }
@@ -105,43 +111,59 @@ public final class OpenAI: Engine {
 
     // MARK: Pieces
 
-    /// The answers in the order of the pieces; a few pieces are sent at once.
+    /// The answers in the order of the pieces.
+    ///
+    /// With language `auto` the piece with the most speech decides the language of the whole call: a
+    /// short one misleads.
+    private func hear(_ all: [Piece], of work: Work) async throws -> [Heard] {
+        guard work.language == "auto", all.count > 1,
+            let longest = all.indices.max(by: { all[$0].speech < all[$1].speech })
+        else { return try await hear(all, all.indices.map { $0 }, of: work).flatMap { $0 } }
+        var work = work
+        let first = try await hear(all, [longest], of: work)
+        work.language = first[longest].compactMap(\.reply.language).first ?? work.language
+        var heard = try await hear(all, all.indices.filter { $0 != longest }, of: work)
+        heard[longest] = first[longest]
+        return heard.flatMap { $0 }
+    }
+
+    /// The answers to some of all pieces, each at its piece's place; a few pieces are sent at once.
     private func hear(
-        _ all: [Piece], of pieces: Pieces, _ meter: Meter
-    ) async throws -> [Heard] {
+        _ all: [Piece], _ some: [Int], of work: Work
+    ) async throws -> [[Heard]] {
         try await withThrowingTaskGroup(of: (Int, [Heard]).self) { group in
             var heard = [[Heard]](repeating: [], count: all.count)
-            for index in all.indices {
-                if index >= OpenAI.together, let (place, result) = try await group.next() {
+            for (count, index) in some.enumerated() {
+                if count >= OpenAI.together, let (place, result) = try await group.next() {
                     heard[place] = result
                 }
                 // A service tells voices apart within one piece only.
                 let voices = all.count > 1 ? String(index + 1) : ""
                 group.addTask { [self] in
-                    (index, try await hear(all[index], of: pieces, meter, voices: voices))
+                    (index, try await hear(all[index], of: work, voices: voices))
                 }
             }
             for try await (place, result) in group { heard[place] = result }
-            return heard.flatMap { $0 }
+            return heard
         }
     }
 
     private func hear(
-        _ piece: Piece, of pieces: Pieces, _ meter: Meter, voices: String, mayCut: Bool = true
+        _ piece: Piece, of work: Work, voices: String, mayCut: Bool = true
     ) async throws -> [Heard] {
-        let response = try await send(piece)
+        let response = try await send(piece, of: work)
         guard !response.isSuccess else {
-            meter.add(piece.seconds)
-            return [try read(response, piece, meter, voices)]
+            work.sound.meter.add(piece.seconds)
+            return [try read(response, piece, work.sound.meter, voices)]
         }
         let refusal = OpenAIRefusal(response, configuration.dialect)
         if mayCut, refusal.isTooLong {
-            let smaller = pieces.cut(piece, within: smaller(than: piece, refusal))
+            let smaller = work.pieces.cut(piece, within: smaller(than: piece, refusal))
             if smaller.count > 1 {
                 var heard: [Heard] = []
                 for (index, part) in smaller.enumerated() {
                     heard += try await hear(
-                        part, of: pieces, meter, voices: "\(voices).\(index + 1)", mayCut: false)
+                        part, of: work, voices: "\(voices).\(index + 1)", mayCut: false)
                 }
                 return heard
             }
@@ -159,8 +181,9 @@ public final class OpenAI: Engine {
         return bounds
     }
 
-    private func send(_ piece: Piece) async throws -> Response {
-        let form = configuration.form(piece, format, model: model.name)
+    private func send(_ piece: Piece, of work: Work) async throws -> Response {
+        let form = configuration.form(
+            piece, format, model: model.name, language: work.language, prompt: work.sound.prompt)
         let dialect = configuration.dialect
         var request = Request(
             .post, endpoint, headers: [form.header] + configuration.headers, body: form.body,

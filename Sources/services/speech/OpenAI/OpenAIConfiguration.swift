@@ -19,8 +19,6 @@ extension OpenAI {
         package var headers: [Header] = []
         /// A language's code, or `auto`.
         package var language = "en"
-        /// Words that the model is to expect.
-        package var prompt: String?
         /// True when a server that can do it tells voices of one channel apart; OpenAI has models for
         /// that.
         package var isDiarized = false
@@ -59,7 +57,6 @@ extension OpenAI {
                 }
             }
             language = settings.language
-            prompt = settings.prompt
             isDiarized = settings.isDiarized
             isEmptyAccepted = settings.isEmptyAccepted
             temporaryDirectory = environment.temporaryDirectory
@@ -80,7 +77,9 @@ extension OpenAI {
 
         /// The form for a piece: only the fields that the dialect knows, because some servers refuse
         /// a field that they do not know.
-        func form(_ piece: Piece, _ format: Format, model: String) -> Multipart {
+        func form(
+            _ piece: Piece, _ format: Format, model: String, language: String, prompt: String?
+        ) -> Multipart {
             var form = Multipart()
             if dialect != .whisperCPP { form.add("model", model) }
             switch format {
@@ -101,13 +100,15 @@ extension OpenAI {
             // whisper-server assumes English when no language is sent.
             if language != "auto" || dialect == .whisperCPP { form.add("language", language) }
             if let prompt { form.add("prompt", prompt) }
-            for (name, value) in ownFields(piece) { form.add(name, value) }
+            for (name, value) in ownFields(piece, hasPrompt: prompt != nil) {
+                form.add(name, value)
+            }
             form.add("file", piece.content, file: "audio.wav", type: "audio/wav")
             return form
         }
 
         /// The fields of one dialect alone.
-        private func ownFields(_ piece: Piece) -> [(String, String)] {
+        private func ownFields(_ piece: Piece, hasPrompt: Bool) -> [(String, String)] {
             switch dialect {
             case .openai, .groq, .vllm: []
             // Otherwise its segments are those of its voice detector, up to 30 s long.
@@ -122,7 +123,7 @@ extension OpenAI {
                     ("no_language_probabilities", "true"), ("max_len", "10000"),
                     ("audio_ctx", String(piece.whisperContext)),
                 ]
-                    + (prompt == nil ? [("max_context", "0")] : [])
+                    + (hasPrompt ? [] : [("max_context", "0")])
             }
         }
     }

@@ -14,7 +14,8 @@ public final class CommandEngine: Engine {
 
     /// The settings of the program.
     struct Configuration: Sendable {
-        /// The program and its words, with `{wav}` and perhaps `{language}`, `{model}`, `{out}`.
+        /// The program and its words, with `{wav}` and perhaps `{language}`, `{model}`, `{prompt}`,
+        /// `{out}`.
         var line: String
         /// The directories in which the program is looked for.
         var searchPath: String
@@ -80,6 +81,9 @@ public final class CommandEngine: Engine {
     /// Everything else that changes the words, with the version of how the program is used.
     public var settings: String { "1 \(configuration.language) \(configuration.line)" }
 
+    /// True when the command has a place for it.
+    public var takesPrompt: Bool { words.has(.prompt) }
+
     private let configuration: Configuration
     private let words: CommandWords
     private let program: String
@@ -132,7 +136,7 @@ public final class CommandEngine: Engine {
         let channels = try await [Speaking].write(sound, into: scratch.path)
         var replies: [CommandReply] = []
         for channel in channels {
-            replies.append(try await slots.use { [self] in try await hear(channel, sound.meter) })
+            replies.append(try await slots.use { [self] in try await hear(channel, of: sound) })
         }
         _ = consume scratch
         if !configuration.isEmptyAccepted, replies.allSatisfy(\.isEmpty) {
@@ -147,13 +151,14 @@ public final class CommandEngine: Engine {
             })
     }
 
-    private func hear(_ channel: Speaking, _ meter: Meter) async throws -> CommandReply {
+    private func hear(_ channel: Speaking, of sound: Sound) async throws -> CommandReply {
         let out = channel.file + ".out"
         let filled = words.filled { place in
             switch place {
             case .wav: channel.file
             case .language: configuration.language
             case .model: configuration.model ?? ""
+            case .prompt: sound.prompt ?? ""
             case .out: out
             }
         }
@@ -166,7 +171,7 @@ public final class CommandEngine: Engine {
             limit: configuration.timeout ?? .seconds(300 + 30 * channel.seconds),
             outputLimit: CommandEngine.longestOutput)
         guard run.end == .exited(0) else { throw CommandFailure(run).failure }
-        meter.add(channel.seconds)
+        sound.meter.add(channel.seconds)
         return try CommandReply(printed(run, out), of: channel)
     }
 

@@ -5,7 +5,7 @@ internal import Records
 struct CommandWords: Sendable, Equatable {
     /// The names in braces that are filled in; other braces are text for the program.
     enum Place: String, CaseIterable {
-        case wav, language, model, out
+        case wav, language, model, prompt, out
     }
 
     let words: [String]

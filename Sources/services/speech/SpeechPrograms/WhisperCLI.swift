@@ -54,8 +54,9 @@ final class WhisperCLI: Engine {
         try await OwnThread.run { _ in
             for (piece, file) in zip(all, files) { try piece.write(to: file) }
         }
-        let language = try await language(of: all, files, sound.meter)
-        let heard = try await hear(all, files, in: language, sound.meter)
+        let prompt = try WhisperPrompt(sound.prompt, for: configuration, in: scratch)
+        let language = try await language(of: all, files, prompt, sound.meter)
+        let heard = try await hear(all, files, in: language, prompt, sound.meter)
         _ = consume scratch
         return Transcription(
             language: heard.compactMap(\.language).first,
@@ -67,29 +68,33 @@ final class WhisperCLI: Engine {
 
     /// The language of a call, which its longest stretch of speech decides: a short one misleads.
     private func language(
-        of pieces: [Piece], _ files: [String], _ meter: Meter
+        of pieces: [Piece], _ files: [String], _ prompt: WhisperPrompt, _ meter: Meter
     ) async throws -> String {
         guard configuration.detectsLanguage, pieces.count > 1,
             let longest = pieces.indices.max(by: { pieces[$0].speech < pieces[$1].speech })
         else { return configuration.language }
-        let heard = try await hear([pieces[longest]], [files[longest]], in: "auto", meter)
+        let heard = try await hear(
+            [pieces[longest]], [files[longest]], in: "auto", prompt, meter)
         return heard.first?.language ?? "auto"
     }
 
     /// The documents of the pieces, whose files lie in the same order.
     private func hear(
-        _ pieces: [Piece], _ files: [String], in language: String, _ meter: Meter
+        _ pieces: [Piece], _ files: [String], in language: String, _ prompt: WhisperPrompt,
+        _ meter: Meter
     ) async throws -> [WhisperJSON] {
         let seconds = pieces.reduce(0) { $0 + $1.seconds }
-        let words = zip(pieces, files).flatMap { piece, file in
-            (configuration.isOwn ? ["-ac", String(piece.whisperContext)] : []) + ["-f", file]
-        }
-        var (run, together) = try await run(words, language, seconds: seconds)
+        let words = prompt.around(
+            zip(pieces, files).flatMap { piece, file in
+                (configuration.isOwn ? ["-ac", String(piece.whisperContext)] : []) + ["-f", file]
+            })
+        let common = ["-l", language] + prompt.ofAllFiles
+        var (run, together) = try await run(words, common, seconds: seconds)
         meter.add(seconds)
         var heard = read(files, after: run)
         if heard == nil, together > 1, run.end != .exited(3) {
             // Another sound of the run may have caused the failure.
-            run = try await start(words, language, seconds: seconds, count: 1)
+            run = try await start(words, common, seconds: seconds, count: 1)
             meter.add(seconds)
             heard = read(files, after: run)
         }
@@ -103,19 +108,19 @@ final class WhisperCLI: Engine {
 
     /// Takes part in a run, or leads one; the count is that of the sounds in the run.
     private func run(
-        _ words: [String], _ language: String, seconds: Double
+        _ words: [String], _ common: [String], seconds: Double
     ) async throws -> (ProgramResult, together: Int) {
-        let turn = await queue.join(words, language: language, seconds: seconds)
+        let turn = await queue.join(words, common: common, seconds: seconds)
         if case .done(let result, let together) = turn { return (try result.get(), together) }
         // Records that are in hand arrive within moments; together they load the model once.
         try? await Task.sleep(for: .milliseconds(50))
         let others = await queue.take(
-            atMost: configuration.batch - 1, language: language, seconds: 3600)
+            atMost: configuration.batch - 1, common: common, seconds: 3600)
         let result: Result<ProgramResult, any Error>
         do {
             result = .success(
                 try await start(
-                    words + others.flatMap(\.words), language,
+                    words + others.flatMap(\.words), common,
                     seconds: others.reduce(seconds) { $0 + $1.seconds },
                     count: others.count + 1))
         } catch {
@@ -127,17 +132,15 @@ final class WhisperCLI: Engine {
     }
 
     private func start(
-        _ words: [String], _ language: String, seconds: Double, count: Int
+        _ words: [String], _ common: [String], seconds: Double, count: Int
     ) async throws -> ProgramResult {
         let detector = try await detectorArguments()
-        // Earlier text is no context: it makes the model repeat itself in silence. A search with
-        // several beams draws them at random, and goes on with the random numbers of the file before:
-        // the words would depend on the files that come together. Our own program does neither.
+        // A search with several beams draws them at random, and goes on with the random numbers of the
+        // file before: the words would depend on the files that come together. Our own program does
+        // not.
         let arguments =
-            [
-                "-m", configuration.model, "-l", language,
-                "-t", String(configuration.threads), "-ojf",
-            ] + (configuration.isOwn ? [] : ["-mc", "0", "-bs", "1"]) + detector + words
+            ["-m", configuration.model, "-t", String(configuration.threads), "-ojf"]
+            + (configuration.isOwn ? [] : ["-bs", "1"]) + common + detector + words
         let limit =
             configuration.timeout.map { $0 * count }
             ?? configuration.loadTimeout + .seconds(30 * seconds)

@@ -11,8 +11,6 @@ struct WhisperProgram: Sendable {
     var model: String
     /// A language's code, or `auto`.
     var language = "en"
-    /// Words that the model is to expect; only the server takes them.
-    var prompt: String?
     /// The threads of the program.
     var threads = 4
     /// The file of a voice detector (Silero), for programs that can use one.
@@ -53,7 +51,6 @@ struct WhisperProgram: Sendable {
         }
         model = try places.model(settings.model ?? environment.value("WHISPER_MODEL"))
         language = settings.language
-        prompt = settings.prompt
         threads = min(settings.processors, 8)
         voiceModel = settings.voiceModel
         cacheDirectory = settings.cacheDirectory(environment)

@@ -16,7 +16,7 @@ actor WhisperQueue {
     /// The files of one task with their options, waiting for a run.
     struct Waiting: Sendable {
         let words: [String]
-        let language: String
+        let common: [String]
         let seconds: Double
         fileprivate let turn: CheckedContinuation<Turn, Never>
 
@@ -28,23 +28,30 @@ actor WhisperQueue {
     private var waiting: [Waiting] = []
     private var isLed = false
 
-    func join(_ words: [String], language: String, seconds: Double) async -> Turn {
+    /// Waits for a run.
+    ///
+    /// - Parameters:
+    ///   - words: The files, with the options that are theirs alone.
+    ///   - common: The options that all files of a run share.
+    ///   - seconds: The length of the sound.
+    /// - Returns: The task's turn.
+    func join(_ words: [String], common: [String], seconds: Double) async -> Turn {
         if !isLed {
             isLed = true
             return .lead
         }
         return await withCheckedContinuation {
             waiting.append(
-                Waiting(words: words, language: language, seconds: seconds, turn: $0))
+                Waiting(words: words, common: common, seconds: seconds, turn: $0))
         }
     }
 
-    /// The waiting sounds of the same language that the leader takes along.
-    func take(atMost count: Int, language: String, seconds: Double) -> [Waiting] {
+    /// The waiting sounds with the same options that the leader takes along.
+    func take(atMost count: Int, common: [String], seconds: Double) -> [Waiting] {
         var taken: [Waiting] = []
         var rest = seconds
         while let next = waiting.first, taken.count < count, next.seconds <= rest,
-            next.language == language
+            next.common == common
         {
             rest -= next.seconds
             taken.append(waiting.removeFirst())

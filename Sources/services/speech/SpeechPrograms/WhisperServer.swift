@@ -19,7 +19,6 @@ final class WhisperServer: Engine {
     /// Everything else that changes the words, with the version of how the program is used.
     var settings: String {
         "server 2 " + configuration.settings(voiceHash)
-            + (configuration.prompt.map { " \($0)" } ?? "")
     }
 
     private let configuration: Configuration

@@ -55,7 +55,6 @@ struct WhisperServerStart: Sendable {
         var service = OpenAI.Configuration(dialect: .whisperCPP)
         service.url = url
         service.language = configuration.language
-        service.prompt = configuration.prompt
         // This server answers with no word for music and noise, and does so every time.
         service.isEmptyAccepted = true
         service.hasWordTimes = configuration.voiceModel == nil

@@ -23,8 +23,6 @@ extension WhisperX {
         var computeType: String?
         /// A language's code, or `auto`.
         var language = "en"
-        /// Words that the model is to expect.
-        var prompt: String?
         /// True when voices are told apart where one channel holds all parties.
         var isDiarized = false
         /// True when an answer without a word is accepted for loud sound.
@@ -60,7 +58,6 @@ extension WhisperX {
             device = environment.value("WHISPERX_DEVICE") ?? device
             computeType = environment.value("WHISPERX_COMPUTE_TYPE")
             language = settings.language
-            prompt = settings.prompt
             isDiarized = settings.isDiarized
             isEmptyAccepted = settings.isEmptyAccepted
             taskTimeout = try Configuration.taskTimeout(environment)

@@ -23,7 +23,7 @@ final class WhisperXRequests: Engine {
         var heard: [(Piece, TranscriptJSON)] = []
         var version: String?
         for piece in all {
-            let response = try await ask(piece, hasVoices: service.isDiarized(sound))
+            let response = try await ask(piece, of: sound)
             sound.meter.add(piece.seconds)
             heard.append((piece, try TranscriptJSON(service.json(response))))
             version = response.header("Asr-Engine").flatMap(ServiceID.plain) ?? version
@@ -31,8 +31,8 @@ final class WhisperXRequests: Engine {
         return try service.transcription(of: sound, pieces, heard, version: version)
     }
 
-    private func ask(_ piece: Piece, hasVoices: Bool) async throws -> Response {
-        var request = service.request("/asr", items(hasVoices: hasVoices), "audio_file", piece)
+    private func ask(_ piece: Piece, of sound: Sound) async throws -> Response {
+        var request = service.request("/asr", items(of: sound), "audio_file", piece)
         request.isWorthAnother = { $0.status == 500 ? false : nil }
         let response = try await slot.use { [client = service.client, request] in
             let first = try await client.send(request)
@@ -45,16 +45,16 @@ final class WhisperXRequests: Engine {
         return response
     }
 
-    private func items(hasVoices: Bool) -> [(String, String)] {
+    private func items(of sound: Sound) -> [(String, String)] {
         let configuration = service.configuration
         var items = [
             ("output", "json"), ("task", "transcribe"), ("encode", "true"),
             ("word_timestamps", "true"), ("vad_filter", "true"),
         ]
         if configuration.language != "auto" { items.append(("language", configuration.language)) }
-        if let prompt = configuration.prompt { items.append(("initial_prompt", prompt)) }
+        if let prompt = sound.prompt { items.append(("initial_prompt", prompt)) }
         // Only the engine WhisperX uses it; the others ignore it.
-        if hasVoices { items.append(("diarize", "true")) }
+        if service.isDiarized(sound) { items.append(("diarize", "true")) }
         return items
     }
 }

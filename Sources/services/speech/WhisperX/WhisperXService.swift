@@ -21,7 +21,7 @@ struct WhisperXService: Sendable {
         let own = dialect == .fastAPI ? computeType : nil
         return [
             "1", dialect.rawValue, configuration.language, own,
-            configuration.isDiarized ? "voices" : nil, configuration.prompt,
+            configuration.isDiarized ? "voices" : nil,
         ].compactMap { $0 }.joined(separator: " ")
     }
 

@@ -126,7 +126,7 @@ final class WhisperXTasks: SubmittingEngine {
 
     private func submit(_ piece: Piece, of sound: Sound) async throws(Failure) -> String {
         let request = service.request(
-            "/speech-to-text", items(hasVoices: service.isDiarized(sound)), "file", piece)
+            "/speech-to-text", items(of: sound), "file", piece)
         let response = try await service.client.send(request)
         guard response.isSuccess else {
             throw WhisperXRefusal(response, service.dialect).failure
@@ -138,7 +138,7 @@ final class WhisperXTasks: SubmittingEngine {
         return id
     }
 
-    private func items(hasVoices: Bool) -> [(String, String)] {
+    private func items(of sound: Sound) -> [(String, String)] {
         let configuration = service.configuration
         // Its own defaults are the smallest model, and a graphics card that few machines have.
         var items = [
@@ -147,8 +147,8 @@ final class WhisperXTasks: SubmittingEngine {
             ("task", "transcribe"),
         ]
         // It always tells voices apart; where a channel is one party there is one voice.
-        if !hasVoices { items += [("min_speakers", "1"), ("max_speakers", "1")] }
-        if let prompt = configuration.prompt { items.append(("initial_prompt", prompt)) }
+        if !service.isDiarized(sound) { items += [("min_speakers", "1"), ("max_speakers", "1")] }
+        if let prompt = sound.prompt { items.append(("initial_prompt", prompt)) }
         return items
     }
 

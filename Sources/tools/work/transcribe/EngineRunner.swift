@@ -38,7 +38,7 @@ struct EngineRunner: Sendable {
     func hear(_ sound: Sound) async throws -> Heard {
         guard sound.seconds > 0 else {
             let nothing = Transcription(language: nil, utterances: [])
-            return heard(nothing, by: engine, seconds: 0, since: .now, cost: nil)
+            return heard(nothing, of: sound, by: engine, seconds: 0, since: .now, cost: nil)
         }
         do {
             return try await hear(sound, by: engine)
@@ -97,16 +97,17 @@ struct EngineRunner: Sendable {
                         + "\(sound.meter.leftOut)"))
         }
         return heard(
-            try result.get(), by: engine, seconds: sound.meter.seconds, since: began, cost: cost)
+            try result.get(), of: sound, by: engine, seconds: sound.meter.seconds, since: began,
+            cost: cost)
     }
 
     private func heard(
-        _ transcription: Transcription, by engine: any Engine, seconds: Double,
+        _ transcription: Transcription, of sound: Sound, by engine: any Engine, seconds: Double,
         since began: ContinuousClock.Instant, cost: Double?
     ) -> Heard {
         var provenance = transcription.provenance
         provenance.identity = engine.model.identity
-        provenance.settings = engine.settings
+        provenance.settings = engine.settings(with: engine.takesPrompt ? sound.prompt : nil)
         provenance.seconds = rounded(seconds)
         provenance.wall = rounded((ContinuousClock.now - began) / .seconds(1))
         provenance.cost = cost

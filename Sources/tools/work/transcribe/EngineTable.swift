@@ -23,7 +23,7 @@ struct EngineEntry: Sendable {
 
 /// All engines.
 enum EngineTable {
-    private static let ofServices: Set = ["url", "diarize", "prompt"]
+    private static let ofServices: Set = ["url", "diarize"]
 
     static let entries = [
         EngineEntry(
@@ -86,6 +86,13 @@ struct ChosenEngines: Sendable {
             (settings.model, settings.url, settings.dialect) = (choice.model, nil, nil)
             return try choice.entry.make(options.environment, settings)
         }
+        let engines = [first, fallback].compactMap { $0 }
+        guard options.prompt == nil || engines.contains(where: \.takesPrompt) else {
+            throw Failure(
+                .stop, .configuration, "use --prompt: \(first.name) \(first.model.name) takes none",
+                remedy: first.name == CommandEngine.name
+                    ? "let --command have {prompt}" : "leave out --prompt, or choose another model")
+        }
     }
 
     /// The entry of the first engine.
@@ -124,10 +131,7 @@ struct ChosenEngines: Sendable {
     ) throws(UsageError) {
         for option in options.table.ofSomeEngines where options.isGiven(option) {
             let name = option.spelling.name
-            func uses(_ entry: EngineEntry) -> Bool {
-                entry.options.contains(name)
-                    || name == "prompt" && entry.name == Whisper.name && options.usesServer
-            }
+            func uses(_ entry: EngineEntry) -> Bool { entry.options.contains(name) }
             let others = entries.filter { !uses($0) }.map(\.name)
             guard others.count == entries.count || name == "redact" && !others.isEmpty else {
                 continue
@@ -154,7 +158,6 @@ extension EngineSettings {
         url = options.url
         dialect = options.dialect
         language = options.language
-        prompt = options.prompt
         isDiarized = options.isDiarized
         redacted = (options.redact ?? "").split(separator: ",").map {
             $0.split(separator: " ").joined(separator: " ")

@@ -1,6 +1,7 @@
 // ToolOptions: the options of transcribe.
 import Filter
 import Records
+import Speech
 
 struct ToolOptions: OptionTable {
     let engine = Option.value(
@@ -17,7 +18,10 @@ struct ToolOptions: OptionTable {
     let url = Option.text("url", "URL", "the address of the engine's service")
     let dialect = Option.text(
         "dialect", "NAME", "the server behind openai or whisperx, such as groq or fastapi")
-    let prompt = Option.text("prompt", "TEXT", "words that the model of a service should expect")
+    let prompt = Option.value(
+        "prompt", "TEXT", "names and words to expect in all recordings",
+        needs: "words of at most \(Prompt.longest) bytes, with commas between them"
+    ) { try? Prompt.checked($0) }
     let isDiarized = Option.flag("diarize", "tell voices apart where one channel holds all parties")
     let redact = Option.text(
         "redact", "GROUPS", "what a service replaces by tags, such as pci,pii")
@@ -68,7 +72,7 @@ struct ToolOptions: OptionTable {
     /// The options that not all engines use.
     var ofSomeEngines: [any DeclaredOption] {
         [
-            url, dialect, isDiarized, prompt, redact, whisperCLI, usesServer, voiceModel, command,
+            url, dialect, isDiarized, redact, whisperCLI, usesServer, voiceModel, command,
             timeout, memory,
         ]
     }

@@ -70,11 +70,11 @@ struct Transcriber: Sendable {
             // Nothing is left with a service that has nothing to hear.
             if options.submits, sound.seconds > 0 {
                 let task = try await runner.submit(sound)
-                return leave(task, key(of: record, audio, by: engine), on: &record)
+                return leave(task, try key(of: record, audio, by: engine), on: &record)
             }
             heard = try await runner.hear(sound)
         } catch let unfinished as Unfinished {
-            leave(unfinished.task, key(of: record, audio, by: engine), on: &record)
+            leave(unfinished.task, try key(of: record, audio, by: engine), on: &record)
             throw unfinished.failure
         }
         let utterances = heard.transcription.utterances
@@ -90,7 +90,7 @@ struct Transcriber: Sendable {
         let transcript = files.transcript(
             segments, language: heard.transcription.language, engine: heard.engine.name,
             model: heard.transcription.model ?? heard.engine.model.name,
-            key: key(of: record, audio, by: heard.engine), provenance: heard.provenance)
+            key: try key(of: record, audio, by: heard.engine), provenance: heard.provenance)
         let words = utterances.map(\.words)
         let written = try await OwnThread.run { [directory, id = record.id] _ in
             try files.write(
@@ -113,11 +113,11 @@ struct Transcriber: Sendable {
     ) throws -> Earlier {
         if options.isForced { return .nowhere }
         let old = try? record.transcript()
-        if let old, try files.hold(old, in: directory), isCurrent(old, record, audio) {
+        if let old, try files.hold(old, in: directory), try isCurrent(old, record, audio) {
             return .onRecord
         }
         guard let kept = try files.kept(id: record.id, in: directory),
-            isCurrent(kept, record, audio)
+            try isCurrent(kept, record, audio)
         else { return .nowhere }
         // Files with other hashes than the record has for them were changed.
         if let old, old.key == kept.key, let hashes = old.files, hashes != kept.files {
@@ -129,9 +129,9 @@ struct Transcriber: Sendable {
     /// True when one of the engines would make the same transcript now.
     private func isCurrent(
         _ transcript: Transcript, _ record: Record, _ audio: AudioFile
-    ) -> Bool {
-        [runner.engine, runner.fallback].compactMap { $0 }.contains {
-            $0.name == transcript.engine && key(of: record, audio, by: $0) == transcript.key
+    ) throws -> Bool {
+        try [runner.engine, runner.fallback].compactMap { $0 }.contains {
+            try $0.name == transcript.engine && key(of: record, audio, by: $0) == transcript.key
         }
     }
 
@@ -173,8 +173,8 @@ struct Transcriber: Sendable {
             original: facts.isPlain
                 ? Sound.Original(
                     path: path, bytes: bytes, type: audio.type, channels: facts.channels) : nil,
-            task: try task(of: record, audio), seconds: facts.seconds, rate: facts.rate,
-            channels: isSplit ? facts.channels : 1
+            task: try task(of: record, audio), prompt: try prompt(of: record),
+            seconds: facts.seconds, rate: facts.rate, channels: isSplit ? facts.channels : 1
         ) { (rate: Int, sink: Sound.Sink) throws(Failure) in
             try Audio.decode(path, channels: channels, rate: rate, into: sink)
         }
@@ -213,15 +213,25 @@ struct Transcriber: Sendable {
     /// The task that an earlier run left with the service, if it is the same work.
     private func task(of record: Record, _ audio: AudioFile) throws -> String? {
         guard let task = try record.decode("task", as: EngineTask.self), !options.isForced,
-            task.key == key(of: record, audio, by: runner.engine)
+            try task.key == key(of: record, audio, by: runner.engine)
         else { return nil }
         return task.id
     }
 
+    /// The names and words to expect in a recording: those of the option, then its own.
+    private func prompt(of record: Record) throws(Failure) -> String? {
+        let texts = try [options.prompt, Prompt.checked(record.prompt())].compactMap { $0 }
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+    }
+
     /// A hash over everything that decides the words.
-    private func key(of record: Record, _ audio: AudioFile, by engine: any Engine) -> String {
+    private func key(
+        of record: Record, _ audio: AudioFile, by engine: any Engine
+    ) throws(Failure) -> String {
+        let prompt = engine.takesPrompt ? try prompt(of: record) : nil
         let parts = [
-            audio.sha256, engine.name, engine.model.identity, engine.settings,
+            audio.sha256, engine.name, engine.model.identity,
+            engine.settings(with: prompt),
             parties.identity(of: record),
         ]
         return Digest.sha256(Array(parts.joined(separator: "\n").utf8))
