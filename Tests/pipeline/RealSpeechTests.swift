@@ -75,6 +75,31 @@ struct RealSpeechTests {
                 == [false, true, false], "\(outcome.output)")
     }
 
+    @Test(
+        "a model that is cut off or quantised in an unknown way stops the line, and nothing is left",
+        arguments: ["", "--server", "--whisper-cli \"$INSTALLED/lib/callpipe/whisper-cli\""],
+        [
+            ("head -c 20", "cut off"), ("head -c 1000", "cut off"), ("head -c 30000000", "load"),
+            ("perl -pe 'BEGIN { $/ = \\48 } substr($_, 44, 1) = \"c\" if $. == 1'", "quantised"),
+        ])
+    func brokenModel(_ option: String, _ change: (command: String, words: String)) throws {
+        let place = try Workplace()
+        place["INSTALLED"] = Workplace.installed
+        place["TMPDIR"] = place.path
+        let outcome = try place.run(
+            """
+            \(change.command) "$INSTALLED/share/callpipe/models/ggml-tiny.en.bin" > broken.bin
+            mkdir calls && cp /usr/share/asterisk/sounds/en_US_f_Allison/goodbye.wav calls
+            dir-list calls --settle 0s > listed
+            transcribe --model ./broken.bin \(option) < listed
+            """)
+        #expect(outcome.status == 78 && outcome.output == "", "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains(change.words) && outcome.errors.contains("WHISPER_MODEL"),
+            "\(outcome.errors)")
+        #expect(try place.run("ls data/transcripts").output == "")
+    }
+
     @Test("the words do not depend on the recordings that come together")
     func batches() throws {
         let place = try Workplace()

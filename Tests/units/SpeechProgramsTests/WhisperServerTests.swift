@@ -14,7 +14,8 @@ private final class Stand {
     var model: String { place["ggml-tiny.en.bin"] }
 
     init(_ faults: String = "", model bytes: String = "lmgg") throws {
-        try Data(bytes.utf8).write(to: URL(filePath: model))
+        let head = Data(bytes.utf8) + Data(count: bytes == "lmgg" ? 44 : 0)
+        try head.write(to: URL(filePath: model))
         try Data(faults.utf8).write(to: URL(filePath: model + ".faults"))
     }
 

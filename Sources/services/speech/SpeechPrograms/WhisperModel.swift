@@ -6,7 +6,7 @@ internal import System
 
 /// Checks of whisper.cpp's files.
 enum WhisperModel {
-    /// Checks that the model is there.
+    /// Checks that the model is there, and that it is none on which whisper.cpp ends by a signal.
     ///
     /// - Throws: `Failure` of scope `stop`.
     static func check(_ path: String) throws(Failure) {
@@ -14,6 +14,44 @@ enum WhisperModel {
             throw Failure(
                 .stop, .configuration, "load the whisper.cpp model \(path): there is no such file",
                 remedy: "let --model or WHISPER_MODEL be a file, or a name such as small.en")
+        }
+        // A file of another format is refused by the program itself.
+        guard let head = head(of: path) else { return }
+        func refusal(_ reason: String) -> Failure {
+            Failure(
+                .stop, .configuration,
+                "load the whisper.cpp model \(Model.name(ofFile: path)): \(reason)",
+                remedy: "bring it again with callpipe-model --force, or let --model or"
+                    + " WHISPER_MODEL name another")
+        }
+        guard head.count == headLength / 4, let size = try? FileStatus(of: path).size,
+            size >= head[1] * head[7] / 8
+        else { throw refusal("it is cut off") }
+        // The thousands count the versions of the quantisation.
+        guard quantisations.contains(where: { $0.contains(head[11] % 1000) }) else {
+            throw refusal("it is quantised in a way that whisper.cpp does not know")
+        }
+    }
+
+    /// The header in bytes: the magic number and eleven numbers of 32 bits
+    /// (`whisper.cpp`, `whisper_model_load`).
+    private static let headLength = 48
+    /// The values of `ggml_ftype` in whisper.cpp 1.8 that stand for a type of weights.
+    private static let quantisations = [0...4, 7...27]
+
+    /// The numbers at the begin of a file of whisper.cpp's format, as many as are there; `nil` for
+    /// another file.
+    ///
+    /// The second is the size of the vocabulary, the eighth the length of a token's vector. The two make
+    /// the largest matrix, whose numbers have at least one bit each.
+    private static func head(of path: String) -> [Int]? {
+        guard let file = try? OwnedDescriptor(opening: path, O_RDONLY) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: headLength)
+        guard let count = try? Descriptor.read(file.number, into: &bytes),
+            bytes.starts(with: "lmgg".utf8)
+        else { return nil }
+        return stride(from: 0, to: count / 4 * 4, by: 4).map { start in
+            bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
         }
     }
 
@@ -58,10 +96,7 @@ enum WhisperModel {
     /// vocabulary of an English model has fewer than 51,865 tokens (`whisper.cpp`,
     /// `whisper_vocab::is_multilingual`).
     static func isEnglishOnly(_ path: String) -> Bool {
-        guard let file = try? OwnedDescriptor(opening: path, O_RDONLY) else { return false }
-        var head = [UInt8](repeating: 0, count: 8)
-        let count = try? Descriptor.read(file.number, into: &head)
-        guard count == head.count, head.starts(with: "lmgg".utf8) else { return false }
-        return head[4...].reversed().reduce(0) { $0 << 8 | Int($1) } < 51_865
+        guard let head = head(of: path), head.count > 1 else { return false }
+        return head[1] < 51_865
     }
 }
