@@ -125,8 +125,8 @@ import Testing
         let record = try with(#""Pipkin""#, place.call(), place)
         let outcome = try place.run("transcribe --engine whisperx", input: record)
         outcome.expectTones()
-        #expect(
-            try fake.log().components(separatedBy: "initial_prompt=Pipkin").count == 3,
-            "two channels")
+        let requests = try fake.log().split(separator: "\n").filter { $0.contains("POST") }
+        #expect(requests.count >= 2, "two channels")
+        #expect(requests.allSatisfy { $0.contains("initial_prompt=Pipkin") })
     }
 }

@@ -73,7 +73,9 @@ struct EngineRunner: Sendable {
         }
     }
 
-    private func hear(_ sound: Sound, by engine: any Engine) async throws -> Heard {
+    private func hear(_ wanted: Sound, by engine: any Engine) async throws -> Heard {
+        var sound = wanted
+        if !engine.takesPrompt { sound.prompt = nil }
         let reserved = try await budget.reserve(sound, engine.name)
         let began = ContinuousClock.now
         let result: Result<Transcription, any Error>
@@ -107,7 +109,7 @@ struct EngineRunner: Sendable {
     ) -> Heard {
         var provenance = transcription.provenance
         provenance.identity = engine.model.identity
-        provenance.settings = engine.settings(with: engine.takesPrompt ? sound.prompt : nil)
+        provenance.settings = engine.settings(with: sound.prompt)
         provenance.seconds = rounded(seconds)
         provenance.wall = rounded((ContinuousClock.now - began) / .seconds(1))
         provenance.cost = cost
