@@ -3,7 +3,7 @@
 #
 #   evidence.sh [-n] [DIR]     into DIR, evidence when none is given; -n shows what it would pack
 #
-# The archive has the audit chain, its head and its verdict, errors, runs, the manifest of
+# The archive has the audit chain, its head and its verdict, errors, runs, open alerts, the manifest of
 # stored copies, the settings of an allow-list without secrets, and the checksums of all of these. The
 # same checkpoint and settings give the same bytes, so that a second person gets the same hash. $SETTINGS
 # names the file of settings, .env when it is not set. The name of the archive and its SHA-256 go to
@@ -46,6 +46,7 @@ part audit.ndjson state-audit --format json
 part audit-verdict.json state-audit --verify --format json
 part errors.ndjson state-show --errors --format json
 part runs.ndjson state-show --runs --format json
+part alerts.ndjson call-alert --list --format json
 part manifest.ndjson state-show --manifest --format json
 part settings.txt allowed_settings
 part versions.txt state-audit --version

@@ -54,4 +54,23 @@ import Testing
             """)
         #expect(outcome.output == "2\n", "\(outcome.errors)")
     }
+
+    @Test("metrics, alerts and the message of a failed unit come out of their units")
+    func watching() throws {
+        let services = try place.start("alert_services.py", [])
+        place["CALLPIPE_ALERT_TO"] = "slack:"
+        place["SLACK_WEBHOOK_URL"] = services.ready["slack"] as? String
+        let outcome = try place.run(
+            """
+            state-todo upload </dev/null
+            unit() { \(confined) \(pipelines)/systemd/callpipe-$1.service "${@:2}"; }
+            unit metrics call-metrics --prometheus callpipe.prom && grep -c '^# TYPE' callpipe.prom >types
+            [ "$(cat types)" -gt 5 ] && echo metrics
+            unit alerts call-alert >/dev/null; echo "ended with $?"
+            unit alert@ call-alert --tell 'callpipe-gaps.service failed' >/dev/null; echo "ended with $?"
+            curl -s '\(services.url)/_control/received' | grep -c 'callpipe-gaps.service failed'
+            """)
+        #expect(
+            outcome.output == "metrics\nended with 0\nended with 0\n1\n", "\(outcome.errors)")
+    }
 }
