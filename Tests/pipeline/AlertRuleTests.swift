@@ -114,6 +114,55 @@ import Testing
         #expect(off.records.count == 19 && off.status == 0)
     }
 
+    @Test("An archive that dies is told in time: no run, no list, no download, then the purge")
+    func dyingArchive() throws {
+        let place = try Workplace()
+        func run(_ time: String, _ script: String = "") throws -> Set<String> {
+            // The machine of the tests is busy, and that is not what is asked.
+            _ = try place.run(
+                """
+                for rule in cpu-usage memory-usage disk-usage; do
+                    echo '{"id":"'$rule'","enabled":false}'
+                done >off
+                """)
+            let now = "export CALLPIPE_NOW=2026-12-\(time):00Z"
+            let outcome = try place.run("\(now)\n\(script)\ncall-alert --rules off")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return Set(outcome.records.map { "\($0["rule"] ?? "") \($0["state"] ?? "")" })
+        }
+        let call =
+            #"{"id":"rc:1","source":"ringcentral","start":"2026-11-30T10:00:00Z","#
+            + #""recording":{"id":"1","expires":"2026-12-25"}}"#
+        let begin = """
+            echo '\(call)' | state-run --name daily -- state-todo fetch >/dev/null
+            state-listed --until 2026-12-01T00:00:00Z ringcentral
+            state-backup backups >/dev/null
+            """
+        #expect(try run("01T00:00", begin) == ["gaps firing"])
+        #expect(try run("02T00:10").subtracting(["backup-age firing"]) == ["stalled firing"])
+        #expect(
+            try run("03T00:10").subtracting(["backup-age firing"])
+                == ["list-overdue firing", "last-run firing"])
+        #expect(try run("04T00:10").subtracting(["backup-age firing"]).isEmpty)
+        #expect(try run("12T00:10") == ["purge-soon firing"])
+        #expect(try run("24T00:10") == ["purge-now firing"])
+        let mend = """
+            echo '\(call.dropLast()),"audio":{"path":"a.wav","bytes":1}}' |
+                state-run --name daily -- state-mark fetch >/dev/null
+            state-listed --until 2026-12-24T00:10:00Z ringcentral
+            """
+        #expect(
+            try run("24T00:20", mend)
+                == [
+                    "list-overdue resolved", "last-run resolved", "stalled resolved",
+                    "purge-soon resolved", "purge-now resolved",
+                ])
+        #expect(
+            try place.run("call-alert --list --active").records.compactMap {
+                ($0["labels"] as? [String: String])?["alertname"]
+            }.sorted() == ["backup-age", "gaps"])
+    }
+
     @Test(
         "A checkpoint that is absent, newer or no database is told, once in half an hour",
         arguments: [

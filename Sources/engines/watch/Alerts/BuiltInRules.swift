@@ -11,9 +11,7 @@ enum BuiltInRules {
             check(
                 "purge-now", "Recordings are about to be purged", "expiring", is: ["fail"],
                 "critical", "P0", repeat: "1h"),
-            check(
-                "purge-soon", "Recordings will be purged", "expiring", is: ["warn"], "warning", "P1"
-            ),
+            check("purge-soon", "Recordings will be purged", "expiring", "warning", "P1"),
             check("list-overdue", "Days that nobody listed", "list_overdue", "critical", "P1"),
             check("last-run", "No run since", "last_run", "critical", "P1"),
             check("stalled", "A stage stands still", "stalled", "critical", "P1"),
