@@ -31,13 +31,14 @@ struct ToolOptions: OptionTable {
     let format = Option.choice(
         "format", "FORMAT", "table, json or tap (default: table on a terminal, else json)",
         of: Format.self)
+    let httpLog = Option.httpLog
     let data = Option.data
     let state = Option.state
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
         [
             connections, config, security, credentials, maxAge, net, release, suggests, engine,
-            source, tests, tls, minDays, isComplete, format, data, state, busyTimeout,
+            source, tests, tls, minDays, isComplete, format, httpLog, data, state, busyTimeout,
         ]
     }
 }
