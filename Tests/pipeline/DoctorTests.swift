@@ -95,6 +95,10 @@ import Testing
         let batch = try result("setting BATCH_SIZE", outcome)
         #expect((batch["remedy"] as? String)?.contains("--limit") == true)
         #expect(outcome.status == 2)
+        let unmade = try place.run(
+            "call-doctor --security; call-doctor | jq -r .check; ls state.db")
+        #expect(unmade.output.contains(#""check":"audit chain","status":"skip""#))
+        #expect(unmade.output.contains("\ncheckpoint\n") && !unmade.output.contains("state.db\n"))
         let mended = try place.run(
             "echo MAX_WORKERS=2 >.env; chmod 600 .env; call-doctor --config --credentials")
         #expect(mended.status == 0, "\(mended.output)")

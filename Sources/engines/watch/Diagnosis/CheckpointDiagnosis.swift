@@ -5,6 +5,7 @@ internal import CheckpointReports
 public import Checks
 public import Health
 internal import Records
+internal import System
 
 /// The checks of the checkpoint that read all of it.
 public struct CheckpointDiagnosis: Sendable {
@@ -15,6 +16,7 @@ public struct CheckpointDiagnosis: Sendable {
 
     /// It opens, its pages are sound, and its invariants hold.
     public var results: [CheckResult] {
+        if let missing { return [missing] }
         do {
             let checkpoint = try open()
             let check = Check(checkpoint)
@@ -36,6 +38,7 @@ public struct CheckpointDiagnosis: Sendable {
 
     /// Each line of the audit chain follows from the one before.
     public var audit: CheckResult {
+        if missing != nil { return CheckResult("audit chain", .skip, "there is no checkpoint yet") }
         do {
             let verdict = try AuditChain(try open()).verify()
             guard let fault = verdict.fault else {
@@ -47,6 +50,16 @@ public struct CheckpointDiagnosis: Sendable {
         } catch {
             return CheckpointDiagnosis.result("audit chain", error)
         }
+    }
+
+    /// The result where there is no file, as before the first run; `nil` where there is one.
+    private var missing: CheckResult? {
+        guard let path = try? Checkpoint.path(scene.state, scene.environment),
+            !FileSystem.exists(path)
+        else { return nil }
+        return CheckResult(
+            "checkpoint", .warn, "there is no checkpoint at \(path) yet",
+            remedy: "the first run makes it; if there was one, name it with --state")
     }
 
     private func open() throws(Failure) -> Checkpoint {
