@@ -9,8 +9,8 @@ a folder gets a few recordings a day.
 
 A job that has nothing to do changes nothing, so a job that starts more than a few times a day runs
 at each of its times when there is work for it, and else only at every Nth (--idle N; 1: always).
-What is work: for sync, that the folder has changed; for queue, process and retry, what the
-checkpoint says is due.
+What is work: for alerts, that an hour has gone; for sync, that the folder has changed; for queue,
+process and retry, what the checkpoint says is due.
 
 The faults, by day:
   1  RingCentral answers 429 and 503, truncates and resets downloads; the nightly run is killed
@@ -146,12 +146,15 @@ class Week:
             check=True, stdout=subprocess.DEVNULL)
 
     def make_programs(self):
-        """An engine that hears the same in every call, and a date that follows the clock."""
+        """An engine that hears the same in every call, and a date that follows the clock.
+
+        What it hears has the word that call-doctor expects of an engine that works.
+        """
         programs = {
             "whisper-cli": """
                 while [ $# -gt 0 ]; do
                     [ "$1" = -f ] && printf '{"result":{"language":"en"},"transcription":[{
-                        "offsets":{"from":0,"to":900},"text":" Hello."}]}' > "$2.json"
+                        "offsets":{"from":0,"to":900},"text":" Hello, country."}]}' > "$2.json"
                     shift
                 done""",
             "date": 'exec /bin/date -d "$CALLPIPE_NOW" "$@"'}
@@ -279,6 +282,9 @@ class Week:
         """Whether a job of many starts is run at this one."""
         if job.starts_a_day < OFTEN or self.has_work(job.name, moment):
             return True
+        # Two runs close together would begin alerts that have to hold for a while.
+        if job.name == "alerts":
+            return False
         self.idle[job.name] += 1
         return self.idle[job.name] % self.options.idle == 0
 
