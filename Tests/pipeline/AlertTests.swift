@@ -137,6 +137,23 @@ private final class Watch {
         #expect(try watch.run(at: 80).records.count == 1)
     }
 
+    @Test("With \"keep_firing_for\" a condition that comes and goes is one alert, which ends later")
+    func keeps() throws {
+        let watch = try Watch(rules: [Watch.rule(#","keep_firing_for":"3h""#)])
+        try watch.fire()
+        try watch.run(at: 0)
+        try watch.fire(false)
+        for minute in [60, 120] { #expect(try watch.run(at: minute).output == "") }
+        try watch.fire()
+        try watch.run(at: 125)
+        try watch.fire(false)
+        for minute in [200, 300] { #expect(try watch.run(at: minute).output == "") }
+        #expect(try watch.sql("SELECT count(*), min(state) FROM alerts") == "1|firing")
+        let last = try #require(try watch.run(at: 306).records.first)
+        #expect(last["state"] as? String == "resolved")
+        #expect(try watch.told() == ["rows firing", "rows resolved"])
+    }
+
     @Test("An alert that comes and goes is told once in its cooldown, which is 5 minutes at least")
     func cooldown() throws {
         let watch = try Watch(rules: [Watch.rule(#","cooldown":"1s""#)])

@@ -92,10 +92,9 @@ KILLS = {(1, "daily"): ("drive", "create", 1), (2, "daily"): ("ringcentral", "co
 # What state-summary has to say at half past five in the morning of a day, and may say besides.
 # The alerts of call-alert, and how often each has to begin: a backup is missing at first, after the
 # outage and after the night without room; recordings are near their purge while RingCentral gives none
-# out and while there is no room. The refused key is told of when a job runs into it: by the nightly job,
-# and two hours later by the hourly one.
+# out and while there is no room. The refused key is one alert, though only some jobs run into it.
 ALARMS = {"backup-age": 3, "stalled": 1, "purge-soon": 2, "list-overdue": 1, "disk-usage": 1,
-          "critical-errors": 2, "channel.slack": 1}
+          "critical-errors": 1, "channel.slack": 1}
 SILENT = [fakehttp.rfc3339(FIRST + datetime.timedelta(days=day)) for day in (19, 20)]
 ALERTS = {1: {"leases_lost"}, 2: {"leases_lost"}, 4: {"stalled"}, 5: {"purge_soon"}, 21: set()}
 

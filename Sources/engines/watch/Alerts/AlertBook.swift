@@ -78,7 +78,12 @@ public final class AlertBook {
         switch (evaluation.outcome, open) {
         // An alert stays as it is when nobody knows; that it is not known is an alert of its own.
         case (.unknown, _), (.holdsNot, nil): return nil
-        case (.holdsNot, let alert?): return try end(alert)
+        case (.holdsNot, let alert?):
+            // Only an evaluation under which the condition held has changed the time.
+            if alert.state == .firing, !isOver(rule.keeps, since: alert.lastEvaluation) {
+                return nil
+            }
+            return try end(alert)
         case (.holds, nil):
             try checkpoint.database.run(
                 """

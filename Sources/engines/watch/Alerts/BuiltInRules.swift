@@ -16,7 +16,7 @@ enum BuiltInRules {
             check("last-run", "No run since", "last_run", "critical", "P1"),
             check("stalled", "A stage stands still", "stalled", "critical", "P1"),
             check("database-health", "Database Health", "database", "critical", "P0"),
-            check("critical-errors", "Critical errors", "critical", "critical", "P1"),
+            check("critical-errors", "Critical errors", "critical", "critical", "P1", keep: "3h"),
             check("high-error-rate", "High Error Rate", "error_rate", "warning", "P1", for: "10m"),
             check("failures", "Recordings failed for good", "failures", "warning", "P2"),
             check("queue-backlog", "Queue Backlog", "queue", "warning", "P2", for: "30m"),
@@ -71,12 +71,13 @@ enum BuiltInRules {
     /// A rule on one check of call-health.
     private static func check(
         _ id: String, _ name: String, _ check: String, is words: [String] = ["warn", "fail"],
-        _ level: String, _ priority: String, for time: String = "0s", repeat again: String = "4h"
+        _ level: String, _ priority: String, for time: String = "0s", repeat again: String = "4h",
+        keep: String = "0s"
     ) -> String {
         let list = words.map { "\"\($0)\"" }.joined(separator: ",")
         return #"{"id":"\#(id)","name":"\#(name)","level":"\#(level)","priority":"\#(priority)","#
             + #""condition":{"of":"health","field":"checks.\#(check).status","is":[\#(list)]},"#
-            + #""for":"\#(time)","repeat":"\#(again)","message":"{checks.\#(check).output}","#
+            + #""for":"\#(time)","keep_firing_for":"\#(keep)","repeat":"\#(again)","message":"{checks.\#(check).output}","#
             + #""remedy":"{checks.\#(check).remedy}"}"#
     }
 }

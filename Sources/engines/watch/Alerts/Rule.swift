@@ -35,6 +35,8 @@ public struct Rule: Sendable {
     public let condition: Condition
     /// The time in seconds for which the condition has to hold.
     public let holds: Double
+    /// The time in seconds for which an alert goes on after its condition held last.
+    public let keeps: Double
     /// How loud it is.
     public let level: Level
     /// How soon somebody has to look.
@@ -97,6 +99,7 @@ public struct Rule: Sendable {
             return seconds
         }
         holds = try span("for", form.for, or: 0)
+        keeps = try span("keep_firing_for", form.keep_firing_for, or: 0)
         respondWithin = try span("respond_within", form.respond_within, or: priority.respondWithin)
         let minutes = form.cooldownMinutes.map { $0 * 60 } ?? 30 * 60
         let cooldown = max(try span("cooldown", form.cooldown, or: minutes), Rule.shortestCooldown)
@@ -116,6 +119,7 @@ public struct Rule: Sendable {
         self.level = level
         condition = Condition(known: id)
         holds = 0
+        keeps = 0
         priority = level == .critical ? .P1 : .P2
         respondWithin = priority.respondWithin
         cooldown = 30 * 60
@@ -174,6 +178,7 @@ public struct Rule: Sendable {
         let enabled: Bool?
         let condition: Condition.Form?
         let `for`: Span?
+        let keep_firing_for: Span?
         let level: Level?
         let priority: Priority?
         let respond_within: Span?
