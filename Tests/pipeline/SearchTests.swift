@@ -43,6 +43,18 @@ struct SearchToolTests {
         #expect(try place.run("state-search morning --within 0:30").records.count == 1)
     }
 
+    @Test("A time that no recording has does no harm")
+    func oddTimes() throws {
+        let record =
+            #"{"id":"rc:4","start":"2026-01-14T09:00:00.000Z","transcript":{"path":"t/4.json","#
+            + #""engine":"whisper.cpp","text":"x","segments":[{"start":1e300,"end":1e300,"#
+            + #""channel":0,"text":"Late."},{"start":-5,"end":1,"channel":0,"text":"Early."}]}}"#
+        _ = try place.run("state-mark transcribe >/dev/null", input: record)
+        let found = try place.run("state-search Late OR Early --format table")
+        #expect(found.status == 0, "\(found.errors)")
+        #expect(found.output.contains("    0:00  ?: Early.\n"), "\(found.output)")
+    }
+
     @Test("A caller's history has the calls without a transcript too, in order")
     func history() throws {
         let calls = try place.run("state-search --phone '(650) 555-0101'").records
@@ -50,6 +62,7 @@ struct SearchToolTests {
         let stages = try #require(calls.last?["stages"] as? [String: String])
         #expect(stages == ["fetch": "failed"])
         #expect(try place.run("state-search --extension 101").records.count == 1)
+        #expect(try place.run("state-search --phone 6505550101 --limit 2").records.count == 2)
     }
 
     @Test("A saved search tells what is new")

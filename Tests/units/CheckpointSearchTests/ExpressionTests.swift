@@ -19,6 +19,7 @@ import Testing
             ("\"call me ba\"*", #""call me ba" *"#),
             ("NEAR(cancel refund, 5)", #"NEAR("cancel" "refund", 5)"#),
             ("NEAR(cancel refund)", #"NEAR("cancel" "refund", 10)"#),
+            (")refund(", #""refund""#),
             ("can't", #""can't""#), ("555-0100", #""555-0100""#), ("a:b", #""a:b""#),
             ("and or not", #"("and" AND "or" AND "not")"#),
             ("refund ! -- ...", #""refund""#), ("\"refund", #""refund""#),
@@ -29,7 +30,8 @@ import Testing
         #expect(try SearchExpression(text).match == wanted)
     }
 
-    @Test("A text without words is refused", arguments: ["", " ", "\"\"", "*", "()", "- ' ."])
+    @Test(
+        "A text without words is refused", arguments: ["", " ", "\"\"", "*", "()", ")(", "- ' ."])
     func wordless(_ text: String) {
         #expect(throws: SearchExpression.Malformed.self) { try SearchExpression(text) }
         #expect(throws: SearchExpression.Malformed.self) {

@@ -53,9 +53,12 @@ extension SearchExpression {
         init(_ text: String) { tokens = Parser.tokens(of: text) }
 
         mutating func expression() throws(Malformed) -> SearchExpression {
-            guard let found = try alternatives() else { throw Malformed.noWords }
+            let found = try alternatives()
             // A parenthesis that was never opened ends nothing.
-            guard at < tokens.count else { return found }
+            guard at < tokens.count else {
+                if let found { return found }
+                throw Malformed.noWords
+            }
             tokens.remove(at: at)
             at = 0
             return try expression()

@@ -169,7 +169,8 @@ struct Answers {
 
     /// Seconds as a place on a clock, such as 1:05 or 1:02:03.
     private static func clock(_ seconds: Double) -> String {
-        let whole = Int(seconds)
+        // A record may hold any number.
+        let whole = Int(min(max(seconds, 0), 1e9))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let rest = "\(two(whole % 60))"
         return whole < 3600

@@ -48,6 +48,7 @@ extension Report {
     func writeHistory(_ options: Options<ToolOptions>, in checkpoint: Checkpoint) throws {
         guard let question = options.question else { return }
         var rows: [JSON] = []
+        var room = options.limit ?? .max
         try CallerHistory(question, in: checkpoint).forEach { record, stages in
             try check()
             func raw(_ name: String) -> JSON? { record.raw(name).map { .raw(Array($0)) } }
@@ -59,7 +60,8 @@ extension Report {
                     "stages": .object(stages.map { .init($0.stage, .string($0.status)) }),
                 ]))
             if !isForPeople { try write(rows.removeLast()) }
-            return true
+            room -= 1
+            return room > 0
         }
         guard isForPeople else { return }
         try write(
