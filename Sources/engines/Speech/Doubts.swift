@@ -64,7 +64,8 @@ public struct Doubts: Sendable {
         }
     }
 
-    /// Utterances of one channel with the same words, three times in a row or more.
+    /// Utterances of one channel with the same words, three times in a row or more, or again in less
+    /// time than anybody needs to say them.
     private static func repeated(_ utterances: [Utterance]) -> Set<Int> {
         var repeated: Set<Int> = []
         for channel in Set(utterances.map(\.channel)) {
@@ -73,12 +74,19 @@ public struct Doubts: Sendable {
             for index in utterances.indices where utterances[index].channel == channel {
                 let words = plain(utterances[index].text)
                 if words != last { run = [] }
+                if !run.isEmpty, isTooFast(words, utterances[index]) { repeated.insert(index) }
                 run.append(index)
                 last = words
                 if run.count >= 3, !words.isEmpty { repeated.formUnion(run) }
             }
         }
         return repeated
+    }
+
+    /// True for three words or more, at more than ten in a second; people say at most seven.
+    private static func isTooFast(_ words: [String], _ utterance: Utterance) -> Bool {
+        let seconds = utterance.end - utterance.start
+        return words.count >= 3 && seconds > 0 && Double(words.count) > 10 * seconds
     }
 
     /// The closing words of captions are always doubted, polite words only where the engine is unsure.

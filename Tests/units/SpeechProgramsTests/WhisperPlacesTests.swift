@@ -137,6 +137,11 @@ struct WhisperPlacesTests {
         try WhisperModel.check(language: "de", of: model(51_865))
         try WhisperModel.check(language: "en", of: model(51_864))
         try WhisperModel.check(language: "auto", of: model(51_864))
+        for (tokens, language) in [(51_864, "en"), (51_865, "auto")] {
+            var program = WhisperProgram(program: "whisper-cli", model: try model(tokens))
+            program.language = "auto"
+            #expect(program.spokenLanguage == language)
+        }
         try WhisperModel.check(language: "de", of: stand.file("text", Array("short".utf8)))
         let failure = #expect(throws: Failure.self) {
             try WhisperModel.check(language: "de", of: model(51_864))

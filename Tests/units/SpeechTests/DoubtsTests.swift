@@ -59,6 +59,19 @@ struct DoubtsTests {
                 == [[.repeated], [], [.repeated], [.repeated]])
     }
 
+    @Test("the same again is doubted when it is too fast to have been said")
+    func tooFast() {
+        func doubts(_ second: Double, _ text: String = "Is it so?") -> [[Doubt]] {
+            Doubts().about([
+                Utterance(start: 0, end: 2, channel: 0, text: "Is it so?", confidence: 0.9),
+                Utterance(start: 2, end: 2 + second, channel: 0, text: text, confidence: 0.9),
+            ])
+        }
+        #expect(doubts(0.15) == [[], [.repeated]])
+        #expect(doubts(0.5) == [[], []])
+        #expect(doubts(0.15, "It is so.") == [[], []])
+    }
+
     @Test("captions' closing words are doubted always, courtesies where the engine is not sure")
     func stock() {
         #expect(doubts("Thanks for watching!") == [.stock])

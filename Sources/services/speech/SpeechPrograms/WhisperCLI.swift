@@ -72,7 +72,7 @@ final class WhisperCLI: Engine {
     ) async throws -> String {
         guard configuration.detectsLanguage, pieces.count > 1,
             let longest = pieces.indices.max(by: { pieces[$0].speech < pieces[$1].speech })
-        else { return configuration.language }
+        else { return configuration.spokenLanguage }
         let heard = try await hear(
             [pieces[longest]], [files[longest]], in: "auto", prompt, meter)
         return heard.first?.language ?? "auto"

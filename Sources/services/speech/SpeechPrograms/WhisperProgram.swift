@@ -64,7 +64,13 @@ struct WhisperProgram: Sendable {
     static let own = "callpipe-hear"
 
     /// True when each call's language has to be found out.
-    var detectsLanguage: Bool { language == "auto" && !WhisperModel.isEnglishOnly(model) }
+    var detectsLanguage: Bool { spokenLanguage == "auto" }
+
+    /// The language for the program: a model that knows only English does not detect one, and
+    /// whisper.cpp's library names any language for it.
+    var spokenLanguage: String {
+        language == "auto" && WhisperModel.isEnglishOnly(model) ? "en" : language
+    }
 
     /// True for callpipe's own program.
     var isOwn: Bool { program.hasSuffix("/\(WhisperProgram.own)") }
