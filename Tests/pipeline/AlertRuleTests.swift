@@ -22,10 +22,19 @@ import Testing
             (#"{"id":"bad","condition":{"sql":"SELECT 1"},"for":"soon"}"#, "rule bad"),
             (#"{"id":"bad"}"#, "it has no \"condition\""), (#"{"id":"bad","#, "a rule"),
             (#"{"id":"a b","condition":{"sql":"SELECT 1"}}"#, "its id is not made of"),
-            (#"[1]"#, "a rule"), (#"{"condition":{"sql":"SELECT 1"}}"#, "it has no \"id\""),
+            (#"[1]"#, "it is no JSON object"),
+            (#"{"condition":{"sql":"SELECT 1"}}"#, "it has no \"id\""),
             (
                 #"{"id":"bad","condition":{"sql":"SELECT 1","above":1,"below":2}}"#,
                 "more than one of"
+            ),
+            (
+                #"{"id":"bad","condition":{"sql":"SELECT 1"},"respond_within":1e300}"#,
+                "its \"respond_within\" is not a time"
+            ),
+            (
+                #"{"id":"bad","condition":{"sql":"SELECT 1"},"channels":["maill"]}"#,
+                "its \"channels\" needs some of log, mail"
             ),
         ])
     func refused(_ line: String, _ words: String) throws {
@@ -45,7 +54,8 @@ import Testing
             "ATTACH '/tmp/callpipe-never.db' AS x", "SELECT * FROM nothing", "SELEC",
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
             "SELECT load_extension('x')", "VALUES (writefile('/tmp/callpipe-never', 'x'))",
-            "SELECT ?1", "UPDATE calls SET record = '' RETURNING 1",
+            "SELECT ?1", "SELECT length(hex(zeroblob(400000000)))", "SELECT 'nan'",
+            "UPDATE calls SET record = '' RETURNING 1",
         ])
     func badSQL(_ sql: String) throws {
         let rule = #"{"id":"bad","condition":{"sql":"\#(sql)","above":0}}"#
@@ -62,6 +72,38 @@ import Testing
         #expect(!before.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "/tmp/callpipe-never"))
         #expect(!FileManager.default.fileExists(atPath: "/tmp/callpipe-never.db"))
+    }
+
+    @Test("A value that has no end in sight is cut before it reaches the checkpoint")
+    func longValue() throws {
+        let place = try workplace(
+            #"{"id":"long","condition":{"sql":"SELECT hex(zeroblob(1000000))"}}"#)
+        let outcome = try place.run("call-alert --no-built-in --rules rules")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            try place.run("sqlite3 state.db 'SELECT rule, length(value) FROM alerts'").output
+                == "long|4096\n")
+    }
+
+    @Test("A word of the setting that names no channel is told by the other channels, and ends")
+    func unknownChannel() throws {
+        let place = try workplace("")
+        let services = try place.start("alert_services.py", [])
+        place["SLACK_WEBHOOK_URL"] = services.ready["slack"] as? String
+        func run(_ setting: String, _ options: String = "--no-built-in") throws -> Outcome {
+            try place.run("CALLPIPE_ALERT_TO='\(setting)' call-alert \(options)")
+        }
+        let wrong = try run("mial:secret slack:")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("unable to use CALLPIPE_ALERT_TO: a word of it"))
+        #expect(!wrong.errors.contains("secret"))
+        #expect(wrong.records.map { $0["rule"] as? String } == ["channel.unknown"])
+        #expect(try services.count("slack") == 1)
+        #expect(try run("slack:").records.map { $0["state"] as? String } == ["resolved"])
+        #expect(try services.count("slack") == 2)
+        #expect(try run("mial: slack:", "--test").status == 1)
+        #expect(try services.count("slack") == 3)
+        #expect(try place.run("call-alert --to mial:").status == 64)
     }
 
     @Test("An alert stays while its rule cannot be evaluated, and that is told and ends")
@@ -114,6 +156,16 @@ import Testing
         #expect(off.records.count == 19 && off.status == 0)
     }
 
+    @Test("A key that nobody changed for 90 days is told, and its change ends that")
+    func keyAge() throws {
+        let place = try workplace("")
+        let ask = "call-alert -n | jq -r 'select(.rule == \"key-age\") | .outcome'"
+        _ = try place.run(
+            "echo RINGCENTRAL_CLIENT_SECRET=x >.env; chmod 600 .env; touch -d '-91 days' .env")
+        #expect(try place.run(ask).output == "fires\n")
+        #expect(try place.run("touch .env; \(ask)").output == "well\n")
+    }
+
     @Test("An archive that dies is told in time: no run, no list, no download, then the purge")
     func dyingArchive() throws {
         let place = try Workplace()
@@ -164,9 +216,10 @@ import Testing
     }
 
     @Test(
-        "A checkpoint that is absent, newer or no database is told, once in half an hour",
+        "A checkpoint that is absent, empty, newer or no database is told, once in half an hour",
         arguments: [
-            "rm state.db*", "sqlite3 state.db 'PRAGMA user_version = 99'", "echo x >state.db",
+            "rm state.db*", ": >state.db", "sqlite3 state.db 'PRAGMA user_version = 99'",
+            "echo x >state.db",
         ])
     func noCheckpoint(_ break: String) throws {
         let place = try workplace("")

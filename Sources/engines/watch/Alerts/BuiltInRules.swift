@@ -40,7 +40,7 @@ enum BuiltInRules {
             """#)
         lines.append(
             #"""
-            {"id":"key-age","name":"A key is too old","level":"warning","priority":"P3","condition":{"sql":"SELECT count(*) AS checks, min(detail) AS detail FROM checks WHERE status = 'warn' AND (name LIKE '%credential%' OR name LIKE '%key%')","above":0},"cooldown":"24h","repeat":"7d","message":"{value} keys or credentials are too old: {detail}","remedy":"call-doctor --credentials --max-age 90d"}
+            {"id":"key-age","name":"A key is too old","level":"warning","priority":"P3","condition":{"command":["call-doctor","--credentials"],"is":[1,2]},"cooldown":"24h","repeat":"7d","message":"a key is too old or ends soon; the remedy shows which","remedy":"call-doctor --credentials --format table"}
             """#)
         if let budget {
             lines.append(

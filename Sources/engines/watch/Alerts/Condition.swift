@@ -61,7 +61,7 @@ public struct Condition: Sendable {
     public struct Value: Sendable, Equatable {
         /// The value as text.
         public let text: String
-        /// The value as a number, if it is one.
+        /// The value as a finite number, if it is one.
         public let number: Double?
 
         /// A number.
@@ -73,7 +73,7 @@ public struct Condition: Sendable {
         /// A text, which may be a number.
         public init(_ text: String) {
             self.text = text
-            number = Double(text)
+            number = Double(text).flatMap { $0.isFinite ? $0 : nil }
         }
 
         /// A number with at most two decimals.

@@ -24,6 +24,11 @@ public struct Rule: Sendable {
         }
     }
 
+    /// The kinds of channels that alerts can be told to.
+    public static let channelKinds = [
+        "log", "mail", "slack", "teams", "webhook", "pagerduty", "alertmanager", "ntfy",
+    ]
+
     /// The shortest pause between two equal alerts, in seconds.
     static let shortestCooldown = 300.0
 
@@ -108,6 +113,11 @@ public struct Rule: Sendable {
         message = form.message ?? form.text ?? "{name}: {value}"
         remedy = form.remedy ?? ""
         channels = form.channels.map { Set($0.map { $0.lowercased() }) }
+        guard channels?.allSatisfy(Rule.channelKinds.contains) ?? true else {
+            // A rule that names no real channel would fire, and be told to nobody.
+            let known = Rule.channelKinds.joined(separator: ", ")
+            throw unusable("its \"channels\" needs some of \(known)")
+        }
     }
 
     /// A rule of call-alert itself, whose condition is known already.
@@ -140,8 +150,8 @@ public struct Rule: Sendable {
     private static func reason(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "it has no \"\(key.stringValue)\""
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context):
+        case DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty,
+            DecodingError.valueNotFound(_, let context) where !context.codingPath.isEmpty:
             "its \"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has another form"
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             "its \"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a value that"
@@ -165,7 +175,7 @@ public struct Rule: Sendable {
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
             if let number = try? value.decode(Double.self) {
-                seconds = number >= 0 ? number : nil
+                seconds = (0...1e9).contains(number) ? number : nil
             } else {
                 seconds = TimeSpan.seconds(try value.decode(String.self))
             }
@@ -194,8 +204,9 @@ public struct Rule: Sendable {
 
 /// A length of time as people read it.
 public enum RuleTime {
-    /// `15 min`, `4 h`, `2 days`.
+    /// `15 min`, `4 h`, `2 days`; `for ever` for more than a thousand years.
     public static func text(_ seconds: Double) -> String {
+        guard seconds < 1000 * 366 * 86_400 else { return "for ever" }
         if seconds < 120 { return "\(Int(seconds.rounded())) s" }
         if seconds < 7200 { return "\(Int((seconds / 60).rounded())) min" }
         if seconds < 172_800 { return "\(Int((seconds / 3600).rounded())) h" }

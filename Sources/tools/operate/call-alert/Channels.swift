@@ -1,6 +1,7 @@
 // Channels: the places that --to names.
 import AlertService
 import Alertmanager
+import Alerts
 import Filter
 import Mail
 import Ntfy
@@ -17,17 +18,17 @@ struct Channels {
     /// The failures of the others, by their kind.
     private(set) var unusable: [(name: String, failure: Failure)] = []
 
-    static let kinds = [
-        "log", "mail", "slack", "teams", "webhook", "pagerduty", "alertmanager", "ntfy",
-    ]
+    /// The name of what `CALLPIPE_ALERT_TO` has and no channel is.
+    static let unknown = "unknown"
     /// Alertmanager ends an alert that nobody tells it again.
     static let refreshed: Set<String> = ["alertmanager"]
 
     /// Reads `--to`, or `CALLPIPE_ALERT_TO` when it is not given.
     ///
-    /// A channel whose settings are missing is not usable, and the others are.
+    /// A channel whose settings are missing is not usable, and the others are. So it is with a word
+    /// of the setting that names no channel: no typing error may silence the other channels.
     ///
-    /// - Throws: `UsageError` for a kind that is unknown.
+    /// - Throws: `UsageError` for a kind of `--to` that is unknown.
     init(_ options: Options<ToolOptions>) throws {
         let settings = options.environment.value("CALLPIPE_ALERT_TO") ?? ""
         let words =
@@ -37,10 +38,19 @@ struct Channels {
         for word in words {
             let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let kind = String(parts[0])
-            guard parts.count == 2, Channels.kinds.contains(kind) else {
+            guard parts.count == 2, Rule.channelKinds.contains(kind) else {
                 // The word may hold an address, which may be a secret.
-                let known = Channels.kinds.map { "\($0):" }.joined(separator: " ")
-                throw UsageError("option --to needs one of \(known)")
+                let known = Rule.channelKinds.map { "\($0):" }.joined(separator: " ")
+                guard options.to.isEmpty else {
+                    throw UsageError("option --to needs one of \(known)")
+                }
+                let failure = Failure(
+                    .stop, .configuration, "use CALLPIPE_ALERT_TO: a word of it names no channel",
+                    remedy: "use some of \(known), with spaces between them")
+                if seen.insert(Channels.unknown).inserted {
+                    unusable.append((Channels.unknown, failure))
+                }
+                continue
             }
             guard seen.insert(kind).inserted else {
                 throw UsageError("option --to has \(kind): twice")
@@ -57,7 +67,9 @@ struct Channels {
     }
 
     /// The names of all channels, also of those that are not usable: their messages wait.
-    var names: [String] { usable.map(\.name) + unusable.map(\.name) }
+    var names: [String] {
+        usable.map(\.name) + unusable.map(\.name).filter { $0 != Channels.unknown }
+    }
 
     private static func refuseSecret(_ address: String, of kind: String) throws(UsageError) {
         let settings = [

@@ -79,7 +79,7 @@ struct Desk {
 
     nonisolated(nonsending) private func send(_ notice: Notice) async throws {
         let channels = try Channels(options)
-        guard !channels.names.isEmpty else {
+        guard !(channels.usable.isEmpty && channels.unusable.isEmpty) else {
             throw UsageError("name a channel with --to, or in CALLPIPE_ALERT_TO")
         }
         for (name, failure) in channels.unusable { try tell(name, failure) }

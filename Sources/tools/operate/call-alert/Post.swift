@@ -36,6 +36,9 @@ struct Post {
             report.fail(failure)
             results.append(Post.result(name, failure))
         }
+        if names == nil, !channels.unusable.contains(where: { $0.name == Channels.unknown }) {
+            results.append(Post.result(Channels.unknown, nil))
+        }
         for channel in channels.usable where names?.contains(channel.name) ?? true {
             let messages = try book.claim(channel.name)
             // Messages that were made together are told together, and again together.
@@ -75,7 +78,8 @@ struct Post {
             RuleSet.own(
                 "channel.\(name)", "The alert channel \(name) fails",
                 failure.map { "unable to \($0.message)" } ?? "the channel works",
-                remedy: "call-alert --test --to \(name):", level: .critical),
+                remedy: "call-alert --test" + (name == Channels.unknown ? "" : " --to \(name):"),
+                level: .critical),
             failure == nil ? .holdsNot : .holds)
     }
 }

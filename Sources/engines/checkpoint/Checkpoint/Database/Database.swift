@@ -103,6 +103,14 @@ package final class Database {
             remedy: "name the checkpoint with --state, or in CALLPIPE_STATE")
     }
 
+    /// The failure of a checkpoint that has no content.
+    static func empty(_ path: String) -> Failure {
+        Failure(
+            .stop, .configuration, "read checkpoint \(path): it is empty",
+            remedy: "restore it from a backup with state-restore; if it never held a record, "
+                + "remove it")
+    }
+
     /// Runs statements that return no rows.
     ///
     /// The corresponding C function is `sqlite3_exec`.

@@ -4,7 +4,15 @@ package import Records
 
 /// The first row of a question that is not of this program.
 package struct GuardedQuery {
-    /// The columns of the first row by name, each as text; `nil` when there is no row.
+    /// The longest text of a column that is kept, in bytes.
+    private static let longestText: Int32 = 4096
+    /// The longest value and row that SQLite makes, in bytes.
+    ///
+    /// SQLite looks at the time between its steps only, and one step can make a value of a gigabyte.
+    private static let longestValue: Int32 = 64 << 20
+
+    /// The columns of the first row by name, each as text of at most 4,096 bytes; `nil` when there is
+    /// no row.
     package let row: [(name: String, value: String?)]?
 
     /// Asks.
@@ -23,7 +31,10 @@ package struct GuardedQuery {
         unsafe sqlite3_set_authorizer(database.handle, GuardedQuery.authorize, nil)
         let context = unsafe Unmanaged.passUnretained(clock).toOpaque()
         unsafe sqlite3_progress_handler(database.handle, 1000, GuardedQuery.look, context)
+        let usual = unsafe sqlite3_limit(
+            database.handle, SQLITE_LIMIT_LENGTH, GuardedQuery.longestValue)
         defer {
+            unsafe sqlite3_limit(database.handle, SQLITE_LIMIT_LENGTH, usual)
             unsafe sqlite3_progress_handler(database.handle, 0, nil, nil)
             unsafe sqlite3_set_authorizer(database.handle, nil, nil)
         }
@@ -80,8 +91,10 @@ package struct GuardedQuery {
             let name = unsafe sqlite3_column_name(statement, column).map {
                 unsafe String(cString: $0)
             }
-            let value = unsafe sqlite3_column_text(statement, column).map {
-                unsafe String(cString: $0)
+            let value = unsafe sqlite3_column_text(statement, column).map { text in
+                let size = unsafe min(sqlite3_column_bytes(statement, column), longestText)
+                return unsafe String(
+                    decoding: UnsafeBufferPointer(start: text, count: Int(size)), as: UTF8.self)
             }
             return (name ?? "", value)
         }

@@ -72,12 +72,11 @@ extension Schema {
                 remedy: "run it as a user who may write that directory, or read a copy")
         }
         if stored == version { return }
+        if stored == 0 { throw Database.empty(database.path) }
         throw Failure(
             .stop, .configuration,
-            stored == 0
-                ? "read checkpoint \(database.path): it is empty"
-                : "read checkpoint \(database.path): it has version \(stored), and this program "
-                    + "reads version \(version)",
+            "read checkpoint \(database.path): it has version \(stored), and this program reads "
+                + "version \(version)",
             remedy: "run a tool that writes to the checkpoint, which brings it up to date")
     }
 }
