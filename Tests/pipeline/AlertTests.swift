@@ -318,7 +318,9 @@ private final class Watch {
             wait
             """)
         #expect(outcome.records.count == 1, "\(outcome.errors)")
-        #expect(try watch.told() == ["rows firing"])
+        let told = try watch.told()
+        let book = try watch.sql("SELECT * FROM alert_messages")
+        #expect(told == ["rows firing"], "\(told) \(outcome.errors) \(book)")
     }
 
     @Test("A run that is killed while it sends loses no message")

@@ -167,9 +167,11 @@ public final class AlertBook {
     }
 
     /// True when so many seconds have passed, also when the clock was set back since.
+    ///
+    /// A time that is a moment ahead is that of a run which came at the same time.
     private func isOver(_ seconds: Double, since time: Timestamp) -> Bool {
         let passed = now.seconds - time.seconds
-        return passed >= seconds - slack || passed < 0
+        return passed >= seconds - slack || passed < -slack
     }
 
     private func end(_ alert: Alert) throws(Failure) -> Alert? {
