@@ -77,6 +77,14 @@ import Testing
         #expect(try place.run("ls state.db").status != 0)
     }
 
+    @Test("an empty file in place of the checkpoint fails, and stays empty")
+    func emptyCheckpoint() throws {
+        let place = try Workplace()
+        let outcome = try place.run(": >state.db; call-doctor --connections")
+        #expect(checks(outcome)["checkpoint"] == "fail", "\(outcome.output)")
+        #expect(try place.run("stat -c %s state.db").output == "0\n")
+    }
+
     @Test("settings that are misspelt or not read, and secrets that others can read, are named")
     func configuration() throws {
         let place = try Workplace()

@@ -24,7 +24,7 @@ public struct Exposition: Sendable {
     /// The whole text, which ends with a line break.
     public var text: String { families.flatMap(\.lines).map { $0 + "\n" }.joined() }
 
-    /// What is known without the checkpoint.
+    /// The metrics that are known without the checkpoint.
     private static func of(_ figures: ArchiveFigures) -> [MetricFamily] {
         var build = MetricFamily(
             "callpipe_build_info", .gauge, "The version and the commit of the tools; always 1.")

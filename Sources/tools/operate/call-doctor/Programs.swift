@@ -76,7 +76,7 @@ extension TrialPlace {
         }
     }
 
-    /// What a tool said last, without its name: `VERB OBJECT: reason; remedy`.
+    /// The last words of a tool, without its name: `VERB OBJECT: reason; remedy`.
     private static func words(_ result: ProgramResult, of tool: String) -> String {
         let line = result.complaints.split(separator: "\n").last { $0.hasPrefix("\(tool): ") }
         let said = line.map { String($0.dropFirst(tool.count + 2)) } ?? "\(result.end)"

@@ -70,10 +70,13 @@ final class Visit {
                 remedy: result.remedy))
     }
 
-    /// Writes the results of services into the checkpoint, where there is one.
+    /// Writes the results of services into the checkpoint, where there is one that is not empty.
     func keepNotes() throws {
         let path = try Checkpoint.path(options.state, options.environment)
-        guard !notes.isEmpty, FileSystem.exists(path) else { return }
+        // Tables in a file that lost its content would hide the loss.
+        guard !notes.isEmpty, let size = try? FileStatus.ifPresent(path)?.size, size > 0 else {
+            return
+        }
         let checkpoint = try Checkpoint(
             options.state, options.environment, busyTimeout: options.busyTimeout)
         try CheckNotes.keep(notes, in: checkpoint)

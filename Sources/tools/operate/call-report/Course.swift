@@ -16,7 +16,7 @@ extension Document {
         add(.list(["Helped: ...", "Did not help: ..."]))
         add(.heading("Actions"))
         var actions = Grid(
-            "What is done so that it does not happen again",
+            "The steps that keep it from happening again",
             ["action": false, "owner": false, "until": false])
         actions.add("...", "...", "...")
         add(.table(actions))

@@ -30,7 +30,7 @@ extension Document {
                     + "\(Words.rate(calls.count, period.hours)) an hour on average, "
                     + "\(calls.peak) in the busiest hour" + Words.hour(calls.peakHour) + "."))
         var grid = Grid(
-            "What the stages completed",
+            "Completed stages",
             [
                 "stage": false, "completed": true, "an hour": true, "busiest hour": true,
                 "when": false, "failed": true, "waiting now": true,
