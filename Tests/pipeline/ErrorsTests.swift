@@ -88,4 +88,25 @@ import Testing
             "sqlite3 state.db 'SELECT count(*), min(status_code) FROM api_logs'")
         #expect(rows.output == "\(lines.count)|200\n")
     }
+
+    @Test(
+        "A line with a figure that no request has is left out, and the others count",
+        arguments: [
+            #""time":"bad","ms":5,"bytes":1"#,
+            #""time":"2026-11-29T12:00:00.000Z","ms":1e300,"bytes":1"#,
+            #""time":"2026-11-29T12:00:00.000Z","ms":-1,"bytes":1"#,
+            #""time":"2026-11-29T12:00:00.000Z","ms":5,"bytes":9223372036854775807"#,
+        ])
+    func impossibleRequests(_ members: String) throws {
+        let place = try Workplace()
+        let rest = #","tool":"t","process":1,"sequence":1,"method":"GET","host":"h","path":"/""#
+        let good = #""time":"2026-11-29T12:00:00.000Z","ms":5,"bytes":1"#
+        let log = [good, members, good].map { "{\($0)\(rest)}\n" }.joined()
+        try log.write(toFile: place.path + "/http.log", atomically: true, encoding: .utf8)
+        let outcome = try place.run("state-errors --http http.log --since 2026-11-01 --by host")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("read line 2 of http.log"), "\(outcome.errors)")
+        #expect(outcome.records.first?["count"] as? Int == 2)
+        #expect(outcome.records.first?["bytes"] as? Int == 2)
+    }
 }

@@ -29,6 +29,14 @@ public struct RequestLine: Decodable, Sendable {
         ]
     }
 
+    /// True when the time is a time and the figures are those that a request can have: at most 2^40
+    /// bytes and 1e9 milliseconds.
+    public var isPossible: Bool {
+        let sizes: ClosedRange<Int64> = 0...(1 << 40)
+        return Timestamp(time) != nil && (0...1e9).contains(ms) && sizes.contains(bytes ?? 0)
+            && sizes.contains(sent ?? 0)
+    }
+
     /// True when the service refused the request or did not answer it.
     var hasFailed: Bool { status.map { $0 >= 400 } ?? true }
 }

@@ -70,7 +70,9 @@ extension Report {
     ) throws {
         let (start, end) = (options.start.text, options.until?.text)
         try forEachLine(of: file, "a line of --http-log") { text in
-            guard let request = JSON.raw(text).decoded(as: RequestLine.self) else { return false }
+            guard let request = JSON.raw(text).decoded(as: RequestLine.self),
+                request.isPossible
+            else { return false }
             guard request.time >= start, end.map({ request.time < $0 }) ?? true else { return true }
             try body(request, text)
             return true
