@@ -150,6 +150,11 @@ import Testing
             return true
         }
         #expect(ids == ["rc:2"])
+        let last = try saved.last()
+        #expect(try SearchUpkeep(checkpoint).rebuild { _ in } == 2)
+        #expect(try saved.last() == last)
+        try desk.mark(.transcribe, spoken(3, "agent", "apples"))
+        #expect(try saved.last() > last)
         try saved.keep(SearchQuestion("apples"), as: "fruit")
         #expect(try saved.find("fruit").seen == seen)
         try saved.keep(SearchQuestion("pears"), as: "fruit")

@@ -15,14 +15,18 @@ public final class SearchUpkeep {
     /// Takes everything out of the index, and puts all transcripts in again.
     ///
     /// It works in short transactions. A search that runs meanwhile finds a part; after a kill, the
-    /// next run begins again.
+    /// next run begins again. A transcript keeps its number, so that no saved question tells it as
+    /// new; those that a killed run took out do not.
     ///
     /// - Parameter progress: Gets the number of calls that were read, and returns false to end.
     /// - Returns: The number of transcripts in the index.
     /// - Throws: `Failure` of scope `stop`.
     public func rebuild(_ progress: (Int) throws -> Void) throws -> Int {
+        var numbers: [Int64: Int64] = [:]
         try checkpoint.transaction {
             try checkpoint.begin()
+            let numbered = try Statement(checkpoint.database, "SELECT call, number FROM spoken")
+            while try numbered.step() { numbers[try numbered.integer(0)] = try numbered.integer(1) }
             try checkpoint.database.execute(
                 """
                 INSERT INTO unindexed SELECT max(number) FROM calls;
@@ -51,7 +55,7 @@ public final class SearchUpkeep {
                     read += 1
                     guard let text = try calls.copy(1), let record = try? Record(stored: text)
                     else { continue }
-                    try index.add(last, record)
+                    try index.add(last, record, as: numbers[last])
                 }
             }
             if read == before { break }

@@ -16,6 +16,8 @@ package final class SearchIndex {
         let new: SpokenText?
         let gone: Set<String>
         let come: Set<String>
+        /// The number of the transcript in the order in which they came; `nil` for the next one.
+        let number: Int64?
         /// True when the call stands in the index until now.
         var isIndexed = false
     }
@@ -44,7 +46,8 @@ package final class SearchIndex {
         isIndexed = try Statement(database, "SELECT 1 FROM main.spoken WHERE call = ?1")
         start = try Statement(
             database, "SELECT unixepoch(start_time) FROM main.calls WHERE number = ?1")
-        note = try Statement(database, "INSERT INTO main.spoken(call, start) VALUES (?1, ?2)")
+        note = try Statement(
+            database, "INSERT INTO main.spoken(call, start, number) VALUES (?1, ?2, ?3)")
         forget = try Statement(database, "DELETE FROM main.spoken WHERE call = ?1")
         addWords = try Statement(
             database,
@@ -76,6 +79,10 @@ package final class SearchIndex {
     ///   - old: The record until now; `nil` for a new one.
     ///   - new: The record from now on; `nil` for one that was erased.
     package func follow(_ call: Int64, from old: Record?, to new: Record?) {
+        follow(call, from: old, to: new, as: nil)
+    }
+
+    private func follow(_ call: Int64, from old: Record?, to new: Record?, as number: Int64?) {
         let gone = old.map(Party.keys) ?? []
         let come = new.map(Party.keys) ?? []
         if let old, let new, old.raw("transcript") == new.raw("transcript"), gone == come { return }
@@ -87,7 +94,7 @@ package final class SearchIndex {
         changes.append(
             Change(
                 call: call, old: SearchIndex.spoken(old), new: SearchIndex.spoken(new), gone: gone,
-                come: come))
+                come: come, number: number))
     }
 
     /// The words of a record; `nil` when there are none.
@@ -99,9 +106,13 @@ package final class SearchIndex {
 
     /// Puts the transcript of a stored record into the index, unless it stands there.
     ///
+    /// - Parameters:
+    ///   - call: The call's number.
+    ///   - record: Its record.
+    ///   - number: The number that the transcript had in the index before; `nil` for none.
     /// - Throws: `Failure` of scope `stop`.
-    package func add(_ call: Int64, _ record: Record) throws(Failure) {
-        if try !isIndexed(call) { follow(call, from: nil, to: record) }
+    package func add(_ call: Int64, _ record: Record, as number: Int64? = nil) throws(Failure) {
+        if try !isIndexed(call) { follow(call, from: nil, to: record, as: number) }
     }
 
     private func isIndexed(_ call: Int64) throws(Failure) -> Bool {
@@ -136,7 +147,7 @@ package final class SearchIndex {
         guard change.new != nil else { return }
         try start.bind(call)
         let time = try start.first { row throws(Failure) in try row.whole(0) }
-        try note.run(call, time ?? nil)
+        try note.run(call, time ?? nil, change.number)
         for key in change.come { try addParty.run(key, call) }
     }
 
