@@ -22,6 +22,12 @@ load() {
 }
 
 # shellcheck disable=SC2317 # part runs it.
+programs() {
+    # Some hundred lines about pages and indexes would push the alerts off the screen.
+    state-check --quick --format table | sed -E '/^(integrity|invariant|size|index) /d'
+}
+
+# shellcheck disable=SC2317 # part runs it.
 units() {
     if [ -d /run/systemd/system ]; then
         systemctl --no-pager --failed 'call*' && systemctl --no-pager list-timers 'call*'
@@ -32,11 +38,11 @@ units() {
 
 part "Time and host" date -u +"%FT%TZ on $(uname -n)"
 part "Load, memory and disk" load
-part "Programs that use the checkpoint" state-check --format table
+part "Programs that use the checkpoint" programs
 part "Units" units
-part "Alerts that fire" call-alert --list --active
-part "Status" call-status
-part "Health" call-health
+part "Alerts that fire" call-alert --list --active --format table
+part "Status" call-status --format table
+part "Health" call-health --format table
 part "Checks" call-doctor --all --format table
 part "What there is to do" state-summary --format table
 part "The last runs" state-show --runs --latest 20 --format table

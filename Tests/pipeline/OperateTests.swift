@@ -82,6 +82,9 @@ import Testing
             #expect(whole.output.contains("\n== \(part)\n"), "\(part)")
         }
         #expect(whole.output.contains("it is gone"))
+        // The alerts are on the first screen.
+        let alerts = whole.output.split(separator: "\n").firstIndex(of: "== Alerts that fire")
+        #expect(alerts.map { $0 < 30 } ?? false, "\(whole.output)")
         let bare = try place.run("CALLPIPE_STATE=none.db \(make) incident; ls none.db")
         #expect(bare.output.contains("== What next"))
         #expect(bare.output.contains("ended with 78"))
