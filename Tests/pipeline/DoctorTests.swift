@@ -77,6 +77,15 @@ import Testing
         #expect(try place.run("ls state.db").status != 0)
     }
 
+    @Test("an engine that does not exist fails, and call-health knows nothing of it")
+    func mistypedEngine() throws {
+        let place = try Workplace()
+        let outcome = try place.run(
+            "echo '{\"id\":\"rc:1\"}' | state-todo fetch >/dev/null; call-doctor --engine nosuch")
+        #expect(checks(outcome) == ["engine nosuch": "fail"], "\(outcome.output)")
+        #expect(try place.run("sqlite3 state.db 'SELECT count(*) FROM checks'").output == "0\n")
+    }
+
     @Test("an empty file in place of the checkpoint fails, and stays empty")
     func emptyCheckpoint() throws {
         let place = try Workplace()

@@ -57,7 +57,10 @@ extension Visit {
             let result = CheckResult(check, failed: error)
             let usual =
                 options.environment.value("WHISPERX_URL") == nil ? "whisper.cpp" : "whisperx"
-            note(name ?? usual, result, latency: nil)
+            // A mistyped name is no service, and its failure would never end.
+            if named == nil || error.kind != .configuration {
+                note(name ?? usual, result, latency: nil)
+            }
             return [result]
         }
     }

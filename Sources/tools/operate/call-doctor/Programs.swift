@@ -70,7 +70,9 @@ extension TrialPlace {
                     remedy: "install \(tool) beside call-doctor")
             }
             guard result.end == .exited(0) else {
-                throw Failure(.stop, .engine, TrialPlace.words(result, of: tool))
+                // 64 tells that the words were wrong, and nothing of an engine.
+                let kind: Failure.Kind = result.end == .exited(64) ? .configuration : .engine
+                throw Failure(.stop, kind, TrialPlace.words(result, of: tool))
             }
             return String(decoding: result.output, as: UTF8.self)
         }
