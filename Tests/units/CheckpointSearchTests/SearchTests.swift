@@ -134,6 +134,20 @@ import Testing
         #expect(try ids("apples") == ["rc:1"])
     }
 
+    @Test("A check sees what is missing in any part of the index")
+    func checked() throws {
+        try desk.mark(.transcribe, spoken(1, "agent", "apples"))
+        func whats() throws -> [String] { try differences().map(\.what) }
+        _ = try desk.sqlite3("INSERT INTO trigrams(trigrams) VALUES ('delete-all')")
+        #expect(try whats() == ["indexed with other letters"])
+        _ = try desk.sqlite3("INSERT INTO words(words) VALUES ('delete-all')")
+        #expect(try whats() == ["indexed with other words"])
+        _ = try SearchUpkeep(desk.open()).rebuild { _ in }
+        #expect(try whats() == [])
+        _ = try desk.sqlite3("DELETE FROM parties")
+        #expect(try whats() == ["indexed with other parties"])
+    }
+
     @Test("A saved question is answered for what is new, and from the beginning when it changes")
     func saved() throws {
         try desk.mark(.transcribe, spoken(1, "agent", "apples"))

@@ -51,7 +51,7 @@ final class Candidates {
 
     /// The three letters in a row that a text has, all of which a hit has to have; `nil` for a text
     /// that is shorter.
-    private static func trigrams(of text: String) -> String? {
+    static func trigrams(of text: String) -> String? {
         let letters = Array(text.unicodeScalars)
         guard letters.count >= 3 else { return nil }
         var parts: [String] = []

@@ -89,8 +89,7 @@ public final class SearchUpkeep {
             SELECT c.number, c.id, c.record, s.call IS NOT NULL FROM calls AS c
             LEFT JOIN spoken AS s ON s.call = c.number WHERE c.erased_at IS NULL ORDER BY c.number
             """)
-        let finds = try Statement(
-            database, "SELECT 1 FROM words WHERE words MATCH ?1 AND rowid = ?2")
+        let index = try IndexedCalls(database)
         var compared = 0
         while try calls.step() {
             guard let text = try calls.copy(2), let record = try? Record(stored: text) else {
@@ -108,19 +107,54 @@ public final class SearchUpkeep {
                         what: isThere ? "indexed without a transcript" : "not indexed"))
                 continue
             }
-            for side in SpokenText.Side.allCases {
-                let words = SearchUpkeep.words(of: spoken.string(of: side))
-                guard !words.isEmpty else { continue }
-                let match = "{\(side.rawValue)} : " + SearchExpression.all(words).match
-                try finds.bind(match, calls.integer(0))
-                let isFound = try finds.first { _ throws(Failure) in true } ?? false
-                if !isFound {
-                    try tell(Difference(id: id, what: "indexed with other words"))
-                    break
-                }
+            if let what = try index.difference(of: calls.integer(0), spoken, record) {
+                try tell(Difference(id: id, what: what))
             }
         }
         return compared
+    }
+}
+
+/// The entries of calls in the index, to be compared with their records.
+private final class IndexedCalls {
+    private let words: Statement
+    private let trigrams: Statement
+    private let parties: Statement
+
+    init(_ database: Database) throws(Failure) {
+        words = try Statement(database, "SELECT 1 FROM words WHERE words MATCH ?1 AND rowid = ?2")
+        trigrams = try Statement(
+            database, "SELECT 1 FROM trigrams WHERE trigrams MATCH ?1 AND rowid = ?2")
+        parties = try Statement(database, "SELECT 1 FROM parties WHERE key = ?1 AND call = ?2")
+    }
+
+    /// The first difference of an indexed call; `nil` when there is none.
+    func difference(
+        of call: Int64, _ spoken: SpokenText, _ record: Record
+    ) throws(Failure) -> String? {
+        for side in SpokenText.Side.allCases {
+            let text = spoken.string(of: side)
+            let different = IndexedCalls.words(of: text)
+            let match = "{\(side.rawValue)} : " + SearchExpression.all(different).match
+            if !different.isEmpty, try !finds(words, match, call) {
+                return "indexed with other words"
+            }
+            let begin = String(String.UnicodeScalarView(text.unicodeScalars.prefix(50)))
+            if let match = Candidates.trigrams(of: begin), try !finds(trigrams, match, call) {
+                return "indexed with other letters"
+            }
+        }
+        for key in Party.keys(of: record).sorted() where try !finds(parties, key, call) {
+            return "indexed with other parties"
+        }
+        return nil
+    }
+
+    private func finds(
+        _ statement: borrowing Statement, _ text: String, _ call: Int64
+    ) throws(Failure) -> Bool {
+        try statement.bind(text, call)
+        return try statement.first { _ throws(Failure) in true } ?? false
     }
 
     /// The different words of a text, as many as one question can have.
