@@ -162,6 +162,17 @@ import Testing
         #expect(try survivor.database.value("PRAGMA integrity_check") == "ok")
     }
 
+    @Test("a trial takes the empty file that a killed program leaves for none, and leaves it empty")
+    func emptyTrial() throws {
+        try Data().write(to: URL(filePath: desk.path))
+        let trial = try Checkpoint(trying: desk.path)
+        #expect(try trial.database.number("SELECT count(*) FROM calls") == 0)
+        #expect(try Data(contentsOf: URL(filePath: desk.path)).isEmpty)
+        try desk.mark(.fetch, line(1))
+        let next = try Checkpoint(trying: desk.path)
+        #expect(try next.database.number("SELECT count(*) FROM calls") == 1)
+    }
+
     @Test(
         "the file is named by option, by CALLPIPE_STATE, by DATABASE_URL, or state.db",
         arguments: [

@@ -95,7 +95,7 @@ public final class Checkpoint {
 
     /// Opens a checkpoint to try something: each transaction is undone at its end.
     ///
-    /// Where there is no file, an empty checkpoint in memory takes its place.
+    /// Where there is no file, or an empty one, an empty checkpoint in memory takes its place.
     ///
     /// - Parameters:
     ///   - path: The file; none is made, and an older one is not brought up to date.
@@ -104,13 +104,16 @@ public final class Checkpoint {
     public init(trying path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
         isTrial = true
-        let isThere = FileSystem.exists(path)
-        database = try Database(path, busyTimeout: busyTimeout, for: isThere ? .writing : .memory)
-        if isThere {
+        let file =
+            FileSystem.exists(path) ? try Database(path, busyTimeout: busyTimeout) : nil
+        // Else the last program to close the file copies the log into it.
+        if let file { file.leavesLog = file.logSize > 0 }
+        // A program that was killed before it made the tables leaves an empty file.
+        if let file, try Schema.current.storedVersion(file) > 0 {
+            database = file
             try Schema.current.requireCurrent(database)
-            // Else the last program to close the file copies the log into it.
-            database.leavesLog = database.logSize > 0
         } else {
+            database = try Database(path, busyTimeout: busyTimeout, for: .memory)
             try Schema.current.migrate(database) { _ in }
         }
         beginning = try Statement(database, "BEGIN IMMEDIATE")
