@@ -109,6 +109,19 @@ import Testing
         #expect(again.output == outcome.output, "what the other engine made is done")
     }
 
+    @Test("a service that cannot be reached stops the line, unless another engine takes over")
+    func unreachable() throws {
+        // Nothing listens on the port 1.
+        let command =
+            "CALLPIPE_HTTP_ATTEMPTS=1 OPENAI_DIALECT=speaches OPENAI_BASE_URL=http://127.0.0.1:1/v1 "
+            + "OPENAI_API_KEY=k transcribe --engine openai"
+        #expect(try place.run(command, input: records).status == 69)
+        let outcome = try place.run(
+            command + " --fallback command --command 'printf %.0shello {wav}'", input: records)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("command takes over"))
+    }
+
     @Test("settings choose the engine, the fallback and the language, and options win")
     func environment() throws {
         place["CALLPIPE_ENGINE"] = "command"

@@ -41,7 +41,7 @@ struct EngineRunner: Sendable {
             return heard(nothing, of: sound, by: engine, seconds: 0, since: .now, cost: nil)
         }
         do {
-            return try await hear(sound, by: engine)
+            return try await hear(sound, by: engine, hasOther: fallback != nil)
         } catch let failure as Failure where EngineRunner.isOfEngine(failure) && !Task.isCancelled {
             guard let fallback else { throw failure }
             observer(
@@ -73,7 +73,10 @@ struct EngineRunner: Sendable {
         }
     }
 
-    private func hear(_ wanted: Sound, by engine: any Engine) async throws -> Heard {
+    /// Transcribes a sound by one engine; its failure ends the line unless another can take over.
+    private func hear(
+        _ wanted: Sound, by engine: any Engine, hasOther: Bool = false
+    ) async throws -> Heard {
         var sound = wanted
         if !engine.takesPrompt { sound.prompt = nil }
         let reserved = try await budget.reserve(sound, engine.name)
@@ -88,7 +91,9 @@ struct EngineRunner: Sendable {
         let cost = budget.cost(ofSeconds: sound.meter.seconds, engine.name)
         // A service will charge for a task that is still running.
         let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
-        if case .failure(let failure as Failure) = result, failure.scope == .stop {
+        if case .failure(let failure as Failure) = result, failure.scope == .stop,
+            !hasOther || !EngineRunner.isOfEngine(failure)
+        {
             await budget.close(for: failure)
         }
         await budget.settle(reserved, spent: isUnfinished ? reserved : cost ?? 0)
@@ -119,8 +124,10 @@ struct EngineRunner: Sendable {
 
     /// True when another engine may succeed: not for a fault of the file or of the disk, and not
     /// when the service only asks for fewer requests.
+    ///
+    /// A service that cannot be reached stops the line only where no other engine takes over.
     private static func isOfEngine(_ failure: Failure) -> Bool {
-        guard failure.scope != .stop else { return false }
+        guard failure.scope != .stop || failure.kind == .network else { return false }
         switch failure.kind {
         // The recording was decoded here, so a service that cannot read it, or finds it too large,
         // has a limit of its own.
