@@ -148,6 +148,14 @@ import Testing
         #expect(try whats() == ["indexed with other parties"])
     }
 
+    @Test("A record that cannot be read is told by a check, and the others are compared")
+    func unreadable() throws {
+        try desk.mark(.transcribe, spoken(1, "agent", "apples"), spoken(2, "agent", "pears"))
+        _ = try desk.sqlite3("UPDATE calls SET record = '{' WHERE id = 'rc:1'")
+        #expect(
+            try differences().map { "\($0.id) \($0.what)" } == ["rc:1 its record cannot be read"])
+    }
+
     @Test("A saved question is answered for what is new, and from the beginning when it changes")
     func saved() throws {
         try desk.mark(.transcribe, spoken(1, "agent", "apples"))

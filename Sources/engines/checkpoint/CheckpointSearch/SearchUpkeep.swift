@@ -93,6 +93,7 @@ public final class SearchUpkeep {
         var compared = 0
         while try calls.step() {
             guard let text = try calls.copy(2), let record = try? Record(stored: text) else {
+                try tell(Difference(id: calls.text(1), what: "its record cannot be read"))
                 continue
             }
             let spoken = SpokenText(of: record)
