@@ -47,7 +47,7 @@ SWIFT_RUNTIME = $(shell $(SWIFT) -print-target-info | jq -r '.paths.runtimeLibra
 
 PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
-	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev zlib1g-dev pkg-config \
+	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpcre2-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
 	binutils systemd logrotate prometheus prometheus-alertmanager prometheus-node-exporter \
 	python3-aiosmtpd asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav

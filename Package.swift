@@ -57,6 +57,7 @@ let package = Package(
         fence("CCrypto", "libcrypto"),
         fence("CSeccomp", "libseccomp"),
         fence("CZlib", "zlib"),
+        fence("CPCRE2", "libpcre2-8"),
         .target(
             name: "CSimdjson", path: "Sources/fences/CSimdjson",
             cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
@@ -79,6 +80,7 @@ let package = Package(
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire", "System"]),
         library("engines", "Documents"),
         library("engines", "Measures", ["Records"]),
+        library("engines", "Patterns", ["CPCRE2"]),
         library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
@@ -299,6 +301,7 @@ let package = Package(
         tests("OpenAITests", ["HTTP", "OpenAI", "Records", "Speech", "SpeechService"]),
         tests(
             "RecordingFolderTests", ["Files", "RecordingFolder", "Records", "Zones"]),
+        tests("PatternsTests", ["Patterns"]),
         tests("RecordsTests", ["Records", "System"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests(
