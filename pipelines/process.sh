@@ -7,5 +7,4 @@
 . "$(dirname "$0")/stages.sh"
 
 state-next "${dry[@]}" transcribe --limit "${1:-1}" --failed-too |
-    transcribe "${dry[@]}" |
-    state-mark "${dry[@]}" transcribe >/dev/null || worst "${PIPESTATUS[@]}"
+    heard >/dev/null || worst "${PIPESTATUS[@]}"

@@ -70,6 +70,36 @@ import Testing
         #expect(try calls.operations("record_insights") == expected)
     }
 
+    @Test("further stages are done for every call, and no upload waits for them")
+    func furtherStages() throws {
+        let place = try Workplace()
+        _ = try place.startRingCentral("--heavy-limit", "1000")
+        _ = try place.startDrive()
+        let backfill = "\(Workplace.root)/pipelines/backfill.sh 30"
+        #expect(try place.run(backfill).status == 0)
+        // The first call cannot be measured: its utterance ends before it begins.
+        let broken = try place.run(
+            """
+            state-show --stage transcribe --limit 1 |
+                jq -c '.transcript.segments = [{"start":2,"end":1,"channel":0,"text":"no"}]' |
+                state-mark transcribe >/dev/null
+            """)
+        #expect(broken.status == 0, "\(broken.errors)")
+        place["CALLPIPE_STAGES"] = "measure"
+        let outcome = try place.run(backfill)
+        #expect(outcome.status == 1)
+        let expected = try RingCentralTests.expected()
+        let counts =
+            "sqlite3 state.db \"SELECT stage, status, count(*) FROM stages"
+            + " WHERE stage IN ('measure', 'upload') GROUP BY 1, 2 ORDER BY 1, 2\""
+        let told =
+            "measure|completed|\(expected - 1)\nmeasure|failed|1\nupload|completed|\(expected)\n"
+        #expect(try place.run(counts).output == told)
+        // Done is done, and what failed for good is left alone.
+        #expect(try place.run(backfill).status == 0)
+        #expect(try place.run(counts).output == told)
+    }
+
     /// Runs the README's one-liners as they stand, over what the pipeline left.
     private func readmeOneLiners(_ place: Workplace) throws {
         let text = try String(contentsOfFile: "\(Workplace.root)/README.md", encoding: .utf8)

@@ -97,11 +97,11 @@ def of_migration(place, ledger, truth, _scene):
 
 
 def of_migrated(place, ledger, _truth, _scene):
-    """The made-up step, the one after version 2, is done, once and for every call."""
+    """The made-up step, the one after version 3, is done, once and for every call."""
     with contextlib.closing(sqlite3.connect(place.path / "state.db")) as database:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         rows = {row[0] for row in database.execute("SELECT id FROM made_up")}
-    return [] if (version, rows) == (3, ledger.records.keys()) else ["it is not migrated"]
+    return [] if (version, rows) == (4, ledger.records.keys()) else ["it is not migrated"]
 
 
 def of_either(_place, ledger, truth, _scene):

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test("for transcribe what has no audio is counted, and nothing is told where all is given out")
-    func withoutAudio() throws {
+    func unsupplied() throws {
         try desk.mark(.fetch, call(1, day: 1))
         try desk.todo(.transcribe, call(2, day: 2, ""))
         let checkpoint = try desk.open()
@@ -103,6 +103,42 @@ import Testing
         let upload = try Next(.upload, in: desk.open())
         try upload.forEach(atMost: .max, { _ in }, unreadable: { _ in })
         #expect(try upload.leftOut()?.summary == nil)
+    }
+
+    @Test("what works on a transcript is due when there is one, and again when there is a new one")
+    func suppliedByTranscripts() throws {
+        try desk.mark(.fetch, call(1, day: 1), call(2, day: 2))
+        #expect(try desk.next(.measure) == [])
+        let checkpoint = try desk.open()
+        let next = try Next(.measure, in: checkpoint)
+        try next.forEach(atMost: .max, { _ in }, unreadable: { _ in })
+        #expect(try next.leftOut()?.summary == nil)
+        try desk.mark(.transcribe, call(2, day: 2))
+        #expect(try desk.next(.measure) == ["rc:2"])
+        try desk.mark(.measure, call(2, day: 2))
+        try desk.mark(.transcribe, call(2, day: 2))
+        #expect(try desk.next(.measure) == [])
+        _ = try desk.sqlite3("UPDATE outcomes SET status = 'pending' WHERE stage = 'transcribe'")
+        try desk.mark(.transcribe, call(2, day: 2))
+        #expect(try desk.next(.measure) == ["rc:2"])
+        _ = try desk.sqlite3(
+            "UPDATE call_recordings SET transcription_status = 'completed' WHERE call_id = 'rc:1'")
+        #expect(try desk.next(.measure) == ["rc:1", "rc:2"])
+    }
+
+    @Test(
+        "no stage waits for one that only adds to the record",
+        arguments: [Stage.link, .measure, .analyze])
+    func additions(_ stage: Stage) throws {
+        try desk.mark(.fetch, call(1, day: 1))
+        try desk.mark(.transcribe, call(1, day: 1))
+        try desk.mark(stage, call(1, day: 1, error(stage.rawValue, "item", "input")))
+        #expect(try desk.next(.upload) == ["rc:1"])
+        try desk.todo(.upload, call(1, day: 1))
+        #expect(try desk.sqlite3("SELECT count(*) FROM leases") == "1")
+        #expect(try desk.next(.redact) == ["rc:1"])
+        try desk.mark(.redact, call(1, day: 1, error("redact", "item", "input")))
+        #expect(try desk.next(.upload) == [])
     }
 
     @Test("what another stage brought is found, now and later, and only what is not done")

@@ -2,10 +2,43 @@
 
 /// A step of the pipe whose outcome the checkpoint keeps; in the order of the work.
 public enum Stage: String, Sendable, CaseIterable {
-    case fetch, transcribe, insights, analyze, redact, measure, reserve, upload
+    case fetch, link, transcribe, insights, redact, measure, analyze, reserve, upload
 
     /// The place of the stage in the order of the work, from 0.
     package var rank: Int { Stage.allCases.firstIndex(of: self) ?? 0 }
+
+    /// The earlier stages that this one waits for, when they failed or are to be tried again.
+    ///
+    /// No stage waits for `link`, `measure` and `analyze`: they only add to the record, and a call
+    /// is archived also when nothing can be said about it.
+    package var awaited: [Stage] {
+        switch self {
+        case .fetch, .link: []
+        case .transcribe: [.fetch]
+        case .insights: [.fetch, .transcribe]
+        case .redact: [.fetch, .transcribe, .insights]
+        case .measure, .analyze, .reserve: [.fetch, .transcribe, .insights, .redact]
+        case .upload: [.fetch, .transcribe, .insights, .redact, .reserve]
+        }
+    }
+
+    /// The stage whose ``product`` this one works on; a call without it is not in the queue.
+    package var supplier: Stage? {
+        switch self {
+        case .transcribe: .fetch
+        case .redact, .measure, .analyze: .transcribe
+        case .fetch, .link, .insights, .reserve, .upload: nil
+        }
+    }
+
+    /// The member of the record that is the result of the stage, where others work on it.
+    package var product: String? {
+        switch self {
+        case .fetch: "audio"
+        case .transcribe: "transcript"
+        case .link, .insights, .redact, .measure, .analyze, .reserve, .upload: nil
+        }
+    }
 
     /// The record's member whose `skipped` says that the stage has nothing to do.
     var skippingMember: StaticString? { self == .insights ? "insights" : nil }

@@ -92,17 +92,20 @@ enum MergeSQL {
         WHERE \(isBetter("excluded", "outcomes"))
         """
 
-    /// Calls that the other has fetched come into the queue of `transcribe`, if its watermark is past
-    /// them.
+    /// Calls of which the other has the audio or the transcript come into the queues of the stages
+    /// that work on it, where the watermark is past them.
     static let admissions = """
         INSERT INTO main.outcomes(call, stage, status, start_time, expires)
-        SELECT c.number, 'transcribe', 'pending', c.start_time, c.expires
+        SELECT c.number, e.stage, 'pending', c.start_time, c.expires
         FROM other.calls AS o JOIN main.calls AS c ON c.id = o.id
-        WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL
-          AND c.number <= (SELECT up_to FROM main.enrolled WHERE stage = 'transcribe')
-          \(QueueWatermark.condition(of: .transcribe, call: "c.number"))
+        JOIN main.enrolled AS e ON c.number <= e.up_to
+        WHERE o.number BETWEEN ?1 AND ?2 AND c.erased_at IS NULL AND (\(isSupplied))
         ON CONFLICT DO NOTHING
         """
+
+    private static let isSupplied = Stage.allCases.filter { $0.supplier != nil }.map { stage in
+        "e.stage = '\(stage.rawValue)' \(QueueWatermark.condition(of: stage, call: "c.number"))"
+    }.joined(separator: " OR ")
 
     /// Errors without a call are in no unique index; those of erased calls stay out.
     static let errors = """

@@ -169,10 +169,11 @@ public struct History {
     private func next(_ stages: [StageStatus], _ lease: Lease?) -> [(String?, String)] {
         if let time = call.erasedAt { return [(nil, "nothing: it was erased at \(time)")] }
         var next: [(String?, String)] = []
-        var obstacles: [String] = []
+        var open: [Stage] = []
         for row in stages where !row.isDone {
             let stage = row.stage.rawValue
-            defer { obstacles.append(stage) }
+            defer { open.append(row.stage) }
+            let obstacles = open.filter(row.stage.awaited.contains).map(\.rawValue)
             if !obstacles.isEmpty {
                 next.append((stage, "waits for \(obstacles.joined(separator: " and "))"))
                 continue

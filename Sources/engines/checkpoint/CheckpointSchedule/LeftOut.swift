@@ -10,8 +10,9 @@ public struct LeftOut: Sendable, Equatable {
     public var waiting = 0
     /// The number of records of which an earlier stage failed for good.
     public var behindFailed = 0
-    /// The number of records without the audio that the stage needs.
-    public var withoutAudio = 0
+    /// The number of records without the audio or the transcript that the stage works on.
+    public var unsupplied = 0
+    private var product = "audio"
     /// The number of records of which the stage failed for good.
     public var failed = 0
 
@@ -19,7 +20,7 @@ public struct LeftOut: Sendable, Equatable {
     public var summary: String? {
         let all = [
             (waiting, "not due yet"), (inWork, "in work elsewhere"),
-            (behindFailed, "behind a stage that failed"), (withoutAudio, "without audio"),
+            (behindFailed, "behind a stage that failed"), (unsupplied, "without \(product)"),
             (failed, "failed before"),
         ]
         let counts = all.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
@@ -42,7 +43,7 @@ public struct LeftOut: Sendable, Equatable {
             """
             SELECT total(isLeased), total(waits AND NOT isLeased),
               total(isBehind AND NOT isLeased AND NOT waits),
-              total(lacksAudio AND NOT isLeased AND NOT waits AND NOT isBehind),
+              total(isUnsupplied AND NOT isLeased AND NOT waits AND NOT isBehind),
               (SELECT count(*) FROM outcomes AS o INDEXED BY outcomes_failed
                 WHERE o.stage = '\(stage.rawValue)' AND o.status = 'failed' AND \(LeftOut.isAsked))
             FROM (\(LeftOut.open(stage)))
@@ -57,7 +58,8 @@ public struct LeftOut: Sendable, Equatable {
         }
         inWork = try count(0)
         waiting = try count(1)
-        withoutAudio = try count(3)
+        unsupplied = try count(3)
+        product = stage.supplier?.product ?? product
         if choice.failedToo { return }
         behindFailed = try count(2)
         failed = try count(4)
@@ -77,14 +79,14 @@ public struct LeftOut: Sendable, Equatable {
         func earlier(_ condition: String) -> String {
             """
             EXISTS (SELECT 1 FROM outcomes AS f WHERE f.call = o.call
-              AND f.stage IN (\(stage.upToHere.dropLast().sqlList)) AND \(condition))
+              AND f.stage IN (\(stage.awaited.sqlList)) AND \(condition))
             """
         }
         return """
             SELECT EXISTS (SELECT 1 FROM leases AS l WHERE l.call = o.call) AS isLeased,
               \(isAhead("o")) OR \(earlier(isAhead("f"))) AS waits,
               \(earlier("f.status = 'failed'")) AS isBehind,
-              NOT (true \(QueueWatermark.condition(of: stage, call: "o.call"))) AS lacksAudio
+              NOT (true \(QueueWatermark.condition(of: stage, call: "o.call"))) AS isUnsupplied
             FROM outcomes AS o INDEXED BY outcomes_due
             WHERE o.stage = '\(stage.rawValue)' AND o.status IN ('pending', 'queued')
               AND \(isAsked) AND NOT EXISTS (

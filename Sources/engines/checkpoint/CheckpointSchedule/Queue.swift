@@ -81,7 +81,7 @@ package final class Queue {
             (o.not_before IS NULL OR o.not_before <= :now OR o.not_before > :horizon)
               AND NOT EXISTS (SELECT 1 FROM leases AS l WHERE l.call = o.call)
             """
-        let earlier = stage.upToHere.dropLast()
+        let earlier = stage.awaited
         if earlier.isEmpty { return free }
         return """
             \(free)

@@ -20,7 +20,7 @@ public final class Mark {
     private let storageAudit: StorageAudit?
     private let ledger: Ledger?
     private let watermark: QueueWatermark
-    private let admission: Statement
+    private let admission: Statement?
     private let fetched: Statement
     private let observer: Observer
     /// The number of records by outcome, such as `fetch.completed`, for the row of the run.
@@ -53,7 +53,9 @@ public final class Mark {
         ledger = try Ledger(stage, in: checkpoint)
         failures = try Failures(checkpoint)
         watermark = try QueueWatermark(stage, in: checkpoint)
-        admission = try Statement(checkpoint.database, QueueWatermark.admission(of: "?1"))
+        admission = try QueueWatermark.admission(by: stage, of: "?1").map { sql throws(Failure) in
+            try Statement(checkpoint.database, sql)
+        }
         fetched = try Statement(
             checkpoint.database,
             "UPDATE calls SET expires = NULL WHERE number = ?1 AND expires IS NOT NULL")
@@ -103,12 +105,10 @@ public final class Mark {
         if isChange, status == .completed {
             try storageAudit?.note(line)
             // A new call stands in no queue yet, and comes into all of them in order. A known call
-            // has its audio now, so it may come into the queue of `transcribe`.
-            if stage == .fetch, !isNew {
-                try admission.run(call)
-                // After a repair the record is as it was, and so is its row.
-                if line.has("audio") { try fetched.run(call) }
-            }
+            // has its audio or its transcript now, so it may come into the queues of these.
+            if !isNew { try admission?.run(call) }
+            // After a repair the record is as it was, and so is its row.
+            if stage == .fetch, !isNew, line.has("audio") { try fetched.run(call) }
         }
         counts["\(stage.rawValue).\(status.rawValue)", default: 0] += 1
     }

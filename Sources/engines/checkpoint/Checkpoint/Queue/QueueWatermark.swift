@@ -7,7 +7,8 @@ package import Records
 /// before it is read; a writer that adds rows in order moves the watermark, so that none is missing.
 ///
 /// The queue of `transcribe` has calls with audio only, else it would begin with calls that cannot be
-/// transcribed yet. Completing `fetch` adds the others, see ``admission(of:if:)``.
+/// transcribed yet; so it is with the stages that work on a transcript. Completing the stage that
+/// supplies them adds the others, see ``admission(by:of:if:)``.
 package final class QueueWatermark {
     private let checkpoint: Checkpoint
     private let stage: Stage
@@ -85,31 +86,42 @@ package final class QueueWatermark {
 
     /// The condition that a call has work for a stage, as SQL that begins with `AND`.
     package static func condition(of stage: Stage, call: String) -> String {
-        guard stage == .transcribe else { return "" }
-        // The record may be large: it is read only where no mark says that the audio is there.
+        guard let supplier = stage.supplier, let product = supplier.product else { return "" }
+        // The record may be large: it is read only where no mark says that the product is there.
         return """
             AND (EXISTS (SELECT 1 FROM outcomes AS a WHERE a.call = \(call)
-                AND a.stage = 'fetch' AND a.status = 'completed')
+                AND a.stage = '\(supplier.rawValue)' AND a.status = 'completed')
               OR EXISTS (SELECT 1 FROM calls AS a WHERE a.number = \(call)
-                AND CASE WHEN instr(a.record, '"audio"') THEN json_valid(a.record)
-                  AND json_type(a.record, '$.audio') IS 'object' END))
+                AND CASE WHEN instr(a.record, '"\(product)"') THEN json_valid(a.record)
+                  AND json_type(a.record, '$.\(product)') IS 'object' END))
             """
     }
 
-    /// A statement that adds a call with new audio to the queue of `transcribe`, if the watermark is
-    /// past the call.
+    /// A statement that adds a call to the queues of the stages that a stage supplies, where the
+    /// watermark is past the call.
+    ///
+    /// A new transcript is measured and analyzed again, so what was completed is due. An audio file
+    /// that was fetched again is the same, and its transcript stays.
     ///
     /// - Parameters:
+    ///   - supplier: The stage that is completed.
     ///   - call: The call's number, as SQL.
     ///   - condition: A condition, as SQL.
-    /// - Returns: The statement without its end.
-    static func admission(of call: String, if condition: String = "true") -> String {
-        """
-        INSERT INTO outcomes(call, stage, status, start_time, expires)
-        SELECT number, 'transcribe', 'pending', start_time, expires FROM calls
-        WHERE number = \(call) AND \(condition)
-          AND number <= (SELECT up_to FROM enrolled WHERE stage = 'transcribe')
-        ON CONFLICT DO NOTHING
-        """
+    /// - Returns: The statement without its end; `nil` for a stage that supplies no other.
+    static func admission(
+        by supplier: Stage, of call: String, if condition: String = "true"
+    ) -> String? {
+        let supplied = Stage.allCases.filter { $0.supplier == supplier }
+        if supplied.isEmpty { return nil }
+        let isDoneAgain = supplier == .transcribe ? "outcomes.status = 'completed'" : "false"
+        return """
+            INSERT INTO outcomes(call, stage, status, start_time, expires)
+            SELECT c.number, s.stage, 'pending', c.start_time, c.expires
+            FROM calls AS c JOIN (
+              SELECT stage FROM enrolled WHERE up_to >= \(call)
+              UNION SELECT stage FROM outcomes WHERE call = \(call)) AS s
+            WHERE c.number = \(call) AND s.stage IN (\(supplied.sqlList)) AND \(condition)
+            ON CONFLICT DO UPDATE SET status = 'pending', finished_at = NULL WHERE \(isDoneAgain)
+            """
     }
 }

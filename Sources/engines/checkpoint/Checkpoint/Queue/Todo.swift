@@ -113,7 +113,7 @@ public final class Todo {
             """
             SELECT status, not_before FROM outcomes
             WHERE call = ?1 AND (status = 'failed' OR not_before IS NOT NULL)
-              AND stage IN (\(stage.upToHere.sqlList))
+              AND stage IN (\((stage.awaited + [stage]).sqlList))
             """)
         addOutcome = try Statement(
             database,

@@ -106,9 +106,10 @@ extension Schema {
     /// An attempt that completed a stage is no failed attempt. SQLite does not define the order of
     /// one statement's triggers, so each does the whole.
     private static func oldTrigger(_ column: String, _ stage: String) -> String {
-        let isFetched = "NEW.\(column) = 'completed'"
-        let admission =
-            stage == "fetch" ? QueueWatermark.admission(of: "OLD.id", if: isFetched) + ";" : ""
+        let isDone = "NEW.\(column) = 'completed'"
+        let admission = Stage(rawValue: stage).flatMap {
+            QueueWatermark.admission(by: $0, of: "OLD.id", if: isDone)
+        }
         return """
             CREATE TRIGGER call_recordings_\(column) INSTEAD OF UPDATE OF \(column)
               ON call_recordings
@@ -131,7 +132,7 @@ extension Schema {
                   start_time = excluded.start_time, expires = excluded.expires, error_class = NULL,
                   error_kind = NULL, error_message = NULL, finished_at = excluded.finished_at,
                   seconds = NULL, run = NULL;
-              \(admission)
+              \(admission.map { $0 + ";" } ?? "")
             END;
             """
     }
