@@ -62,6 +62,16 @@ struct SearchToolTests {
         let stages = try #require(calls.last?["stages"] as? [String: String])
         #expect(stages == ["fetch": "failed"])
         #expect(try place.run("state-search --extension 101").records.count == 1)
+        _ = try place.run(
+            "state-mark fetch >/dev/null",
+            input: #"{"id":"rc:4","start":"2026-01-14T09:00:00.000Z","result":null,"#
+                + #""from":{"phone":"01 650 555 01 01"},"to":{"extension":"10\/1"}}"#)
+        #expect(try place.run("state-search --phone '(650) 555-0101' | wc -l").output == "4\n")
+        #expect(
+            try place.run("state-search --extension 10/1").records.first?["id"] as? String == "rc:4"
+        )
+        #expect(
+            try !place.run("state-search --extension 10/1 --format table").output.contains("null"))
         #expect(try place.run("state-search --phone 6505550101 --limit 2").records.count == 2)
     }
 
@@ -69,6 +79,8 @@ struct SearchToolTests {
     func saved() throws {
         #expect(try place.run("state-search --saved money --new refund").records.count == 2)
         #expect(try place.run("state-search --saved money --new").records.count == 0)
+        #expect(try place.run("state-search --saved money").records.count == 2)
+        _ = try place.run("state-search --saved money --explain other")
         #expect(try place.run("state-search --saved money").records.count == 2)
         let unknown = try place.run("state-search --saved other")
         #expect(unknown.status == 78)

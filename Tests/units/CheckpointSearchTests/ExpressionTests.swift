@@ -19,6 +19,9 @@ import Testing
             ("\"call me ba\"*", #""call me ba" *"#),
             ("NEAR(cancel refund, 5)", #"NEAR("cancel" "refund", 5)"#),
             ("NEAR(cancel refund)", #"NEAR("cancel" "refund", 10)"#),
+            (
+                "NEAR(cancel refund, 99999999999999999999)", #"NEAR("cancel" "refund", 1000)"#
+            ),
             (")refund(", #""refund""#),
             ("can't", #""can't""#), ("555-0100", #""555-0100""#), ("a:b", #""a:b""#),
             ("and or not", #"("and" AND "or" AND "not")"#),

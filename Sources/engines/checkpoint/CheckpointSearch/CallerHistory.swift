@@ -45,9 +45,11 @@ public final class CallerHistory {
 
     /// The numbers of the calls that may be of the party, in the order of time.
     ///
-    /// Of calls with a transcript the index knows the parties; the few others are read.
+    /// Of calls with a transcript the index knows the parties. Of the others those are taken whose
+    /// ends have the digits in this order, however they are written; the record itself decides.
     private func calls() throws(Failure) -> [Int64] {
         let key = question.keys.first ?? ""
+        let member = question.phone == nil ? "extension" : "phone"
         let statement = try Statement(
             checkpoint.database,
             """
@@ -57,16 +59,20 @@ public final class CallerHistory {
               SELECT c.number FROM calls AS c WHERE c.number IN (
                 SELECT n.number FROM calls AS n INDEXED BY calls_start
                 WHERE NOT EXISTS (SELECT 1 FROM spoken AS s WHERE s.call = n.number))
-              AND instr(c.record, :digits) > 0)
+              AND CASE WHEN json_valid(c.record)
+                THEN json_extract(c.record, '$.from.\(member)') GLOB :digits
+                  OR json_extract(c.record, '$.to.\(member)') GLOB :digits
+                ELSE true END)
             SELECT c.number FROM found AS f CROSS JOIN calls AS c ON c.number = f.number
             WHERE (:from IS NULL OR c.start_time >= :from)
               AND (:to IS NULL OR c.start_time < :to)
             ORDER BY c.start_time, c.number
             """)
-        // The digits that stand together however the number is written: 555-0100 has four.
-        let digits = question.phone == nil ? key.dropFirst() : key.suffix(4)
+        let digits =
+            question.phone == nil
+            ? "*" : "*" + key.dropFirst().map { "\($0)*" }.joined()
         try statement.bind([
-            ":key": key, ":digits": String(digits), ":from": question.from, ":to": question.to,
+            ":key": key, ":digits": digits, ":from": question.from, ":to": question.to,
         ])
         return try statement.all { row throws(Failure) in try row.integer(0) }
     }

@@ -5,6 +5,8 @@ extension SearchExpression {
     private static let limit = 100
     /// The words between two that are NEAR each other, unless the question says another number.
     private static let usualDistance = 10
+    /// More words than this between two are not near each other, whatever the question says.
+    private static let farthest = 1000
 
     /// Reads a question.
     ///
@@ -162,9 +164,9 @@ extension SearchExpression {
                 case ",":
                     rest.removeFirst()
                     let digits = rest.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
-                    if let number = Int(digits), tokens.contains(.near) {
+                    if !digits.isEmpty, tokens.contains(.near) {
                         rest = rest[digits.endIndex...]
-                        tokens.append(.number(min(number, 1000)))
+                        tokens.append(.number(min(Int(digits) ?? SearchExpression.farthest, SearchExpression.farthest)))
                     }
                 default:
                     let word = rest.prefix { !$0.isWhitespace && !"\"()*,".contains($0) }

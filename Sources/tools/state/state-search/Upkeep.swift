@@ -13,10 +13,12 @@ extension Report {
             return try writeHistory(options, in: checkpoint)
         }
         let saved = SavedSearches(checkpoint)
-        if let name = options.saved, let question = options.question {
+        if let name = options.saved, let question = options.question, !options.explain {
             try saved.keep(question, as: name)
         }
-        let kept = try options.saved.map { try saved.find($0) }
+        let kept =
+            options.explain && options.question != nil
+            ? nil : try options.saved.map { try saved.find($0) }
         guard let question = kept?.question ?? options.question else { return }
         let search: Search
         do {
@@ -51,7 +53,9 @@ extension Report {
         var room = options.limit ?? .max
         try CallerHistory(question, in: checkpoint).forEach { record, stages in
             try check()
-            func raw(_ name: String) -> JSON? { record.raw(name).map { .raw(Array($0)) } }
+            func raw(_ name: String) -> JSON? {
+                record.raw(name).flatMap { $0.elementsEqual("null".utf8) ? nil : .raw(Array($0)) }
+            }
             rows.append(
                 .members([
                     "id": .string(record.id), "start": raw("start"), "duration": raw("duration"),
