@@ -81,7 +81,8 @@ let package = Package(
         library("engines", "Documents"),
         library("engines", "Measures", ["Records"]),
         library("engines", "Patterns", ["CPCRE2"]),
-        library("engines", "Transcripts", ["Crypto", "Files", "Records", "System"]),
+        library(
+            "engines", "Transcripts", ["Crypto", "Documents", "Files", "Records", "System"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(

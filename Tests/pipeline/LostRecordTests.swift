@@ -51,7 +51,8 @@ import Testing
     @Test(
         "a transcript of other settings, of another record, or damaged, is not taken",
         arguments: [
-            "cut -c -200 $t.json >cut; mv cut $t.json", "rm $t.txt", "sed -i s/after/be/ $t.vtt",
+            "cut -c -200 $t.json >cut; mv cut $t.json", "sed -i s/after/be/ $t.txt",
+            "sed -i s/after/be/ $t.vtt",
             "sed -i s/t:1/t:2/ $t.json", "sed -i 's/\"key\":\"./\"key\":\"x/' $t.json",
         ])
     func notTaken(_ script: String) throws {
@@ -63,6 +64,39 @@ import Testing
         #expect(!again.errors.contains("taken"))
         // It is whole again.
         #expect(try transcribe().errors.contains("1 taken from the disk"))
+    }
+
+    @Test("a file that is missing, or is asked for as well, is written without hearing again")
+    func completed() throws {
+        let sums = "cd data/transcripts/2024/01/15 && sha256sum t-1.*"
+        let first = try transcribe()
+        let whole = try place.run(sums).output
+        for script in ["rm $t.txt", "rm $t.vtt $t.txt"] {
+            _ = try place.run("t=data/transcripts/2024/01/15/t-1; \(script)")
+            #expect(try transcribe().errors.contains("1 taken from the disk"))
+            #expect(try place.run(sums).output == whole)
+        }
+        // With its record, a file that was changed is written from the JSON as well.
+        _ = try place.run("sed -i s/after/be/ data/transcripts/2024/01/15/t-1.txt")
+        let command = "transcribe --command './program {wav}'"
+        let mended = try place.run(command, input: first.output)
+        #expect(mended.output == first.output)
+        #expect(try place.run(sums).output == whole)
+
+        let more = try place.run("\(command) --write json,srt,md", input: first.output)
+        let files = more.records.first.flatMap { $0["transcript"] as? [String: Any] }?["files"]
+        #expect((files as? [String: String])?.keys.sorted() == ["json", "md", "srt", "txt", "vtt"])
+        #expect(try place.run(sums).output.hasPrefix(whole.prefix { $0 != "\n" }))
+        #expect(
+            try place.run("cat data/transcripts/2024/01/15/t-1.srt").output
+                .hasSuffix("\nGood afternoon there.\n\n"))
+        // What the record lists stays whole, whatever is asked for later.
+        _ = try place.run("rm data/transcripts/2024/01/15/t-1.md")
+        #expect(try place.run(command, input: more.output).output == more.output)
+        #expect(try place.run("ls data/transcripts/2024/01/15/t-1.md").status == 0)
+        #expect(try times() == 1)
+        let wrong = try place.run("\(command) --write txt,doc", input: first.output)
+        #expect(wrong.status == 64 && wrong.errors.contains("--write needs a list of json"))
     }
 
     @Test("another line, another model and other audio have another key")

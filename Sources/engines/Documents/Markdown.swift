@@ -17,8 +17,9 @@ extension Document {
     }
 }
 
-private enum Markdown {
-    static func table(_ grid: Document.Grid) -> [String] {
+/// Text in GitHub's Markdown.
+public enum Markdown {
+    fileprivate static func table(_ grid: Document.Grid) -> [String] {
         func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |" }
         let head = row(grid.columns.map { escaped($0.name) })
         let sides = row(grid.columns.map { $0.isNumber ? "---:" : "---" })
@@ -27,7 +28,7 @@ private enum Markdown {
     }
 
     /// The text without a meaning of its own: no tag, no link, no emphasis, no new line.
-    static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text {
             if "\\`*_[]<>|#~&".contains(character) { escaped.append("\\") }

@@ -1,6 +1,8 @@
 // KeptTranscript: the JSON file of a transcript, read again.
+internal import Files
 internal import FoundationEssentials
 internal import Records
+internal import System
 
 /// The members of the JSON file, as callpipe-transcript(5) describes them.
 struct KeptTranscript: Decodable {
@@ -35,6 +37,31 @@ struct KeptTranscript: Decodable {
     init?(_ bytes: [UInt8]) {
         guard let file = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
         self = file
+    }
+
+    private static let longestFile = 64 << 20
+
+    /// Reads the JSON file of a record.
+    ///
+    /// - Returns: The transcript and the bytes; `nil` when the file is missing, is another record's,
+    ///   or when the transcript would be written with other bytes, so that the file is damaged.
+    /// - Throws: `Failure` of kind `input` for a path that could leave the directory.
+    static func read(
+        _ path: String, id: String, in directory: DataDirectory
+    ) throws(Failure) -> (KeptTranscript, [UInt8])? {
+        let absolute = try directory.absolutePath(of: path)
+        guard let bytes = try? Descriptor.contents(of: absolute, atMost: longestFile),
+            let kept = KeptTranscript(bytes), kept.id == id,
+            TranscriptContents(kept.transcript(at: path), kept).bytes(of: .json) == bytes
+        else { return nil }
+        return (kept, bytes)
+    }
+
+    /// The transcript as the record has it, without the hashes of its files.
+    func transcript(at path: String) -> Transcript {
+        Transcript(
+            path: path, spoken: spoken, language: language, engine: engine, model: model, key: key,
+            provenance: provenance)
     }
 
     /// The segments as the record has them.

@@ -17,7 +17,7 @@ extension DataDirectory {
                 (try? absolutePath(of: path)) != nil
             else { continue }
             paths.append(path)
-            if name == "transcript" { paths += Siblings.of(transcript: path) }
+            if name == "transcript" { paths += TranscriptFormat.paths(beside: path) }
         }
         let stem = record.fileStem
         let audio = (try? record.decode("audio", as: Located.self))?.path
@@ -57,12 +57,6 @@ private struct Located: Decodable {
 
 /// Which names belong to one record.
 private enum Siblings {
-    static func of(transcript path: String) -> [String] {
-        guard path.hasSuffix(".json") else { return [] }
-        let stem = path.dropLast("json".count)
-        return [stem + "txt", stem + "vtt"]
-    }
-
     /// Ids may hold points, so `rc-1.x.json` is no file of `rc:1` but one of `rc:1.x`: behind the
     /// stem stands one suffix, or what a file is called while it is being written.
     static func areOfOne(_ stem: String, _ name: String, kind: String, suffix: String?) -> Bool {
@@ -74,7 +68,7 @@ private enum Siblings {
         if kind == "audio", marks[0] == "part" {
             return marks == ["part", "json"] || marks == ["part", "json", "tmp"]
         }
-        let isOurs = ["json", "txt", "vtt", suffix].contains(marks[0])
+        let isOurs = marks[0] == suffix || TranscriptFormat(rawValue: marks[0]) != nil
         return marks.count == 2 && isOurs && (marks[1] == "tmp" || marks[1] == "link")
     }
 }

@@ -31,6 +31,18 @@ extension Option where Value == String? {
     }
 }
 
+extension Option where Value == [TranscriptFormat] {
+    /// The files of a transcript that are written; JSON is always one of them.
+    public static var transcriptFormats: Option {
+        Option<[TranscriptFormat]?>.value(
+            "write", "LIST", "the files of a transcript (default json,txt,vtt; also srt and md)",
+            or: "CALLPIPE_TRANSCRIPT_FILES",
+            needs: "a list of json, txt, vtt, srt and md, such as json,txt",
+            parse: TranscriptFormat.list
+        ).or(TranscriptFormat.usual)
+    }
+}
+
 extension Option where Value == Timestamp? {
     /// A day, a time, or a span before now; a day as the end is included.
     public static func moment(

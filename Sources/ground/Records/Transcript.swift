@@ -78,23 +78,61 @@ public struct Transcript: MemberValue {
     }
 
     /// The SHA-256 of each file, in lower-case hexadecimal, by which a changed one is known.
+    ///
+    /// It has the formats that were written: JSON, and those that were asked for.
     public struct Files: Codable, Sendable, Equatable {
         /// Of the JSON file.
         public var json: String
         /// Of the plain text.
-        public var txt: String
-        /// Of the captions.
-        public var vtt: String
+        public var txt: String?
+        /// Of the captions as WebVTT.
+        public var vtt: String?
+        /// Of the captions as SubRip.
+        public var srt: String?
+        /// Of the page.
+        public var md: String?
 
-        /// Names all three.
-        public init(json: String, txt: String, vtt: String) {
+        /// Names the files that there are.
+        public init(
+            json: String, txt: String? = nil, vtt: String? = nil, srt: String? = nil,
+            md: String? = nil
+        ) {
             self.json = json
             self.txt = txt
             self.vtt = vtt
+            self.srt = srt
+            self.md = md
+        }
+
+        /// The hash of the file of a format; `nil` when it was not written.
+        public subscript(format: TranscriptFormat) -> String? {
+            get {
+                switch format {
+                case .json: json
+                case .txt: txt
+                case .vtt: vtt
+                case .srt: srt
+                case .md: md
+                }
+            }
+            set {
+                switch format {
+                case .json: json = newValue ?? ""
+                case .txt: txt = newValue
+                case .vtt: vtt = newValue
+                case .srt: srt = newValue
+                case .md: md = newValue
+                }
+            }
+        }
+
+        /// The formats that were written, JSON first.
+        public var formats: [TranscriptFormat] {
+            TranscriptFormat.allCases.filter { self[$0] != nil }
         }
     }
 
-    /// The JSON file, relative to the data directory; text and WebVTT lie beside it.
+    /// The JSON file, relative to the data directory; the files of other formats lie beside it.
     public var path: String
     /// All of it.
     public var text: String
@@ -112,7 +150,7 @@ public struct Transcript: MemberValue {
     public var key: String?
     /// How it came about.
     public var provenance: Provenance?
-    /// The size and hash of its files, once they are written.
+    /// The hashes of its files, once they are written.
     public var files: Files?
 
     /// Makes a transcript.
@@ -138,10 +176,9 @@ public struct Transcript: MemberValue {
             "engine": .string(engine), "model": .text(model), "confidence": .number(confidence),
             "segments": .array(segments.map(\.json)), "key": .text(key),
             "provenance": provenance?.json,
-            "files": files.map {
-                .members([
-                    "json": .string($0.json), "txt": .string($0.txt), "vtt": .string($0.vtt),
-                ])
+            "files": files.map { files in
+                .object(
+                    files.formats.map { .init($0.rawValue, JSON.text(files[$0]) ?? .null) })
             },
         ])
     }

@@ -16,7 +16,18 @@ struct TranscriptFilesTests {
         let record = try Record([
             "id": .string("rc:401"), "start": .string("2024-01-15T14:03:11.120Z"),
         ])
-        files = TranscriptFiles(of: record)
+        files = TranscriptFiles(of: record, formats: TranscriptFormat.usual)
+    }
+
+    /// The record with a transcript, and files of further formats.
+    private func files(
+        of transcript: Transcript?, _ formats: [TranscriptFormat] = []
+    ) throws -> TranscriptFiles {
+        var record = try Record([
+            "id": .string("rc:401"), "start": .string("2024-01-15T14:03:11.120Z"),
+        ])
+        if let transcript { record.set("transcript", to: transcript) }
+        return TranscriptFiles(of: record, formats: formats)
     }
 
     private var transcript: Transcript {
@@ -93,14 +104,148 @@ struct TranscriptFilesTests {
             let path = "\(directory.path)/transcripts/2024/01/15/rc-401.\(suffix)"
             let bytes = try Data(contentsOf: URL(filePath: path))
             let other = String(decoding: bytes, as: UTF8.self).replacing("Hello", with: "Howdy")
-            for changed in [Data(bytes.dropLast()), bytes + bytes, Data(), Data(other.utf8), nil] {
-                try FileManager.default.removeItem(atPath: path)
-                try changed?.write(to: URL(filePath: path))
+            for changed in [Data(bytes.dropLast()), bytes + bytes, Data(), Data(other.utf8)] {
+                try changed.write(to: URL(filePath: path))
                 #expect(try files.kept(id: "rc:401", in: directory) == nil)
                 try bytes.write(to: URL(filePath: path))
             }
+            try FileManager.default.removeItem(atPath: path)
+            let rest = try files.kept(id: "rc:401", in: directory)
+            #expect((rest == nil) == (suffix == "json"))
+            if let rest {
+                #expect(
+                    try files.complete(rest, id: "rc:401", in: directory).files == written.files)
+                #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+            }
+            try bytes.write(to: URL(filePath: path))
         }
         #expect(try files.kept(id: "rc:401", in: directory) != nil)
+    }
+
+    @Test("every choice of files is whole by itself, and a file that is wanted as well is made")
+    func choices() throws {
+        let others: [TranscriptFormat] = [.txt, .vtt, .srt, .md]
+        for choice in 0..<16 {
+            let chosen = others.enumerated().filter { choice >> $0.offset & 1 == 1 }.map(\.element)
+            let some = try files(of: nil, chosen)
+            let written = try some.write(transcript, id: "rc:401", seconds: 7, into: directory)
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: place["transcripts/2024/01/15"])
+            #expect(
+                names.sorted()
+                    == (["json"] + chosen.map(\.rawValue)).map { "rc-401.\($0)" }.sorted())
+            #expect(written.files?.formats == [.json] + chosen)
+            #expect(try some.hold(written, in: directory))
+            #expect(try some.kept(id: "rc:401", in: directory)?.files == written.files)
+            let all = try files(of: written, others)
+            #expect(try all.hold(written, in: directory) == (chosen == others))
+            let complete = try all.complete(written, id: "rc:401", in: directory)
+            #expect(complete.files?.json == written.files?.json)
+            #expect(try files(of: complete).hold(complete, in: directory))
+            #expect(
+                try complete.files
+                    == all.write(transcript, id: "rc:401", seconds: 7, into: directory).files)
+        }
+    }
+
+    @Test("a file is made again from a JSON file that is the record's, and from no other")
+    func completes() throws {
+        let written = try files.write(transcript, id: "rc:401", seconds: nil, into: directory)
+        for suffix in ["txt", "vtt"] {
+            try Data("x".utf8).write(
+                to: URL(filePath: place["transcripts/2024/01/15/rc-401.\(suffix)"]))
+        }
+        #expect(try files.holdJSON(written, in: directory))
+        #expect(try files.complete(written, id: "rc:401", in: directory) == written)
+        #expect(try files.hold(written, in: directory))
+        let json = URL(filePath: place["transcripts/2024/01/15/rc-401.json"])
+        let other = try String(contentsOf: json, encoding: .utf8).replacing("Hello", with: "Howdy")
+        try Data(other.utf8).write(to: json)
+        #expect(try !files.holdJSON(written, in: directory))
+        #expect(throws: Failure.self) {
+            try files.complete(written, id: "rc:401", in: directory)
+        }
+    }
+
+    @Test("other words go into all files that the record lists, and the words of before are gone")
+    func rewrite() throws {
+        let all = try files(of: nil, TranscriptFormat.allCases)
+        var provenance = Transcript.Provenance()
+        provenance.cost = 0.5
+        var first = transcript
+        first.provenance = provenance
+        let words = [[Transcript.Word("Hello.", start: 2, end: 3)], [], []]
+        var written = try all.write(
+            first, words: words, id: "rc:401", seconds: 7, into: directory)
+        // The record lists two of them.
+        written.files?.srt = nil
+        written.files?.md = nil
+        let listed = try files(of: written)
+        let changed = try listed.rewrite(written, id: "rc:401", in: directory) { segments, words in
+            #expect(words.count == segments.count)
+            segments[1].text = "[NAME]"
+            words[0][0] = Transcript.Word("[NAME]", start: 2, end: 3)
+        }
+        #expect(changed.text == "Good afternoon.\n[NAME]\nYes.")
+        #expect(changed.key == written.key && changed.provenance == written.provenance)
+        #expect(changed.files?.formats == [.json, .txt, .vtt])
+        #expect(try files(of: changed).hold(changed, in: directory))
+        let folder = place["transcripts/2024/01/15"]
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(names.sorted() == ["rc-401.json", "rc-401.txt", "rc-401.vtt"])
+        for name in names {
+            #expect(
+                try !String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).contains("Hello"))
+        }
+        // A run that was killed before the record was written does the same again.
+        let again = try listed.rewrite(written, id: "rc:401", in: directory) { segments, _ in
+            #expect(segments[1].text == "[NAME]")
+        }
+        #expect(again == changed)
+        #expect(throws: Failure.self) {
+            try listed.rewrite(written, id: "rc:402", in: directory) { _, _ in }
+        }
+        try FileManager.default.removeItem(atPath: place["transcripts/2024/01/15/rc-401.json"])
+        let failure = #expect(throws: Failure.self) {
+            try listed.rewrite(written, id: "rc:401", in: directory) { _, _ in }
+        }
+        #expect(failure?.file == "transcript")
+    }
+
+    @Test("captions as SRT have a number and the speaker, and a page has the times")
+    func others() throws {
+        var shown = transcript
+        shown.segments[1].text = "1 --> 2 *is* <b>"
+        _ = try files(of: nil, [.srt, .md]).write(shown, id: "rc:401", seconds: 65, into: directory)
+        #expect(
+            try text("srt") == """
+                1
+                00:00:00,420 --> 00:00:01,420
+                Agent: Good afternoon.
+
+                2
+                00:00:02,000 --> 00:00:05,000
+                1 \u{2192} 2 *is* <b>
+
+                3
+                00:00:06,000 --> 00:00:07,000
+                Yes.
+
+
+                """)
+        #expect(
+            try text("md") == #"""
+                # Transcript of rc:401
+
+                whisper.cpp base.en, en, 00:01:05
+
+                **Agent** (00:00:00) Good afternoon.
+
+                (00:00:02) 1 --\> 2 \*is\* \<b\>
+
+                (00:00:06) Yes.
+
+                """#)
     }
 
     @Test("an empty transcript is read again, and one of a version without a key is not")

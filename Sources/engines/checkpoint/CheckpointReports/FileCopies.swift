@@ -39,27 +39,48 @@ extension Record {
         return copies
     }
 
-    /// The transcript's files on the disk: the JSON file, and text and WebVTT beside it, of which only
+    /// The transcript's files on the disk: the JSON file, and the others beside it, of which only
     /// the hashes are on the record.
     private var transcriptCopies: [FileCopy] {
         guard let text = raw(at: ["transcript", "path"]),
             let path = JSON.raw(text).decoded(as: String.self)
         else { return [] }
         let isOne = !path.hasSuffix(".json")
-        return [("transcript", "json"), ("text", "txt"), ("captions", "vtt")].compactMap {
-            kind, suffix in
-            if isOne, suffix != "json" { return nil }
+        return transcriptFormats.compactMap { format in
+            if isOne, format != .json { return nil }
+            let hash = raw(at: ["transcript", "files", format.rawValue])
             let facts = [
-                .init("path", .string(isOne ? path : path.dropLast(4) + suffix)),
-                suffix == "json" ? fact("transcript", "key") : nil,
-                raw(at: ["transcript", "files", suffix]).map { JSON.Member("sha256", .raw($0)) },
+                .init("path", .string(isOne ? path : path.dropLast(4) + format.rawValue)),
+                format == .json ? fact("transcript", "key") : nil,
+                hash.map { JSON.Member("sha256", .raw($0)) },
             ].compactMap { $0 }
-            return FileCopy(destination: "disk", kind: kind, facts: facts)
+            return FileCopy(destination: "disk", kind: format.kind, facts: facts)
+        }
+    }
+
+    /// The formats of the transcript's files; a record of an earlier version does not tell them.
+    private var transcriptFormats: [TranscriptFormat] {
+        guard raw(at: ["transcript", "files"]) != nil else { return TranscriptFormat.usual }
+        return TranscriptFormat.allCases.filter {
+            $0 == .json || raw(at: ["transcript", "files", $0.rawValue]) != nil
         }
     }
 
     private func fact(_ member: String, _ name: String) -> JSON.Member? {
         raw(at: [member, name]).map { JSON.Member(name, .raw($0)) }
+    }
+}
+
+extension TranscriptFormat {
+    /// The kind of the file in a manifest.
+    fileprivate var kind: String {
+        switch self {
+        case .json: "transcript"
+        case .txt: "text"
+        case .vtt: "captions"
+        case .srt: "subtitles"
+        case .md: "page"
+        }
     }
 }
 

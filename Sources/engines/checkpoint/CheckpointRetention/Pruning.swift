@@ -164,7 +164,8 @@ public final class Pruning {
     ) throws(Failure) -> Item? {
         guard let named = try candidate.file.get() else { return nil }
         var files: [DataFile] = []
-        for path in kind == .audio ? [named.path] : Pruning.parts(of: named.path) {
+        // The other files of a transcript follow from the JSON file, which a destination holds.
+        for path in kind == .audio ? [named.path] : TranscriptFormat.paths(beside: named.path) {
             // A link frees no room, and its target may belong to another program.
             if let file = try data.file(at: path), !file.isLink { files.append(file) }
         }
@@ -189,13 +190,6 @@ public final class Pruning {
         return Item(
             id: candidate.id, kind: kind, files: files, sha256: digests.sha256, copies: copies,
             call: candidate.call)
-    }
-
-    /// Text and captions follow from the JSON file, which is the one that a destination holds.
-    private static func parts(of path: String) -> [String] {
-        guard path.hasSuffix(".json") else { return [path] }
-        let stem = path.dropLast("json".count)
-        return [stem + "txt", stem + "vtt", path]
     }
 
     /// Removes the files of items that are free, after the audit lines are durable.

@@ -16,6 +16,7 @@ struct InsightsTaker: Sendable {
     private let directory: DataDirectory
     private let room: FreeSpace
     private let takesTranscript: Bool
+    private let formats: [TranscriptFormat]
     private let leavesTranscribed: Bool
     private let isForced: Bool
     private let isDryRun: Bool
@@ -28,6 +29,7 @@ struct InsightsTaker: Sendable {
         directory = try DataDirectory(options.data, isMade: !options.isDryRun)
         room = FreeSpace(directory.path, keeping: options.minFree)
         takesTranscript = options.asTranscript
+        formats = options.formats
         leavesTranscribed = options.unlessTranscript
         isForced = options.isForced
         isDryRun = options.isDryRun
@@ -95,7 +97,7 @@ struct InsightsTaker: Sendable {
                         + (!takesTranscript || isWhole ? "" : " and is not taken")))
         }
         guard takesTranscript, isWhole else { return }
-        let files = TranscriptFiles(of: record)
+        let files = TranscriptFiles(of: record, formats: formats)
         let key = insights.transcriptKey
         if !isForced, let old = try? record.transcript(), old.key == key {
             let isThere = try await OwnThread.run { [directory] _ in

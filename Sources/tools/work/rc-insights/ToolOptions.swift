@@ -24,14 +24,15 @@ struct ToolOptions: OptionTable {
     let wait = Option.time(
         "wait", "TIME", "expect late insights until TIME after the call (default 60m)",
         in: 0...36_500 * 86_400)
+    let formats = Option.transcriptFormats
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
     let httpLog = Option.httpLog
     var all: [any DeclaredOption] {
         [
-            by, types, domain, asTranscript, minCoverage, unlessTranscript, wait, data, minFree,
-            isForced, httpLog,
+            by, types, domain, asTranscript, minCoverage, unlessTranscript, wait, formats, data,
+            minFree, isForced, httpLog,
         ]
     }
 }

@@ -65,6 +65,7 @@ struct ToolOptions: OptionTable {
         "submit", "leave the audio with the service; a later run asks for the words")
     let unlessTranscript = Option.flag(
         "unless-transcript", "skip records with a transcript of any engine")
+    let formats = Option.transcriptFormats
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
@@ -80,8 +81,8 @@ struct ToolOptions: OptionTable {
         [
             engine, model, fallback, url, dialect, prompt, isDiarized, redact, acceptEmpty,
             acceptTruncated, whisperCLI, usesServer, voiceModel, command, timeout, memory, language,
-            channels, speakers, doubtBelow, price, budget, submits, unlessTranscript, data, minFree,
-            isForced, httpLog,
+            channels, speakers, doubtBelow, price, budget, submits, unlessTranscript, formats, data,
+            minFree, isForced, httpLog,
         ]
     }
 }

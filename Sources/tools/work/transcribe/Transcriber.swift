@@ -39,7 +39,7 @@ struct Transcriber: Sendable {
                 .item, .input, "transcribe the record: it has no member \"audio\"",
                 remedy: "run rc-fetch or dir-list before transcribe")
         }
-        let files = TranscriptFiles(of: record)
+        let files = TranscriptFiles(of: record, formats: options.formats)
         let engine = runner.engine
         // Files and models are hashed, which takes long.
         let earlier = try await OwnThread.run { [self, record] _ in
@@ -52,7 +52,11 @@ struct Transcriber: Sendable {
             if options.isDryRun {
                 return options.observer(.note("would take the transcript of \(record.id)"))
             }
-            record.set("transcript", to: transcript)
+            try room.check()
+            let taken = try await OwnThread.run { [directory, id = record.id] _ in
+                try files.complete(transcript, id: id, in: directory)
+            }
+            record.set("transcript", to: taken)
             record.remove("task")
             return options.observer(.taken)
         case .nowhere: break
@@ -103,7 +107,7 @@ struct Transcriber: Sendable {
     /// Where the transcript is that one of the engines would make now.
     private enum Earlier: Sendable {
         case onRecord
-        /// A run was killed before the record was written, or the record was lost.
+        /// A run was killed before the record was written, the record was lost, or a file is missing.
         case inFiles(Transcript)
         case nowhere
     }
@@ -113,16 +117,18 @@ struct Transcriber: Sendable {
     ) throws -> Earlier {
         if options.isForced { return .nowhere }
         let old = try? record.transcript()
-        if let old, try files.hold(old, in: directory), try isCurrent(old, record, audio) {
-            return .onRecord
+        if let old, try isCurrent(old, record, audio) {
+            if try files.hold(old, in: directory) { return .onRecord }
+            // Only a file that is made of it is missing.
+            if try files.holdJSON(old, in: directory) { return .inFiles(old) }
         }
-        guard let kept = try files.kept(id: record.id, in: directory),
+        guard var kept = try files.kept(id: record.id, in: directory),
             try isCurrent(kept, record, audio)
         else { return .nowhere }
-        // Files with other hashes than the record has for them were changed.
-        if let old, old.key == kept.key, let hashes = old.files, hashes != kept.files {
-            return .nowhere
-        }
+        guard let old, old.key == kept.key else { return .inFiles(kept) }
+        // A file with another hash than the record has for it was changed.
+        if let hashes = old.files, hashes.json != kept.files?.json { return .nowhere }
+        kept.provenance = old.provenance
         return .inFiles(kept)
     }
 
