@@ -178,7 +178,7 @@ let package = Package(
                 "Audio", "Crypto", "Deepgram", "Files", "OpenAI", "Speech", "SpeechPrograms",
                 "Transcripts", "WhisperX",
             ]),
-        tool("work", "call-measure", ["Files", "Measures"]),
+        tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
         tool("store", "drive-delete", ["Files", "GoogleDrive"]),

@@ -53,6 +53,48 @@ import Testing
         #expect(speakers(try transcript(neither, "t:stereo.wav")) == ["channel-0", "channel-1"])
     }
 
+    @Test("exchanged sides are in the files, cost nothing, and stay when the call is heard again")
+    func swapped() throws {
+        let stereo = records.split(separator: "\n").first { $0.contains("t:stereo.wav") } ?? ""
+        let heard = try place.run(
+            "transcribe --speakers to,from | state-mark transcribe", input: String(stereo))
+        let before = try transcript(heard, "t:stereo.wav")
+        let swapped = try place.run(
+            "state-show t:stereo.wav | call-measure --swap | state-mark measure")
+        #expect(swapped.status == 0, "\(swapped.errors)")
+        func agents(_ transcript: [String: Any]) -> Set<Int?> {
+            let segments = transcript["segments"] as? [[String: Any]] ?? []
+            return Set(
+                segments.filter { $0["speaker"] as? String == "agent" }.map {
+                    $0["channel"] as? Int
+                })
+        }
+        let after = try transcript(swapped, "t:stereo.wav")
+        #expect(agents(before) == [1])
+        #expect(agents(after) == [0])
+        #expect(before["key"] as? String == after["key"] as? String)
+        let file = try place.run(
+            "jq -c '[.segments[] | select(.speaker == \"agent\") | .channel] | unique' data/transcripts/*/*/*/*.json"
+        )
+        #expect(file.output == "[0]\n")
+        // Nothing is heard again for it, and what is heard again has the new sides.
+        let same = try place.run(
+            """
+            state-show t:stereo.wav >one && transcribe --speakers to,from <one >two && cmp one two
+            """)
+        #expect(same.status == 0, "\(same.errors)")
+        let again = try place.run("state-show t:stereo.wav | transcribe --speakers to,from --force")
+        #expect(agents(try transcript(again, "t:stereo.wav")) == [0])
+        let measured = try place.run("state-show t:stereo.wav | call-measure")
+        #expect(agents(try transcript(measured, "t:stereo.wav")) == [0])
+        let back = try place.run("state-show t:stereo.wav | call-measure --swap")
+        #expect(agents(try transcript(back, "t:stereo.wav")) == [1])
+        let mono = records.split(separator: "\n").first { $0.contains("t:mono.wav") } ?? ""
+        let none = try place.run("transcribe | call-measure --swap", input: String(mono))
+        #expect(none.status == 1)
+        #expect(none.errors.contains("it has no agent and customer"), "\(none.errors)")
+    }
+
     @Test("a transcript says how it came about, and what it cost by the minute of each channel")
     func provenance() throws {
         let outcome = try place.run("transcribe --price 2", input: records)

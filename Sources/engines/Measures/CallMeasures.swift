@@ -10,6 +10,8 @@ public struct CallMeasures: Sendable {
     private static let silence = 3.0
     /// A rate of words is told from this many words on.
     private static let fewestWords = 30
+    /// More parties than this are no conversation.
+    private static let mostParties = 100
 
     /// How it is known who talked.
     public enum Basis: String, Sendable {
@@ -25,7 +27,8 @@ public struct CallMeasures: Sendable {
     private let parties: [String]
     private let utterances: [[Transcript.Segment]]
     private let talk: Talk
-    private let announced: [Transcript.Segment]
+    private let announced: [Int]
+    private let announcedSeconds: Double
     private let duration: Double?
 
     /// Measures a transcript.
@@ -35,7 +38,8 @@ public struct CallMeasures: Sendable {
     ///   - duration: The length of the recording in seconds, where it is known.
     ///   - channels: The number of the recording's channels, where it is known.
     ///   - announcements: Says which utterances are a machine's.
-    /// - Throws: `Failure` of scope `item` for an utterance that ends before it begins.
+    /// - Throws: `Failure` of scope `item` for an utterance that ends before it begins, and for too many
+    ///   speakers.
     public init(
         _ transcript: Transcript, duration: Double?, channels: Int? = nil,
         announcements: Announcements = Announcements([])
@@ -46,19 +50,27 @@ public struct CallMeasures: Sendable {
                 "measure the transcript: an utterance ends at \(segment.end) s, before its start at "
                     + "\(segment.start) s", remedy: "transcribe the recording again")
         }
-        let spoken = transcript.segments.filter { !announcements.contain($0.text) }
+        let (announced, spoken) = announcements.divide(transcript.segments)
         let isByChannel =
             (channels ?? 1) > 1 || Set(transcript.segments.map(\.channel)).count > 1
         let isTold = spoken.contains { $0.speaker != nil }
         basis = isByChannel ? .channel : isTold ? .diarized : .single
-        let names = spoken.map { CallMeasures.party(of: $0, isByChannel) }
-        let parties = Set(names).sorted()
-        self.parties = parties
-        utterances = parties.map { party in
-            zip(spoken, names).filter { $0.1 == party }.map(\.0)
+        let utterances = Dictionary(grouping: spoken) { CallMeasures.party(of: $0, isByChannel) }
+        guard utterances.count <= CallMeasures.mostParties else {
+            throw Failure(
+                .item, .input,
+                "measure the transcript: it has \(utterances.count) speakers, and at most "
+                    + "\(CallMeasures.mostParties) can be told apart",
+                remedy: "transcribe the recording again")
         }
-        announced = transcript.segments.filter { announcements.contain($0.text) }
-        talk = Talk(utterances.map { $0.map { Span(start: $0.start, end: $0.end) } })
+        let parties = utterances.keys.sorted()
+        self.parties = parties
+        self.utterances = parties.map { utterances[$0] ?? [] }
+        self.announced = announced
+        announcedSeconds = announced.reduce(0) {
+            $0 + transcript.segments[$1].end - transcript.segments[$1].start
+        }
+        talk = Talk(self.utterances.map { $0.map { Span(start: $0.start, end: $0.end) } })
         self.duration = duration
     }
 
@@ -91,8 +103,8 @@ public struct CallMeasures: Sendable {
                 ? nil
                 : .members([
                     "count": .int(announced.count),
-                    "seconds": .double(
-                        rounded(announced.reduce(0) { $0 + $1.end - $1.start })),
+                    "seconds": .double(rounded(announcedSeconds)),
+                    "segments": .array(announced.map(JSON.int)),
                 ]),
         ])
     }
@@ -125,6 +137,8 @@ public struct CallMeasures: Sendable {
             ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 
-    /// To a thousandth.
-    private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    /// To a thousandth; a number that is too large for that has no fraction.
+    private func rounded(_ value: Double) -> Double {
+        abs(value) < 1e12 ? (value * 1000).rounded() / 1000 : value
+    }
 }

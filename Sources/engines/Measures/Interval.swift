@@ -30,17 +30,16 @@ extension [Span] {
         return joined
     }
 
+    /// The last span that begins before a time or at it; the spans are in order.
+    func last(from time: Double) -> Span? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].start <= time { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? self[low - 1] : nil
+    }
+
     /// The sum of their lengths.
     var seconds: Double { reduce(0) { $0 + $1.seconds } }
-
-    /// The seconds that two lists of spans have in common; neither list overlaps itself.
-    func seconds(inCommonWith others: [Span]) -> Double {
-        var (mine, theirs, sum) = (0, 0, 0.0)
-        while mine < count, theirs < others.count {
-            let (one, other) = (self[mine], others[theirs])
-            sum += Swift.max(0, Swift.min(one.end, other.end) - Swift.max(one.start, other.start))
-            if one.end < other.end { mine += 1 } else { theirs += 1 }
-        }
-        return sum
-    }
 }

@@ -21,6 +21,8 @@ struct Talk {
     let stretches: [[Span]]
     /// The stretches that are no backchannels, in order of time.
     private let substantial: [Stretch]
+    /// The turns in order: a turn goes on until another party says more than a backchannel.
+    let turns: [Stretch]
 
     /// Takes the utterances of each party.
     init(_ utterances: [[Span]]) {
@@ -32,17 +34,17 @@ struct Talk {
                 let isBackchannel =
                     span.seconds <= Talk.backchannel
                     && runs.indices.contains { other in
-                        other != party && runs[other].contains { $0.holds(span) }
+                        other != party && runs[other].last(from: span.start)?.holds(span) == true
                     }
                 if !isBackchannel { substantial.append(Stretch(party: party, span: span)) }
             }
         }
         self.stretches = stretches
         self.substantial = substantial.sorted { $0.span.start < $1.span.start }
+        turns = Talk.turns(self.substantial)
     }
 
-    /// The turns in order: a turn goes on until another party says more than a backchannel.
-    var turns: [Stretch] {
+    private static func turns(_ substantial: [Stretch]) -> [Stretch] {
         var turns: [Stretch] = []
         for stretch in substantial {
             if let last = turns.last, last.party == stretch.party {
@@ -73,8 +75,7 @@ struct Talk {
 
     /// The times from the end of another's turn to the beginning of a party's own, 0 for an overlap.
     func responseTimes(of party: Int) -> [Double] {
-        let turns = turns
-        return zip(turns, turns.dropFirst()).filter { $0.1.party == party }.map {
+        zip(turns, turns.dropFirst()).filter { $0.1.party == party }.map {
             max(0, $0.1.span.start - $0.0.span.end)
         }
     }
@@ -84,13 +85,15 @@ struct Talk {
         substantial.count { own in
             own.party == party
                 && stretches.indices.contains { other in
-                    other != party
-                        && stretches[other].contains { theirs in
-                            theirs.start < own.span.start && own.span.start < theirs.end
-                                && theirs.end <= own.span.end
-                                && theirs.end - own.span.start > Talk.grace
-                        }
+                    other != party && isCut(other, by: own.span)
                 }
         }
+    }
+
+    /// True when a party talks as the span begins, for longer than the grace, and stops before its end.
+    private func isCut(_ party: Int, by span: Span) -> Bool {
+        guard let theirs = stretches[party].last(from: span.start) else { return false }
+        return theirs.start < span.start && theirs.end <= span.end
+            && theirs.end - span.start > Talk.grace
     }
 }

@@ -44,6 +44,11 @@ extension Record {
         try decode("transcript", as: Transcript.self)
     }
 
+    /// The channel of the agent, where call-measure(1) had to find it; `nil` where it is not known.
+    public var agentChannel: Int? {
+        raw(at: ["sides", "channel"]).flatMap { JSON.raw(Array($0)).decoded(as: Int.self) }
+    }
+
     /// Replaces or appends a member that has a type.
     public mutating func set(_ name: String, to value: some MemberValue) {
         set(name, value.json)

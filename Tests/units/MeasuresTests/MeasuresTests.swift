@@ -123,8 +123,65 @@ import Testing
             ], announcements: ["this call is RECORDED", ""])
         #expect(try party(measures, "agent")["talk"] == 3)
         #expect(try party(measures, "agent")["first_word"] == 5)
-        let apart = try #require(measures["announcements"] as? [String: Double])
-        #expect(apart == ["count": 1, "seconds": 4])
+        let apart = try #require(measures["announcements"] as? [String: Any])
+        #expect(apart["count"] as? Int == 1)
+        #expect(apart["seconds"] as? Double == 4)
+        #expect(apart["segments"] as? [Int] == [0])
+    }
+
+    @Test(
+        "The same words in the same time in many calls are an announcement; a person's greeting is none"
+    )
+    func foundAnnouncements() throws {
+        var finder = AnnouncementFinder()
+        for call in 0..<10 {
+            let transcript = Transcript(
+                path: "t", text: "", language: nil, engine: "e", model: nil, confidence: nil,
+                segments: [
+                    .init(
+                        start: 1, end: 5 + Double(call % 3) * 0.05, channel: 0,
+                        text: "This call is recorded for training."),
+                    .init(
+                        start: 6, end: 8.5 + Double(call % 5) * 0.3, channel: 0,
+                        text: "Acme support, how can I help?"),
+                    .init(start: 9, end: 9.5, channel: 1, text: "Hello there."),
+                    .init(start: 40, end: 44, channel: 0, text: "This is said late in all calls."),
+                ], key: nil)
+            finder.add(transcript)
+        }
+        let found = try CallMeasures(
+            Transcript(
+                path: "t", text: "", language: nil, engine: "e", model: nil, confidence: nil,
+                segments: [
+                    .init(start: 0, end: 4, channel: 0, text: "this call is recorded for training"),
+                    .init(start: 5, end: 8, channel: 0, text: "Acme support, how can I help?"),
+                    .init(start: 9, end: 9.5, channel: 1, text: "Hello there."),
+                    .init(start: 40, end: 44, channel: 0, text: "This is said late in all calls."),
+                ], key: nil), duration: nil,
+            announcements: finder.announcements(inAtLeast: 10)
+        ).json
+        #expect(String(decoding: found.bytes, as: UTF8.self).contains(#""segments":[0]"#))
+        #expect(finder.announcements(inAtLeast: 11).isEmpty)
+    }
+
+    @Test("A call of 60,000 utterances is measured, and one of 1,000 speakers is refused")
+    func large() throws {
+        let many = (0..<60_000).map { number in
+            (number % 2, Double(number), Double(number) + 1.2, "word")
+        }
+        let measures = try measures(many)
+        #expect(measures["overlap"] as? Double == 11_999.8)
+        let speakers = (0..<1_000).map { number in
+            Transcript.Segment(
+                start: Double(number), end: Double(number) + 0.5, channel: 0,
+                speaker: "SPEAKER_\(number)", text: "word")
+        }
+        #expect(throws: Failure.self) {
+            try CallMeasures(
+                Transcript(
+                    path: "t", text: "", language: nil, engine: "e", model: nil, confidence: nil,
+                    segments: speakers, key: nil), duration: nil)
+        }
     }
 
     @Test("Nothing said has measures too, and an utterance that ends before it begins has none")

@@ -33,12 +33,23 @@ struct Parties {
 
     /// The speakers on the channels of a record.
     func speakers(of record: Record) -> Speakers {
-        Speakers(names: names.map { Parties.name($0, record.direction) })
+        guard let agent = record.agentChannel, agent == 0 || agent == 1 else {
+            return Speakers(names: toldNames(of: record))
+        }
+        return Speakers(names: agent == 0 ? ["agent", "customer"] : ["customer", "agent"])
     }
 
     /// The part of a transcript's key that channels and speakers decide.
+    ///
+    /// Sides that were found later do not count: they change names, not words, and nothing is heard
+    /// again for them.
     func identity(of record: Record) -> String {
-        "\(plan.rawValue) \(speakers(of: record).names.joined(separator: ","))"
+        "\(plan.rawValue) \(toldNames(of: record).joined(separator: ","))"
+    }
+
+    /// The names by the options and the direction of the call.
+    private func toldNames(of record: Record) -> [String] {
+        names.map { Parties.name($0, record.direction) }
     }
 
     /// The agent or the customer for `from` and `to`, which the call's direction decides.
