@@ -34,7 +34,8 @@ import Testing
             for record in outcome.records {
                 #expect(record["uploads"] == nil)
                 let drive = (record["deleted"] as? [String: Any])?["drive"] as? [String: Any]
-                #expect((drive?["ids"] as? [String])?.count == 2)
+                // Those of the audio, of the transcript's JSON, and of its text.
+                #expect((drive?["ids"] as? [String])?.count == 3)
             }
             #expect(try audio(fake).isEmpty)
             expectNoSecrets(outcome, place)

@@ -18,7 +18,7 @@ import Testing
         let fetched = try calls.operations("content")
         let uploads = try drive.count("uploads")
         #expect(fetched == expected)
-        #expect(uploads >= 2 * expected)
+        #expect(uploads >= 3 * expected)
 
         let second = try place.run(backfill)
         #expect(second.status == 0, "\(second.errors)")
@@ -146,7 +146,7 @@ import Testing
         #expect(record["start"] as? String == "2026-03-04T05:06:07.000Z")
         #expect((record["from"] as? [String: Any])?["phone"] as? String == "+16505550100")
         #expect(record["transcript"] != nil)
-        #expect(try drive.count("uploads") >= 2)
+        #expect(try drive.count("uploads") >= 3)
     }
 
     @Test("runs side by side share the work: each recording is fetched and stored once")
@@ -164,7 +164,8 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let expected = try RingCentralTests.expected()
         #expect(try calls.operations("content") == expected)
-        #expect(try drive.count("uploads") == 2 * expected)
+        // The audio, the transcript's JSON, and its text.
+        #expect(try drive.count("uploads") == 3 * expected)
         let gaps = try place.run("\(Workplace.root)/pipelines/gaps.sh 30")
         #expect(gaps.status == 0 && gaps.output.isEmpty, "\(gaps.errors)")
     }

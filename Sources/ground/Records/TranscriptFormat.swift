@@ -28,12 +28,19 @@ public enum TranscriptFormat: String, CaseIterable, Sendable {
         return allCases.filter { $0 == .json || named.contains($0) }
     }
 
+    /// The path of the file of this format, of the transcript whose JSON file has that path.
+    ///
+    /// - Returns: The path itself when it is not one of a JSON file.
+    public func path(beside path: String) -> String {
+        guard path.hasSuffix(".json") else { return path }
+        return path.dropLast(TranscriptFormat.json.rawValue.count) + rawValue
+    }
+
     /// The paths of all formats of the transcript whose JSON file has that path, JSON last.
     ///
     /// - Returns: The path alone when it is not one of a JSON file.
     public static func paths(beside path: String) -> [String] {
         guard path.hasSuffix(".json") else { return [path] }
-        let stem = path.dropLast(json.rawValue.count)
-        return allCases.filter { $0 != .json }.map { stem + $0.rawValue } + [path]
+        return allCases.filter { $0 != .json }.map { $0.path(beside: path) } + [path]
     }
 }

@@ -9,7 +9,10 @@ import sqlite3
 
 from place import live_files
 
-FINAL = (".mp3", ".wav", ".json", ".txt", ".vtt")
+FINAL = (".mp3", ".wav", ".json", ".txt", ".vtt", ".srt", ".md")
+# The members of uploads.drive that are files, and those that every recording has.
+COPIES = ("audio", "transcript", "txt", "vtt", "srt", "md")
+ALWAYS = ("audio", "transcript", "txt")
 STAGES = ("fetch", "transcribe", "reserve", "upload")
 
 
@@ -141,7 +144,7 @@ def of_marks(place, ledger, _truth, _scene):
     live = {file["id"]: file for file in live_files(place.drive)}
     for identity in ledger.done["upload"]:
         for member, item in ledger.records[identity]["uploads"]["drive"].items():
-            if member in ("audio", "transcript") and item["id"] not in live:
+            if member in COPIES and item["id"] not in live:
                 problems.append(f"{identity}: upload is completed and its {member} is not there")
     return problems
 
@@ -182,7 +185,7 @@ def of_end(place, ledger, truth, scene):
 
 
 def of_drive(place, ledger, truth, _scene):
-    """One audio file and one transcript for each recording, with the bytes that belong there."""
+    """One file of each kind for each recording, with the bytes that belong there."""
     problems = []
     live = live_files(place.drive)
     names = collections.Counter((file["name"], *file.get("parents", ())) for file in live)
@@ -191,7 +194,7 @@ def of_drive(place, ledger, truth, _scene):
     wanted = {}
     for identity, record in ledger.records.items():
         copy = record.get("uploads", {}).get("drive", {})
-        for member in ("audio", "transcript"):
+        for member in ALWAYS:
             item = copy.get(member)
             if not item:
                 problems.append(f"{identity}: its record knows no {member} on the Drive")
@@ -206,7 +209,11 @@ def of_drive(place, ledger, truth, _scene):
             problems.append(f"{identity}: its {member} is not on the Drive")
             continue
         content = (place.path / "drive/content" / made).read_bytes()
-        if content != truth.files.get(ledger.records[identity][member]["path"]):
+        record = ledger.records[identity]
+        path = record["audio"]["path"] if member == "audio" else record["transcript"]["path"]
+        if member not in ("audio", "transcript"):
+            path = path.removesuffix("json") + member
+        if content != truth.files.get(path):
             problems.append(f"{identity}: the Drive holds other bytes as its {member}")
     return problems
 

@@ -58,7 +58,9 @@ final class FakeDrive {
         return try Drive(Account(environment, observer: notes.observer), environment)
     }
 
-    func reserver() throws -> Reserver { Reserver(try drive(), data: data) }
+    func reserver(_ formats: [TranscriptFormat] = []) throws -> Reserver {
+        Reserver(try drive(), data: data, formats: formats)
+    }
     func uploader(isForced: Bool = false) throws -> Uploader {
         try Uploader(try drive(), data: data, advice: .forTests, isForced: isForced)
     }
@@ -103,6 +105,7 @@ final class FakeDrive {
     /// A file as the Drive describes it.
     struct Metadata: Decodable {
         let name: String
+        let mimeType: String?
         let originalFilename: String?
         let appProperties: [String: String]?
     }

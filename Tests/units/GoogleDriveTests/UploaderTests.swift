@@ -1,4 +1,5 @@
 // UploaderTests: what is on the Drive after accidents, on ours and on its side.
+import Crypto
 import Files
 import Foundation
 import HTTP
@@ -246,6 +247,76 @@ import Testing
         #expect(try await upload(stored) == stored, "what is stored is not read again")
         let failure = await #expect(throws: Failure.self) { try await upload(record) }
         #expect(failure?.kind == .integrity && failure?.message.contains("t/1.json") == true)
+    }
+
+    /// A record with a transcript whose files are on the disk.
+    private func written(_ formats: [TranscriptFormat]) async throws -> Record {
+        var record = try fake.record("1")
+        var transcript = Transcript(
+            path: "t/1.json", text: "", language: nil, engine: "x", model: nil, confidence: nil,
+            segments: [], key: nil)
+        var files = Transcript.Files(json: "")
+        for format in formats {
+            let bytes = Array("as \(format)".utf8)
+            try fake.data.write(bytes, to: "t/1.\(format)")
+            files[format] = Digest.sha256(bytes)
+        }
+        transcript.files = files
+        record.set("transcript", to: transcript)
+        return record
+    }
+
+    @Test("of a transcript's files those are uploaded that are chosen and that there are")
+    func chosen() async throws {
+        var record = try await written([.json, .txt, .vtt, .srt])
+        try await fake.reserver([.txt, .srt, .md]).reserve(&record)
+        let stored = try await upload(record)
+        let upload = try #require(try stored.driveUpload())
+        #expect(upload.parts.map(\.kind) == ["audio", "transcript", "txt", "srt", "md"])
+        #expect(upload.parts.map(\.file.isStored) == [true, true, true, true, false])
+        #expect(upload[.txt]?.sha256 == Digest.sha256(Array("as txt".utf8)))
+        let files = try await fake.metadata()
+        #expect(files["1.txt"]?.mimeType == "text/plain")
+        #expect(files["1.srt"]?.mimeType == "application/x-subrip")
+        #expect(files["1.vtt"] == nil && files["1.md"] == nil)
+        // A killed run has the record without them, and makes no second file.
+        #expect(try await self.upload(record) == stored)
+        #expect(try await self.upload(stored) == stored)
+        #expect(try await fake.count("creates") == 4)
+        #expect(try await fake.files()["1.txt"]?.count == 1)
+        // Other words go under the same ids.
+        var changed = try await written([.json, .txt, .vtt, .srt])
+        try fake.data.write(Array("[NAME]".utf8), to: "t/1.txt")
+        var transcript = try #require(try changed.transcript())
+        transcript.files?.txt = Digest.sha256(Array("[NAME]".utf8))
+        changed.set("transcript", to: transcript)
+        try changed.set(upload)
+        let again = try await self.upload(changed)
+        #expect(try again.driveUpload()?[.txt]?.id == upload[.txt]?.id)
+        #expect(try await fake.files()["1.txt"]?.map(\.size) == ["6"])
+        // A file that was changed by another hand is not uploaded.
+        try fake.data.write(Array("[CARD]".utf8), to: "t/1.txt")
+        transcript.files?.txt = Digest.sha256(Array("other".utf8))
+        changed.set("transcript", to: transcript)
+        let failure = try await failure(&changed)
+        #expect(failure?.kind == .integrity && failure?.file == "transcript")
+    }
+
+    @Test("a recording that was uploaded before has no id for further files, and stays done")
+    func uploadedBefore() async throws {
+        var record = try await written([.json, .txt, .vtt])
+        try await fake.reserver().reserve(&record)
+        let stored = try await upload(record)
+        #expect(try await upload(stored, isForced: true) == stored)
+        #expect(try stored.driveUpload()?[.txt] == nil)
+        #expect(try await fake.count("creates") == 2)
+        #expect(try Reserver.isDue(stored, formats: [.txt]))
+        #expect(try !Reserver.isDue(stored))
+        // Who wants them there gives the record further ids.
+        var more = stored
+        try await fake.reserver([.txt]).reserve(&more)
+        #expect(try await upload(more).driveUpload()?[.txt]?.isStored == true)
+        #expect(try await fake.count("creates") == 3)
     }
 
     @Test("by force the Drive is asked about what the record says is there")

@@ -33,7 +33,9 @@ extension Record {
             for part in upload.parts where part.file.isStored {
                 copies.append(
                     FileCopy(
-                        destination: upload.destination, kind: part.kind, facts: part.file.facts))
+                        destination: upload.destination,
+                        kind: TranscriptFormat(rawValue: part.kind)?.kind ?? part.kind,
+                        facts: part.file.facts))
             }
         }
         return copies
@@ -50,7 +52,7 @@ extension Record {
             if isOne, format != .json { return nil }
             let hash = raw(at: ["transcript", "files", format.rawValue])
             let facts = [
-                .init("path", .string(isOne ? path : path.dropLast(4) + format.rawValue)),
+                .init("path", .string(format.path(beside: path))),
                 format == .json ? fact("transcript", "key") : nil,
                 hash.map { JSON.Member("sha256", .raw($0)) },
             ].compactMap { $0 }

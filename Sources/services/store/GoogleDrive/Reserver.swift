@@ -8,6 +8,7 @@ public import Records
 /// id after any crash, and Drive takes an id only once.
 public struct Reserver: Sendable {
     private let ids: IDPool
+    private let kinds: [UploadItem.Kind]
     private let tree: FolderTree
 
     /// Prepares for records; makes no request.
@@ -15,15 +16,29 @@ public struct Reserver: Sendable {
     /// - Parameters:
     ///   - drive: The Drive that gives the ids.
     ///   - data: The directory that remembers the ids of folders.
-    public init(_ drive: Drive, data: DataDirectory) {
+    ///   - formats: The files of a transcript that go to the Drive beside its JSON file.
+    public init(_ drive: Drive, data: DataDirectory, formats: [TranscriptFormat] = []) {
+        kinds = Reserver.kinds(formats)
         ids = IDPool(drive)
         tree = FolderTree(drive, ids: ids, data: data)
     }
 
-    /// True when the record lacks an id that it will need.
-    public static func isDue(_ record: Record) throws(Failure) -> Bool {
+    /// Looks for an id that the record lacks, and will need.
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - formats: The files of a transcript that go to the Drive beside its JSON file.
+    /// - Returns: True when the record lacks an id.
+    /// - Throws: `Failure` when `uploads.drive` has another form.
+    public static func isDue(
+        _ record: Record, formats: [TranscriptFormat] = []
+    ) throws(Failure) -> Bool {
         let upload = try record.driveUpload() ?? .emptyDrive
-        return upload.folder == nil || UploadItem.Kind.allCases.contains { upload[$0] == nil }
+        return upload.folder == nil || kinds(formats).contains { upload[$0] == nil }
+    }
+
+    private static func kinds(_ formats: [TranscriptFormat]) -> [UploadItem.Kind] {
+        [.audio, .transcript] + formats.filter { $0 != .json }.map(UploadItem.Kind.init)
     }
 
     /// Adds the ids that the record lacks; a record with all ids costs no request.
@@ -35,7 +50,7 @@ public struct Reserver: Sendable {
             upload.folder = UploadFolder(ids: try await tree.reserve(path), path: path)
         }
         // The transcript may come later or never: an unused id costs nothing.
-        for kind in UploadItem.Kind.allCases where upload[kind] == nil {
+        for kind in kinds where upload[kind] == nil {
             upload[kind] = UploadedFile(id: try await ids.take())
         }
         if upload != known { try record.set(upload) }

@@ -26,7 +26,25 @@ public struct UploadAdvice: Sendable {
 struct UploadItem: Sendable {
     /// The member of `uploads.drive` that a file has.
     enum Kind: String, CaseIterable {
-        case audio, transcript
+        case audio
+        /// The JSON file of the transcript.
+        case transcript
+        /// The files of the transcript that people read.
+        case txt, vtt, srt, md
+
+        /// The kind of a transcript's file.
+        init(_ format: TranscriptFormat) {
+            switch format {
+            case .json: self = .transcript
+            case .txt: self = .txt
+            case .vtt: self = .vtt
+            case .srt: self = .srt
+            case .md: self = .md
+            }
+        }
+
+        /// The member of the record whose tool makes the file again.
+        var member: String { (self == .audio ? Kind.audio : .transcript).rawValue }
     }
 
     /// The path relative to the data directory.
@@ -56,12 +74,12 @@ struct UploadItem: Sendable {
                 bytes: audio.bytes, sha256: audio.sha256)
         ]
         if let transcript = try record.transcript() {
-            items.append(
-                UploadItem(
-                    path: transcript.path, type: "application/json", source: nil,
-                    copy: upload?[.transcript],
-                    kind: .transcript, bytes: nil,
-                    sha256: transcript.files?.json))
+            for format in transcript.files?.formats ?? [.json] {
+                let copy = upload?[Kind(format)]
+                // A file that people read has an id only where it was chosen for the Drive.
+                guard format == .json || copy?.id != nil else { continue }
+                items.append(UploadItem(transcript, format, copy))
+            }
         }
         return items
     }
@@ -84,11 +102,34 @@ struct UploadItem: Sendable {
         guard let sha256, sha256 != file.sha256 || (bytes ?? file.bytes) != file.bytes else {
             return
         }
-        throw .changed(kind.rawValue, "upload \(path)", remedy: advice.makeAgain)
+        throw .changed(kind.member, "upload \(path)", remedy: advice.makeAgain)
     }
 
     /// The failure of a record whose file is not on the disk.
     func missing(_ advice: UploadAdvice) -> Failure {
-        .missing(kind.rawValue, "upload \(path)", remedy: advice.makeAgain)
+        .missing(kind.member, "upload \(path)", remedy: advice.makeAgain)
+    }
+}
+
+extension UploadItem {
+    /// A file of a transcript.
+    private init(_ transcript: Transcript, _ format: TranscriptFormat, _ copy: UploadedFile?) {
+        self.init(
+            path: format.path(beside: transcript.path), type: format.mediaType, source: nil,
+            copy: copy, kind: Kind(format), bytes: nil,
+            sha256: transcript.files?[format])
+    }
+}
+
+extension TranscriptFormat {
+    /// The media type, by which Drive chooses how to show the file.
+    fileprivate var mediaType: String {
+        switch self {
+        case .json: "application/json"
+        case .txt: "text/plain"
+        case .vtt: "text/vtt"
+        case .srt: "application/x-subrip"
+        case .md: "text/markdown"
+        }
     }
 }

@@ -1,4 +1,4 @@
-// Uploader: uploads a record's audio and transcript, each once, compared by size and hash.
+// Uploader: uploads a record's audio and the files of its transcript, each once, compared by size and hash.
 public import Files
 public import Records
 internal import System

@@ -1,4 +1,4 @@
-// drive-upload: upload audio and transcript of each record to Google Drive, each exactly once.
+// drive-upload: upload the files of each record to Google Drive, each exactly once.
 //
 // {"audio":{"path"},"uploads":{"drive":{"audio":{"id"}}}}  ->  the same record, with its copies
 // on the Drive: "uploads":{"drive":{"audio":{"id","bytes","sha256","md5","link"},…}}
