@@ -64,4 +64,40 @@ struct MeasureTests {
         // The search finds the words under the new names.
         #expect(try place.run("state-search calling --speaker agent").records.count == 3)
     }
+
+    @Test("Measures and results of rules are told by group")
+    func groups() throws {
+        let calls = [
+            call(1, [(0, "Hello"), (1, "Thank you for calling")]),
+            call(2, [(1, "Thank you for calling")]),
+            call(3, [(0, "Hello"), (1, "how can I help"), (0, "so")], ext: "102"),
+        ].joined(separator: "\n")
+        let rules =
+            #".rules = {results: [{rule: "greeting", result: (if .id == "t:2" then "failed" else "#
+            + #""passed" end)}, {rule: "refund", result: "clear"}]}"#
+        let outcome = try place.run(
+            """
+            call-measure --agent-phrases phrases.txt | jq -c '\(rules)' |
+                state-mark measure >/dev/null
+            """, input: calls)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let groups = try place.run("state-summary --measures --by extension").records
+        #expect(groups.map { $0["extension"] as? String } == ["101", "102"])
+        #expect(groups.map { $0["count"] as? Int } == [2, 1])
+        // Of 12 s of talk the agent has 4: call 2 has one channel, and its agent is not known.
+        #expect(groups[1]["agent_share"] as? Double == 0.333)
+        #expect(groups[0]["agent_share"] as? Double == 0.5)
+        #expect(groups[1]["longest_silence"] as? Double == 1)
+        #expect(try place.run("state-summary --measures").records.first?["count"] as? Int == 3)
+        let byDay = try place.run("state-summary --measures --by extension,day --last 3650d")
+        #expect(byDay.records.count == 3, "\(byDay.errors)")
+        let byRule = try place.run("state-summary --by rule").records
+        #expect(byRule.map { $0["rule"] as? String } == ["greeting", "refund"])
+        #expect(byRule.map { $0["failed"] as? Int } == [1, 0])
+        #expect(byRule.map { $0["clear"] as? Int } == [0, 3])
+        #expect(try place.run("state-summary --by rule,extension").records.count == 4)
+        for wrong in ["--by rule,stage", "--measures --by status", "--measures --alerts"] {
+            #expect(try place.run("state-summary \(wrong)").status == 64)
+        }
+    }
 }

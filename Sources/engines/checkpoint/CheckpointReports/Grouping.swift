@@ -11,8 +11,10 @@ public struct Grouping: Sendable {
         public let reason: String
     }
 
-    private enum Key: String, CaseIterable {
+    /// The properties of a call that make a group.
+    enum Key: String, CaseIterable {
         case stage, status, day, batch, source, engine, download, transcription, upload
+        case `extension`, rule
     }
 
     private let keys: [Key]
@@ -20,11 +22,25 @@ public struct Grouping: Sendable {
     public var names: [String] { keys.map(\.rawValue) }
 
     /// True for the engine alone, which the ledger has.
-    public var isBySpending: Bool { keys == [.engine] }
+    public var isBySpending: Bool { keys == [.engine] && figures == .none }
+
+    /// The figures of each group: the results of a rule, the measures, or the number of calls alone.
+    private let figures: Figures
+    /// The names of the figures, in their order.
+    public var figureNames: [String] { ["count"] + figures.columns.map(\.name) }
 
     /// Reads keys with commas between them.
-    public init(_ text: String) throws(Unknown) {
+    ///
+    /// - Parameters:
+    ///   - text: The keys; empty for one group of all calls, which only measures can have.
+    ///   - isOfMeasures: True for the measures of the calls that have some.
+    public init(_ text: String, ofMeasures isOfMeasures: Bool = false) throws(Unknown) {
         var keys: [Key] = []
+        if isOfMeasures, text.isEmpty {
+            self.keys = []
+            figures = .measures
+            return
+        }
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let key = Key(rawValue: String(name)) else {
                 let all = Key.allCases.map(\.rawValue).joined(separator: ", ")
@@ -36,6 +52,12 @@ public struct Grouping: Sendable {
             keys.append(key)
         }
         self.keys = keys
+        figures = isOfMeasures ? .measures : keys.contains(.rule) ? .results : .none
+        let others: Set<Key> = isOfMeasures ? [.stage, .status, .rule] : [.stage, .status]
+        guard figures == .none || others.isDisjoint(with: keys) else {
+            let names = others.map(\.rawValue).sorted().joined(separator: ", ")
+            throw Unknown(reason: "option --by has no \(names) together with measures or rules")
+        }
     }
 
     /// An object for each group, with its keys and `count`, sorted by the keys.
@@ -48,7 +70,7 @@ public struct Grouping: Sendable {
     public func groups(of checkpoint: Checkpoint, since: Timestamp?) throws -> [JSON] {
         try checkpoint.transaction {
             try checkpoint.begin()
-            if since == nil, Set(keys).isSubset(of: [.stage, .status]) {
+            if since == nil, figures == .none, Set(keys).isSubset(of: [.stage, .status]) {
                 return try tallied(checkpoint)
             }
             return try asked(checkpoint, since)
@@ -79,28 +101,19 @@ public struct Grouping: Sendable {
 
     private func asked(_ checkpoint: Checkpoint, _ since: Timestamp?) throws(Failure) -> [JSON] {
         let living = try Claims.living(checkpoint)
-        let columns = keys.map { key in
-            switch key {
-            case .stage: "o.stage"
-            case .status: "iif(\(Selection.isInWork(living)), 'processing', o.status)"
-            case .day: "substr(c.start_time, 1, 10)"
-            case .batch: "c.batch"
-            case .source: "c.source"
-            case .engine: "json_extract(c.record, '$.transcript.engine')"
-            case .download: Schema.oldStatus("fetch", doneWith: "audio")
-            case .transcription: Schema.oldStatus("transcribe", doneWith: "transcript")
-            case .upload: Schema.oldStatus("upload", doneWith: nil)
-            }
-        }
-        let places = keys.indices.map { "\($0 + 1)" }.joined(separator: ", ")
+        let columns = keys.map { "\($0.sql(living)) AS key_\($0.rawValue)" }
         let usesOutcomes = keys.contains(.stage) || keys.contains(.status)
+        let names = keys.map { "key_\($0.rawValue)" }.joined(separator: ", ")
         let question = try Statement(
             checkpoint.database,
             """
-            SELECT \(columns.joined(separator: ", ")), count(*) FROM calls AS c
-              \(usesOutcomes ? "JOIN outcomes AS o ON o.call = c.number" : "")
-            WHERE c.erased_at IS NULL AND (?1 IS NULL OR c.start_time >= ?1)
-            GROUP BY \(places) ORDER BY \(places)
+            WITH found AS \(figures == .none ? "" : "MATERIALIZED") (
+              SELECT \((columns + [figures.source]).joined(separator: ", ")) FROM calls AS c
+                \(usesOutcomes ? "JOIN outcomes AS o ON o.call = c.number" : "")
+                \(figures.join)
+              WHERE c.erased_at IS NULL AND (?1 IS NULL OR c.start_time >= ?1))
+            SELECT \(names.isEmpty ? "" : names + ",") count(*)\(figures.columns.map { ", " + $0.sql }.joined())
+            FROM found \(names.isEmpty ? "" : "GROUP BY \(names) ORDER BY \(names)")
             """)
         try question.bind(since?.text)
         var groups: [JSON] = []
@@ -110,9 +123,40 @@ public struct Grouping: Sendable {
                 let value = JSON.text(try question.string(Int32(index))) ?? .null
                 members.append(JSON.Member(key.rawValue, value))
             }
-            let count = Int(try question.integer(Int32(keys.count)))
-            groups.append(.object(members + [.init("count", .int(count))]))
+            for (index, name) in figureNames.enumerated() {
+                let place = Int32(keys.count + index)
+                guard let number = try question.number(place) else { continue }
+                members.append(
+                    JSON.Member(
+                        name, number == number.rounded() ? .int(Int(number)) : .double(number)))
+            }
+            groups.append(.object(members))
         }
         return groups
+    }
+}
+
+extension Grouping.Key {
+    /// The key of the call `c`, of its outcome `o`, or of its result `r`.
+    fileprivate func sql(_ living: [Int64]) -> String {
+        switch self {
+        case .stage: "o.stage"
+        case .status: "iif(\(Selection.isInWork(living)), 'processing', o.status)"
+        case .day: "substr(c.start_time, 1, 10)"
+        case .batch: "c.batch"
+        case .source: "c.source"
+        case .engine: "json_extract(c.record, '$.transcript.engine')"
+        case .download: Schema.oldStatus("fetch", doneWith: "audio")
+        case .transcription: Schema.oldStatus("transcribe", doneWith: "transcript")
+        case .upload: Schema.oldStatus("upload", doneWith: nil)
+        case .extension:
+            // Of a call within the house it is the extension that calls.
+            """
+            coalesce(iif(json_extract(c.record, '$.direction') = 'inbound',
+                json_extract(c.record, '$.to.extension'), NULL),
+              json_extract(c.record, '$.from.extension'), json_extract(c.record, '$.to.extension'))
+            """
+        case .rule: "json_extract(r.value, '$.rule')"
+        }
     }
 }

@@ -3,16 +3,9 @@ import CheckpointReports
 import Filter
 
 struct ToolOptions: OptionTable {
-    let by = Option.value(
-        "by", "KEYS", "count by stage, status, day, batch, source, engine, download, ...",
-        needs: "keys such as stage"
-    ) { keys -> Grouping? in
-        do throws(Grouping.Unknown) {
-            return try Grouping(keys)
-        } catch {
-            throw UsageError(error.reason)
-        }
-    }
+    let by = Option.text(
+        "by", "KEYS", "count by stage, status, day, batch, source, engine, extension, rule, ...")
+    let measures = Option.flag("measures", "write how the calls went, of each group of --by")
     let last = Option.time(
         "last", "TIME", "the time that counts as lately (default 24h)", in: 1...1e9,
         needs: "a time of at least 1s, such as 24h")
@@ -30,6 +23,6 @@ struct ToolOptions: OptionTable {
     let state = Option.state
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
-        [by, last, alertDays, alertAge, alertList, alerts, format, state, busyTimeout]
+        [by, measures, last, alertDays, alertAge, alertList, alerts, format, state, busyTimeout]
     }
 }

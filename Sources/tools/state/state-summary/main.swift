@@ -12,33 +12,17 @@ let tool = Tool(
     examples: [
         "state-summary",
         "state-summary --by download,transcription,upload",
+        "state-summary --measures --by extension,day --last 7d",
         "state-summary --alerts --format table || mail -s callpipe admin",
     ],
     options: ToolOptions())
 
 tool.report { options, report in
     let scope = Summary.Scope(options)
-    let grouping = options.by
-    if grouping != nil, options.alerts { throw UsageError("give either --by or --alerts") }
-    if grouping != nil {
-        let ages: [any DeclaredOption] = [
-            options.table.alertDays, options.table.alertAge, options.table.alertList,
-        ]
-        try options.refuse(ages, "with --by")
-    }
+    let grouping = try options.grouping
     let checkpoint = try Checkpoint(
         reading: options.state, options.environment, busyTimeout: options.busyTimeout)
-    if let grouping {
-        let last = options.last.map { -$0 }
-        let since = last.map { Timestamp.now.adding(seconds: $0) }
-        if grouping.isBySpending {
-            return try report.write(Spending(in: checkpoint, since: since))
-        }
-        try report.write(
-            grouping.groups(of: checkpoint, since: since),
-            as: grouping.names.map { Column($0) } + [Column("count", nil, .right)])
-        return
-    }
+    if let grouping { return try report.write(grouping, of: checkpoint, options) }
     let summary = try Summary(scope, of: checkpoint)
     if !options.alerts {
         try report.writeStages(summary)
