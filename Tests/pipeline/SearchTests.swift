@@ -75,6 +75,29 @@ struct SearchToolTests {
         #expect(try place.run("state-search --phone 6505550101 --limit 2").records.count == 2)
     }
 
+    @Test(
+        "The sentiment is the analysis's, else the phone system's, and can be all that is asked for"
+    )
+    func sentiment() throws {
+        _ = try place.run(
+            "state-mark transcribe >/dev/null",
+            input: #"""
+                {"id":"rc:5","start":"2026-01-15T09:00:00.000Z","insights":{"sentiment":"Positive"},"analysis":{"sentiment":{"sentiment":"Negative"}},"transcript":{"path":"t/5.json","engine":"e","text":"Cancel it."}}
+                {"id":"rc:6","start":"2026-01-16T09:00:00.000Z","insights":{"sentiment":"Positive"},"transcript":{"path":"t/6.json","engine":"e","text":"Cancel it."}}
+                """#)
+        func ids(_ question: String) throws -> [String] {
+            try place.run("state-search \(question)").records.compactMap { $0["id"] as? String }
+        }
+        #expect(try ids("--sentiment negative") == ["rc:5"])
+        #expect(try ids("cancel --sentiment positive") == ["rc:6"])
+        #expect(
+            try place.run("state-search --sentiment positive --count").output == "{\"count\":1}\n")
+        let groups = try place.run("state-summary --by sentiment").records
+        #expect(groups.compactMap { $0["sentiment"] as? String } == ["Negative", "Positive"])
+        let shown = try place.run("state-show rc:5 --fields sentiment").records
+        #expect(shown.first?["sentiment"] as? String == "Negative")
+    }
+
     @Test("A saved search tells what is new")
     func saved() throws {
         #expect(try place.run("state-search --saved money --new refund").records.count == 2)

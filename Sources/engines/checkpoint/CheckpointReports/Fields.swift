@@ -60,7 +60,8 @@ public struct Fields: Sendable {
 
     static let members = [
         "id", "source", "start", "duration", "direction", "result", "from", "to", "call",
-        "recording", "prompt", "audio", "transcript", "insights", "uploads", "deleted",
+        "recording", "prompt", "audio", "transcript", "insights", "sides", "measures", "analysis",
+        "rules", "uploads", "deleted",
     ]
     static let callColumns = ["number", "batch", "expires", "seen_at", "updated_at"]
     static let outcomeColumns = [
@@ -79,7 +80,7 @@ public struct Fields: Sendable {
         "rc_transcript_fetched_at": "json_quote(rc_transcript_fetched_at)",
         "rc_ai_insights": "ifnull(json(rc_ai_insights), 'null')",
         "has_transcript": "iif(has_transcript, 'true', 'false')",
-        "sentiment": "json_quote(rc_ai_insights ->> 'sentiment')",
+        "sentiment": "json_quote(sentiment)",
         "audio_path": "json_quote(audio_path)",
         "recording_name": "json_quote(recording_name)",
         "recording_path": "json_quote(recording_path)",

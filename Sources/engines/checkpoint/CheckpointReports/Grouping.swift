@@ -14,7 +14,7 @@ public struct Grouping: Sendable {
     /// The properties of a call that make a group.
     enum Key: String, CaseIterable {
         case stage, status, day, batch, source, engine, download, transcription, upload
-        case `extension`, rule
+        case `extension`, sentiment, rule
     }
 
     private let keys: [Key]
@@ -156,6 +156,7 @@ extension Grouping.Key {
                 json_extract(c.record, '$.to.extension'), NULL),
               json_extract(c.record, '$.from.extension'), json_extract(c.record, '$.to.extension'))
             """
+        case .sentiment: Schema.sentiment
         case .rule: "json_extract(r.value, '$.rule')"
         }
     }

@@ -38,6 +38,9 @@ public struct SearchQuestion: Codable, Equatable, Sendable {
     /// Asks for a text.
     public init(_ text: String) { self.text = text }
 
+    /// True when it asks for the calls of a party, whatever was said.
+    public var isOfParty: Bool { text.isEmpty && !keys.isEmpty }
+
     /// The keys of the parties that are named; a number without digits has no calls.
     var keys: [String] {
         [phone.map { Party.phone($0) ?? "" }, self.extension.map { Party.extension($0) ?? "" }]
@@ -80,14 +83,10 @@ public struct SearchQuestion: Codable, Equatable, Sendable {
         return true
     }
 
-    /// The sentiment that an analysis or the phone system found.
+    /// The sentiment that an analysis or else the phone system found.
     private static func sentiment(of record: Record) -> String? {
-        for path in [["analysis", "sentiment", "label"], ["analysis", "sentiment"]] {
-            if let value = record.raw(at: path), let text = JSON.raw(value).decoded(as: String.self)
-            {
-                return text
-            }
-        }
-        return record.string("insights", "sentiment")
+        let analyzed = record.raw(at: ["analysis", "sentiment", "sentiment"])
+            .flatMap { JSON.raw(Array($0)).decoded(as: String.self) }
+        return analyzed ?? record.string("insights", "sentiment")
     }
 }

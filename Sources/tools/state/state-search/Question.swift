@@ -43,8 +43,8 @@ extension Options<ToolOptions> {
     private func checkWords(_ asking: [any DeclaredOption]) throws(UsageError) {
         if operands.contains(where: { !$0.isEmpty }) { return }
         if self.saved != nil { return try refuse(asking, "with a question that was saved") }
-        if self.phone == nil, self.ext == nil {
-            throw UsageError("give the words to find, or --phone or --extension")
+        if self.phone == nil, self.ext == nil, self.sentiment == nil {
+            throw UsageError("give the words to find, or --phone, --extension or --sentiment")
         }
         try refuse(
             [table.phrase, table.substring, table.speaker, table.within, table.context],

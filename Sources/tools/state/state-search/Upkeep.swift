@@ -7,7 +7,7 @@ import Records
 extension Report {
     /// Answers the question of the command line, or the saved one that it names.
     func answer(_ options: Options<ToolOptions>, in checkpoint: Checkpoint) throws {
-        if options.question?.text.isEmpty == true, !options.count, options.by == nil,
+        if options.question?.isOfParty == true, !options.count, options.by == nil,
             !options.records, !options.explain, options.saved == nil
         {
             return try writeHistory(options, in: checkpoint)

@@ -66,8 +66,14 @@ extension Schema {
           json_extract(c.record, '$.transcript.text') IS NOT NULL AS has_transcript,
           json_extract(c.record, '$.transcript.confidence') AS rc_transcript_confidence,
           \(transcribedAt) AS rc_transcript_fetched_at,
-          json_extract(c.record, '$.insights') AS rc_ai_insights
+          json_extract(c.record, '$.insights') AS rc_ai_insights, \(sentiment) AS sentiment
         FROM calls AS c WHERE c.erased_at IS NULL
+        """
+
+    /// The sentiment of the call `c` by an analysis, else by the phone system.
+    package static let sentiment = """
+        coalesce(json_extract(c.record, '$.analysis.sentiment.sentiment'),
+          json_extract(c.record, '$.insights.sentiment'))
         """
 
     /// The time when the transcript of the call `c` came: the phone system's own comes with the
