@@ -164,6 +164,8 @@ bench: peers all
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	promtool check rules pipelines/prometheus/callpipe.rules.yml >/dev/null
+	amtool check-config pipelines/prometheus/alertmanager.yml >/dev/null
 	shellcheck pipelines/*.sh Tests/demo/*.sh .ci/run $(WHISPER)/build $(WHISPER)/callpipe-model
 	systemd-analyze verify --man=no pipelines/systemd/*
 	@for unit in pipelines/systemd/*.service; do \
@@ -245,8 +247,9 @@ upgrade:
 SYSTEMD = $(PLACE)/lib
 install-data:
 	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
-	for file in pipelines/crontab pipelines/env.example pipelines/logrotate pipelines/systemd/*; do \
-	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; *) place="$(SHARE)";; esac; \
+	for file in pipelines/{crontab,env.example,logrotate,prometheus/*,systemd/*}; do \
+	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; \
+	        */prometheus/*) place="$(SHARE)/prometheus";; *) place="$(SHARE)";; esac; \
 	    sed 's|/usr/local|$(PREFIX)|g' "$$file" \
 	        | install -m 644 -D /dev/stdin "$$place/$${file##*/}"; done
 	for kind in sysusers.d tmpfiles.d; do \

@@ -121,18 +121,18 @@ let package = Package(
                 "Records", "System",
             ]),
         library(
-            "engines/watch", "Metrics",
-            [
-                "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Health",
-                "Machine", "Records", "System",
-            ]),
-        library("engines/watch", "Alerts", ["Checkpoint", "Records", "System"]),
-        library(
             "engines/watch", "Diagnosis",
             [
                 "Checkpoint", "CheckpointCheck", "CheckpointReports", "Checks", "Health", "Machine",
                 "Records", "System",
             ]),
+        library(
+            "engines/watch", "Metrics",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Diagnosis",
+                "Health", "Machine", "Records", "System",
+            ]),
+        library("engines/watch", "Alerts", ["Checkpoint", "Records", "System"]),
 
         // services
         library(

@@ -30,7 +30,7 @@ ORDERED = [
      "engines/checkpoint/CheckpointRetention", "engines/checkpoint/CheckpointMerge",
      "engines/checkpoint/CheckpointCheck", "engines/checkpoint/CheckpointFigures",
      "engines/watch/Checks", "engines/watch/Machine", "engines/watch/Health",
-     "engines/watch/Metrics", "engines/watch/Diagnosis", "engines/watch/Alerts"],
+     "engines/watch/Diagnosis", "engines/watch/Metrics", "engines/watch/Alerts"],
     ["engines/Documents", "engines/Transcripts"],
     ["services/alert/AlertService", "services/alert/Alertmanager", "services/alert/Healthchecks",
      "services/alert/Mail", "services/alert/Ntfy", "services/alert/PagerDuty",

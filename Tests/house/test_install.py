@@ -174,6 +174,15 @@ class InstallTest(unittest.TestCase):
         for name in ("HOME", "XDG_RUNTIME_DIR", "PIPELINES"):
             self.assertTrue((self.root / settings[name][1:]).is_dir(), name)
 
+    def test_the_rules_of_prometheus_are_where_its_settings_look_for_them(self):
+        share = self.root / "usr/local/share/callpipe/prometheus"
+        [rules] = re.findall(r"^  - (/\S+)$", (share / "scrape.yml").read_text(), re.MULTILINE)
+        self.assertEqual(self.root / rules[1:], share / "callpipe.rules.yml")
+        for command in (["promtool", "check", "rules", str(self.root / rules[1:])],
+                        ["amtool", "check-config", str(share / "alertmanager.yml")]):
+            outcome = subprocess.run(command, text=True, capture_output=True, check=False)
+            self.assertEqual(outcome.returncode, 0, outcome.stderr)
+
     def settings(self):
         """The settings of the crontab, and the lines of its jobs."""
         text = (self.root / "usr/local/share/callpipe/crontab").read_text()

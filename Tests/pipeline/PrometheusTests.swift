@@ -10,9 +10,10 @@ import Testing
     }
 
     /// A checkpoint with every kind of metric in it.
-    private func scene() throws -> Workplace {
+    static func scene() throws -> Workplace {
         let place = try Workplace()
         _ = try place.startRingCentral()
+        place["ALERT_MONTHLY_BUDGET"] = "100"
         let made = try place.run(
             #"""
             for n in 1 2 3; do echo '{"id":"rc:'$n'","source":"ringcentral"}'; done >calls
@@ -28,6 +29,7 @@ import Testing
             rc-list --days 1 >/dev/null
             state-backup backups >/dev/null
             mkdir textfile
+            echo DEEPGRAM_API_KEY=x >.env
             call-metrics --prometheus textfile/callpipe.prom --compat-names
             """#)
         #expect(made.status == 0, "\(made.errors)")
@@ -38,7 +40,7 @@ import Testing
         "promtool finds nothing, and neither do the checks that it does not make",
         .enabled(if: isHere("promtool"), "needs Debian's prometheus"))
     func lint() throws {
-        let place = try scene()
+        let place = try PrometheusTests.scene()
         let lint = try place.run("promtool check metrics <textfile/callpipe.prom")
         #expect(
             lint.status == 0 && lint.output + lint.errors == "", "\(lint.output) \(lint.errors)")
@@ -77,7 +79,7 @@ import Testing
             if: isHere("prometheus") && isHere("prometheus-node-exporter"),
             "needs Debian's prometheus and prometheus-node-exporter"))
     func scrape() throws {
-        let place = try scene()
+        let place = try PrometheusTests.scene()
         let outcome = try place.run(
             #"""
             port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -86,7 +88,8 @@ import Testing
                 --collector.textfile.directory="$PWD/textfile" --web.listen-address=127.0.0.1:$exporter \
                 >exporter.log 2>&1 & one=$!
             cat >prometheus.yml <<TEXT
-            global: {scrape_interval: 1s}
+            global: {scrape_interval: 1s, evaluation_interval: 1s}
+            rule_files: ["\#(PrometheusRuleTests.rules)"]
             scrape_configs:
               - job_name: node
                 static_configs: [{targets: ["127.0.0.1:$exporter"]}]
@@ -108,10 +111,18 @@ import Testing
                 jq -r '.data.result | length'
             query 'callpipe_recordings{stage="fetch",status="completed"}' |
                 jq -r '.data.result[0].value[1]'
+            alerts() {
+                curl -fs 127.0.0.1:$server/api/v1/alerts |
+                    jq -r '.data.alerts[] | select(.state == "firing") | .labels.alertname' | sort -u
+            }
+            # The last whole list is days old; the rules whose time has to pass first are pending.
+            until alerts | grep -q CallpipeListOverdue || [ $SECONDS -gt 60 ]; do :; done
+            alerts
             """#)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
-            outcome.output == "node_textfile_scrape_error 0\nda\"il\\y\n1\n3\n", "\(outcome.output)"
-        )
+            outcome.output
+                == "node_textfile_scrape_error 0\nda\"il\\y\n1\n3\nCallpipeListOverdue\n",
+            "\(outcome.output)")
     }
 }

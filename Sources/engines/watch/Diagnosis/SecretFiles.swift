@@ -32,7 +32,35 @@ public struct SecretFiles: Sendable {
                 files.append(File(setting: setting, path: path))
             }
         }
+        if let directory = environment.value("CALLPIPE_KEYS") {
+            let known = Set(files.map(\.path))
+            files += SecretFiles.paths(in: directory).filter { !known.contains($0) }
+                .map { File(setting: $0, path: $0) }
+        }
         self.files = files
+    }
+
+    /// The files of a directory of secrets, by name; a file of rules is none of them.
+    ///
+    /// Systemd gives a unit copies of its secrets and the settings without their file, so that a unit
+    /// knows the age of both by their directory alone.
+    private static func paths(in directory: String) -> [String] {
+        guard let names = try? Directory.names(in: directory) else { return [directory] }
+        return names.map { "\(directory)/\(String(decoding: $0, as: UTF8.self))" }
+            .filter { path in
+                !path.hasSuffix(".ndjson") && (try? FileStatus(of: path).kind) == .file
+            }.sorted()
+    }
+
+    /// The times at which the files were last changed; one that cannot be looked at is left out.
+    public var changes: [(name: String, changed: Timestamp)] {
+        files.compactMap { file in
+            (try? SecretFiles.changed(file.path)).map { (file.setting, $0) }
+        }
+    }
+
+    private static func changed(_ path: String) throws(SystemError) -> Timestamp {
+        Timestamp(milliseconds: try FileStatus(of: path).modified / 1_000_000)
     }
 
     /// The results of who can read and write each file.
@@ -73,8 +101,7 @@ public struct SecretFiles: Sendable {
         files.map { file in
             let name = "age of \(file.setting)"
             do throws(SystemError) {
-                let changed = Timestamp(
-                    milliseconds: try FileStatus(of: file.path).modified / 1_000_000)
+                let changed = try SecretFiles.changed(file.path)
                 let days = (Timestamp.now.seconds - changed.seconds) / 86_400
                 return CheckResult(
                     name, Figure(max(0, days), "days", limit: limit / 86_400),

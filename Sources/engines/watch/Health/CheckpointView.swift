@@ -35,16 +35,9 @@ public struct CheckpointView: Sendable {
 
     /// Opens and reads the checkpoint; a failure is a result too.
     public init(_ scene: Scene) {
-        now = .now
-        let start = SystemClock.seconds
-        do {
-            let checkpoint = try Checkpoint(
-                reading: scene.state, scene.environment, busyTimeout: scene.busyTimeout)
-            figures = .success(try Figures(checkpoint, scene, now))
-        } catch {
-            figures = .failure(
-                error as? Failure ?? Failure(.stop, .internal, "read the checkpoint: \(error)"))
-        }
+        let (now, start) = (Timestamp.now, SystemClock.seconds)
+        figures = scene.figures { try Figures($0, scene, now) }
+        self.now = now
         latency = SystemClock.seconds - start
     }
 }

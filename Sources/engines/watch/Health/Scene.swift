@@ -1,4 +1,5 @@
 // Scene: the places and the ages that health is about.
+public import Checkpoint
 public import Records
 internal import System
 
@@ -26,6 +27,22 @@ public struct Scene: Sendable {
         self.environment = environment
         self.state = state
         self.data = data
+    }
+
+    /// Reads figures of the checkpoint; the reason why there are none is a result too.
+    ///
+    /// - Parameter read: Reads them from the open file.
+    /// - Returns: The figures, or the failure.
+    public func figures<Figures>(
+        _ read: (Checkpoint) throws -> Figures
+    ) -> Result<Figures, Failure> {
+        do {
+            return .success(
+                try read(Checkpoint(reading: state, environment, busyTimeout: busyTimeout)))
+        } catch {
+            return .failure(
+                error as? Failure ?? Failure(.stop, .internal, "read the checkpoint: \(error)"))
+        }
     }
 
     /// The commit that `make install` wrote down; `nil` for tools that are not installed.

@@ -2,6 +2,7 @@
 internal import Checkpoint
 internal import CheckpointFigures
 internal import CheckpointReports
+internal import Diagnosis
 public import Health
 public import Records
 internal import System
@@ -19,6 +20,7 @@ public struct ArchiveFigures: Sendable {
         let lastHour: ErrorFigures
         let listings: [Listed]
         let spent: [JSON]
+        let monthCost: Double
         let bytes: Int
         let logBytes: Int
     }
@@ -36,6 +38,8 @@ public struct ArchiveFigures: Sendable {
     let stored: Result<Stored, Failure>
     let budgets: [RateBudgetUse]
     let backup: Timestamp?
+    let keys: [(name: String, changed: Timestamp)]
+    let monthlyBudget: Double?
 
     /// The reason why there are no figures of the checkpoint; `nil` when there are.
     public var failure: Failure? {
@@ -43,20 +47,20 @@ public struct ArchiveFigures: Sendable {
     }
 
     /// Reads everything; a checkpoint that cannot be read is told by ``failure``.
-    public init(_ scene: Scene) {
+    ///
+    /// - Parameters:
+    ///   - scene: The places.
+    ///   - settingsFile: The path of the settings file, which may hold secrets.
+    public init(_ scene: Scene, settingsFile: String) {
+        let now = Timestamp.now
         self.scene = scene
-        now = .now
+        self.now = now
         health = HealthReport(scene)
         budgets = RateBudgetUse.all(scene.environment)
         backup = LastBackup(scene.environment).flatMap { Timestamp($0.time) }
-        do {
-            let checkpoint = try Checkpoint(
-                reading: scene.state, scene.environment, busyTimeout: scene.busyTimeout)
-            stored = .success(try Stored(checkpoint, now))
-        } catch {
-            stored = .failure(
-                error as? Failure ?? Failure(.stop, .internal, "read the checkpoint: \(error)"))
-        }
+        keys = SecretFiles(scene.environment, settingsFile: settingsFile).changes
+        monthlyBudget = scene.environment.value("ALERT_MONTHLY_BUDGET").flatMap { Double($0) }
+        stored = scene.figures { try Stored($0, now) }
     }
 }
 
@@ -71,6 +75,10 @@ extension ArchiveFigures.Stored {
         lastHour = try ErrorFigures(in: checkpoint)
         spent = try Spending(in: checkpoint, since: nil).lines
         let database = checkpoint.database
+        let month = try Statement(
+            database, "SELECT total(cost) FROM ledger_sums WHERE hour >= ?1")
+        try month.bind(now.text.prefix(7) + "-01T00")
+        monthCost = try month.first { row throws(Failure) in try row.number(0) ?? 0 } ?? 0
         bytes = try database.number("PRAGMA page_size") * database.number("PRAGMA page_count")
         logBytes = database.logSize
         listings = try Statement(

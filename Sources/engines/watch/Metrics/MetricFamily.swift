@@ -5,10 +5,30 @@ internal import System
 /// A metric of all its label values.
 ///
 /// The format is https://prometheus.io/docs/instrumenting/exposition_formats/.
-public struct MetricFamily: Sendable {
+struct MetricFamily: Sendable {
     /// The kinds of metric.
-    public enum Kind: String, Sendable {
+    enum Kind: String, Sendable {
         case gauge, counter, histogram
+    }
+
+    /// The name, with its unit and, for a counter, `_total`.
+    let name: String
+    let kind: Kind
+    /// One sentence.
+    let help: String
+    let samples: [Sample]
+
+    /// A metric with its samples; one that is not there adds no line.
+    init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample?]) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+        self.samples = samples.compactMap(\.self)
+    }
+
+    /// A metric of one value, without labels.
+    init(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
+        self.init(name, kind, help, [Sample(value)])
     }
 
     /// One line: labels and a value.
@@ -16,60 +36,42 @@ public struct MetricFamily: Sendable {
         let suffix: String
         let labels: [(name: String, value: String)]
         let value: Double
-    }
 
-    /// The name, with its unit and, for a counter, `_total`.
-    public let name: String
-    let kind: Kind
-    let help: String
-    var samples: [Sample] = []
-
-    /// A metric without samples.
-    ///
-    /// - Parameters:
-    ///   - name: The name.
-    ///   - kind: The kind.
-    ///   - help: One sentence.
-    public init(_ name: String, _ kind: Kind, _ help: String) {
-        self.name = name
-        self.kind = kind
-        self.help = help
-    }
-
-    /// Adds a line; a value that is not there adds none.
-    ///
-    /// - Parameters:
-    ///   - value: The number.
-    ///   - labels: The names and values of its labels.
-    public mutating func add(_ value: Double?, _ labels: KeyValuePairs<String, String> = [:]) {
-        guard let value else { return }
-        let labels = labels.map { (name: $0.key, value: $0.value) }
-        samples.append(Sample(suffix: "", labels: labels, value: value))
-    }
-
-    /// Adds the lines of a histogram: a bucket for each limit, the sum and the count.
-    ///
-    /// - Parameters:
-    ///   - limits: The upper limits in their order; the last one is infinity.
-    ///   - cumulative: The number of values up to each limit.
-    ///   - sum: The sum of all values.
-    ///   - labels: The names and values of its labels.
-    public mutating func add(
-        limits: [Double], cumulative: [Int], sum: Double,
-        _ labels: KeyValuePairs<String, String>
-    ) {
-        let labels = labels.map { (name: $0.key, value: $0.value) }
-        for (limit, count) in zip(limits, cumulative) {
-            let bucket = labels + [(name: "le", value: MetricFamily.text(limit))]
-            samples.append(Sample(suffix: "_bucket", labels: bucket, value: Double(count)))
+        /// A value with the names and values of its labels; `nil` without a value.
+        init?(_ value: Double?, _ labels: KeyValuePairs<String, String> = [:]) {
+            guard let value else { return nil }
+            self.init("", labels.map { (name: $0.key, value: $0.value) }, value)
         }
-        samples.append(Sample(suffix: "_sum", labels: labels, value: sum))
-        let count = Double(cumulative.last ?? 0)
-        samples.append(Sample(suffix: "_count", labels: labels, value: count))
+
+        private init(_ suffix: String, _ labels: [(name: String, value: String)], _ value: Double) {
+            (self.suffix, self.labels, self.value) = (suffix, labels, value)
+        }
+
+        /// The lines of a histogram: a bucket for each limit, the sum and the count.
+        ///
+        /// - Parameters:
+        ///   - limits: The upper limits in their order; the last one is infinity.
+        ///   - cumulative: The number of values up to each limit.
+        ///   - sum: The sum of all values.
+        ///   - labels: The names and values of its labels.
+        /// - Returns: The lines in their order.
+        static func histogram(
+            limits: [Double], cumulative: [Int], sum: Double,
+            _ labels: KeyValuePairs<String, String> = [:]
+        ) -> [Sample] {
+            let labels = labels.map { (name: $0.key, value: $0.value) }
+            return zip(limits, cumulative).map { limit, count in
+                let bucket = labels + [(name: "le", value: MetricFamily.text(limit))]
+                return Sample("_bucket", bucket, Double(count))
+            } + [
+                Sample("_sum", labels, sum),
+                Sample("_count", labels, Double(cumulative.last ?? 0)),
+            ]
+        }
     }
 
     /// The lines: HELP and TYPE once, then the samples; nothing without samples.
-    public var lines: [String] {
+    var lines: [String] {
         if samples.isEmpty { return [] }
         let help = help.replacing("\\", by: "\\\\").replacing("\n", by: "\\n")
         return ["# HELP \(name) \(help)", "# TYPE \(name) \(kind.rawValue)"]

@@ -26,7 +26,7 @@ tool.report { options, report in
     scene.maxAge = options.maxAge ?? scene.maxAge
     scene.busyTimeout = options.busyTimeout ?? scene.busyTimeout
     scene.version = Report.version
-    let figures = ArchiveFigures(scene)
+    let figures = ArchiveFigures(scene, settingsFile: options.envFile ?? ".env")
     if let group { try report.write(figures.json(group)) }
     if let path {
         let text = Exposition(figures, oldNames: options.hasOldNames).text
