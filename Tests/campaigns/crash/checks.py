@@ -31,7 +31,7 @@ class Ledger:
         original, copy = place.path / path, place.path / "ledger"
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
-        self.exists = original.exists() and original.stat().st_size > 0
+        self.exists = original.exists()
         if not self.exists:
             return
         for suffix in ("", "-wal"):
@@ -44,12 +44,13 @@ class Ledger:
             self.problems.append(f"{path} cannot be read: {error}")
 
     def read(self, state):
-        """All of it; a file that was killed before it had tables is empty."""
+        """All of it; a file has its tables before it has its name."""
         answer = state.execute("PRAGMA integrity_check").fetchall()
         if answer != [("ok",)]:
             self.problems.append(f"the checkpoint is damaged: {answer[:3]}")
         tables = {name for name, in state.execute("SELECT name FROM sqlite_schema")}
         if "calls" not in tables:
+            self.problems.append("the checkpoint has a name and no tables")
             return
         self.records = {identity: json.loads(record) for identity, record
                         in state.execute("SELECT id, record FROM calls")}

@@ -25,10 +25,21 @@ import Testing
         #expect(try desk.sqlite3("PRAGMA integrity_check") == "ok")
     }
 
-    @Test("an empty file becomes a checkpoint")
+    @Test("an empty file has lost its content: it is refused, and stays as it is")
     func empty() throws {
         _ = FileManager.default.createFile(atPath: desk.path, contents: nil)
+        let failure = #expect(throws: Failure.self) { try Checkpoint(desk.path) }
+        #expect(failure?.message.hasSuffix("it is empty") == true)
+        #expect(failure?.remedy.contains("state-restore") == true)
+        #expect(throws: Failure.self) { try Checkpoint(trying: desk.path) }
+        #expect(try Data(contentsOf: URL(filePath: desk.path)).isEmpty)
+    }
+
+    @Test("a program that was killed while it made the file left none, and the next one makes it")
+    func killedAtCreation() throws {
+        try Data(count: 9000).write(to: URL(filePath: desk.path + ".tmp"))
         #expect(try desk.todo(.fetch, line()) == [line()])
+        #expect(!FileManager.default.fileExists(atPath: desk.path + ".tmp"))
     }
 
     @Test("a closed checkpoint is one file")
@@ -160,17 +171,6 @@ import Testing
         let survivor = try Checkpoint(desk.path + "2")
         #expect(try survivor.database.value("SELECT group_concat(id) FROM calls") == "rc:1")
         #expect(try survivor.database.value("PRAGMA integrity_check") == "ok")
-    }
-
-    @Test("a trial takes the empty file that a killed program leaves for none, and leaves it empty")
-    func emptyTrial() throws {
-        try Data().write(to: URL(filePath: desk.path))
-        let trial = try Checkpoint(trying: desk.path)
-        #expect(try trial.database.number("SELECT count(*) FROM calls") == 0)
-        #expect(try Data(contentsOf: URL(filePath: desk.path)).isEmpty)
-        try desk.mark(.fetch, line(1))
-        let next = try Checkpoint(trying: desk.path)
-        #expect(try next.database.number("SELECT count(*) FROM calls") == 1)
     }
 
     @Test(

@@ -26,6 +26,7 @@ import Testing
         _ = FileManager.default.createFile(atPath: desk.path, contents: nil)
         #expect(try failure().message.hasSuffix("it is empty"))
         #expect(FileManager.default.contents(atPath: desk.path) == Data())
+        try FileManager.default.removeItem(atPath: desk.path)
         try desk.mark(.fetch, line())
         _ = try desk.sqlite3("PRAGMA user_version = 99")
         #expect(try failure().kind == .configuration)

@@ -1,6 +1,5 @@
 // Checkpoint: the file that keeps how far each record is; opened, and committed to.
 package import CheckpointSchema
-internal import Files
 internal import Glibc
 public import Records
 internal import System
@@ -33,9 +32,9 @@ public final class Checkpoint {
     ///   - busyTimeout: The longest wait while another process commits.
     ///   - run: The run that this process belongs to, when a wrapper has begun it; by default the
     ///     run of its process group.
-    /// - Throws: `Failure` of scope `stop`: `configuration` for another program's or a newer file,
-    ///   `integrity` for a broken one, `storage` where the file cannot be opened or written,
-    ///   `timeout` when the wait was too long.
+    /// - Throws: `Failure` of scope `stop`: `configuration` for another program's, a newer or an
+    ///   empty file, `integrity` for a broken one, `storage` where the file cannot be opened or
+    ///   written, `timeout` when the wait was too long.
     public convenience init(
         _ path: String, busyTimeout: Duration = .seconds(30), run: String? = nil
     ) throws(Failure) {
@@ -48,7 +47,7 @@ public final class Checkpoint {
     ) throws(Failure) {
         runName = run
         isTrial = false
-        try Checkpoint.create(path)
+        try Checkpoint.create(path, schema)
         database = try Database(path, busyTimeout: busyTimeout)
         // Asked before anything is changed: the file may be another program's.
         _ = try schema.storedVersion(database)
@@ -95,7 +94,7 @@ public final class Checkpoint {
 
     /// Opens a checkpoint to try something: each transaction is undone at its end.
     ///
-    /// Where there is no file, or an empty one, an empty checkpoint in memory takes its place.
+    /// Where there is no file, an empty checkpoint in memory takes its place.
     ///
     /// - Parameters:
     ///   - path: The file; none is made, and an older one is not brought up to date.
@@ -104,13 +103,10 @@ public final class Checkpoint {
     public init(trying path: String, busyTimeout: Duration = .seconds(30)) throws(Failure) {
         runName = nil
         isTrial = true
-        let file =
-            FileSystem.exists(path) ? try Database(path, busyTimeout: busyTimeout) : nil
-        // Else the last program to close the file copies the log into it.
-        if let file { file.leavesLog = file.logSize > 0 }
-        // A program that was killed before it made the tables leaves an empty file.
-        if let file, try Schema.current.storedVersion(file) > 0 {
-            database = file
+        if FileSystem.exists(path) {
+            database = try Database(path, busyTimeout: busyTimeout)
+            // Else the last program to close the file copies the log into it.
+            database.leavesLog = database.logSize > 0
             try Schema.current.requireCurrent(database)
         } else {
             database = try Database(path, busyTimeout: busyTimeout, for: .memory)
@@ -185,35 +181,6 @@ public final class Checkpoint {
         }
     }
 
-    /// Makes an empty file with the owner's rights only: SQLite would follow the umask, and its
-    /// other files take their rights from this one.
-    private static func create(_ path: String) throws(Failure) {
-        guard !path.isEmpty else {
-            throw Failure(
-                .stop, .configuration, "open checkpoint: its name is empty",
-                remedy: "name a file with --state")
-        }
-        do throws(SystemError) {
-            _ = try OwnedDescriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
-        } catch {
-            // SQLite alone opens a file that is there: closing another descriptor of it would drop
-            // the locks of this process.
-            if error.code == EEXIST { return }
-            throw Failure(
-                .stop, .storage, "create checkpoint \(path): \(error.reason)",
-                remedy: "make its directory writable, or name another file with --state")
-        }
-        // Nothing is durable in a file whose name is not.
-        do throws(SystemError) {
-            try StagedFile.syncDirectory(of: path)
-        } catch {
-            try? FileSystem.remove(path)
-            throw Failure(
-                .stop, .storage, "create checkpoint \(path): \(error.reason)",
-                remedy: "put it into a directory on a local disk that this user may read")
-        }
-    }
-
     /// Turns the write-ahead log on.
     ///
     /// SQLite does not wait for that lock by itself, and all programs of a pipe open a new file at
@@ -226,9 +193,6 @@ public final class Checkpoint {
             do throws(Failure) {
                 let mode = try database.value("PRAGMA journal_mode")
                 if mode == "wal" { return }
-                // Only an empty file heeds it. A million records take a quarter less time than with
-                // SQLite's 4,096; 16,384 make look-ups in random order slower.
-                try database.execute("PRAGMA page_size = 8192")
                 if try database.value("PRAGMA journal_mode = WAL") == "wal" { return }
                 throw Failure(
                     .stop, .storage,

@@ -48,15 +48,13 @@ extension Checkpoint {
     ///   - busyTimeout: The longest wait in seconds while others commit; 30 by default.
     ///   - isTrial: True when nothing may change; see ``init(trying:busyTimeout:)``.
     /// - Returns: The open checkpoint.
-    /// - Throws: `Failure` of scope `stop`, kind `configuration` when there is no such file, or when
-    ///   it is empty: tables in a file that lost its content would hide the loss.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration` when there is no such file.
     public static func existing(
         _ named: String?, _ environment: Environment, busyTimeout: Int?, isTrial: Bool = false
     ) throws(Failure) -> Checkpoint {
         let path = try path(named, environment)
         let isMissing = (try? FileStatus.ifPresent(path) == nil) ?? false
         if isMissing { throw Database.missing(path) }
-        if (try? FileStatus.ifPresent(path)?.size) == 0 { throw Database.empty(path) }
         return try Checkpoint(named, environment, busyTimeout: busyTimeout, isTrial: isTrial)
     }
 

@@ -161,6 +161,18 @@ package final class Database {
         return unsafe statement
     }
 
+    /// The bytes of the file that the database would be.
+    ///
+    /// The corresponding C function is `sqlite3_serialize`.
+    func content() throws(Failure) -> [UInt8] {
+        var size: Int64 = 0
+        guard let bytes = unsafe sqlite3_serialize(handle, "main", &size, 0) else {
+            throw Failure(.stop, .internal, "make checkpoint \(path): there is no memory")
+        }
+        defer { unsafe sqlite3_free(bytes) }
+        return unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    }
+
     private func check(_ code: Int32) throws(Failure) {
         guard code != SQLITE_OK else { return }
         throw failure(code)
