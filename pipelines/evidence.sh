@@ -41,13 +41,14 @@ if ((${#dry[@]} == 0)); then
     place=$(mktemp -d "$directory/.packing.XXXXXX")
     trap 'rm -rf "$place" "$place.archive"' EXIT
 fi
+# Each program would say the same of the settings; the first one does.
 part audit-head.json state-audit --head --format json
-part audit.ndjson state-audit --format json
-part audit-verdict.json state-audit --verify --format json
-part errors.ndjson state-show --errors --format json
-part runs.ndjson state-show --runs --format json
-part alerts.ndjson call-alert --list --format json
-part manifest.ndjson state-show --manifest --format json
+part audit.ndjson state-audit --format json --quiet
+part audit-verdict.json state-audit --verify --format json --quiet
+part errors.ndjson state-show --errors --format json --quiet
+part runs.ndjson state-show --runs --format json --quiet
+part alerts.ndjson call-alert --list --format json --quiet
+part manifest.ndjson state-show --manifest --format json --quiet
 part settings.txt allowed_settings
 part versions.txt state-audit --version
 ((${#dry[@]} == 0)) || exit 0

@@ -24,7 +24,7 @@ load() {
 # shellcheck disable=SC2317 # part runs it.
 programs() {
     # Some hundred lines about pages and indexes would push the alerts off the screen.
-    state-check --quick --format table | sed -E '/^(integrity|invariant|size|index) /d'
+    state-check --quick --format table --quiet | sed -E '/^(integrity|invariant|size|index) /d'
 }
 
 # shellcheck disable=SC2317 # part runs it.
@@ -36,16 +36,17 @@ units() {
     fi
 }
 
+# The part "Checks" tells what is wrong with the settings, and so would each program.
 part "Time and host" date -u +"%FT%TZ on $(uname -n)"
 part "Load, memory and disk" load
 part "Programs that use the checkpoint" programs
 part "Units" units
-part "Alerts that fire" call-alert --list --active --format table
-part "Status" call-status --format table
-part "Health" call-health --format table
+part "Alerts that fire" call-alert --list --active --format table --quiet
+part "Status" call-status --format table --quiet
+part "Health" call-health --format table --quiet
 part "Checks" call-doctor --all --format table
-part "What there is to do" state-summary --format table
-part "The last runs" state-show --runs --latest 20 --format table
-part "The last errors" state-show --errors --latest 20 --format table
+part "What there is to do" state-summary --format table --quiet
+part "The last runs" state-show --runs --latest 20 --format table --quiet
+part "The last errors" state-show --errors --latest 20 --format table --quiet
 printf '\n== What next\n%s\n' 'man 7 callpipe-operations: the table of symptoms, and the templates.'
 exit 0

@@ -59,6 +59,7 @@ import Testing
         let text = try place.run(
             "call-report --incident 2024-01-15T09:00:00Z 2024-01-16 --format md")
         #expect(text.output.contains("The first sign came at 2024-01-15T09:20:00Z"))
+        #expect(!text.output.contains("0 runs") && text.output.contains("noted"))
         #expect(text.output.contains("\\<b\\>gone\\</b\\> \\| for good"))
     }
 

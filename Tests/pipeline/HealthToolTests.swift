@@ -30,7 +30,8 @@ import Testing
         #expect(try place.run("call-health --every 5s").status == 64)
         for words in [
             "--format xml", "--min-days 3", "--check cpu --service drive",
-            "--check cpu --max-age 1h", "--for 1s",
+            "--check cpu --max-age 1h", "--for 1s", "--check tls=", "--check tls=:443",
+            "--check tls=example.com:", "--check tls=example.com:70000", "--check tls=-x",
         ] {
             #expect(try place.run("call-health \(words)").status == 64, "\(words)")
         }

@@ -63,6 +63,17 @@ import Testing
         #expect(outcome.output == "0\nCALLPIPE_ENGINE=whisperx\n", "\(outcome.errors)")
     }
 
+    @Test("what is wrong with the settings is told once, not by each program")
+    func warnings() throws {
+        let outcome = try place.run("echo BATCH_SIZE=9 >.env; \(pipelines)/evidence.sh packed")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.ranges(of: "BATCH_SIZE").count == 1, "\(outcome.errors)")
+        let page = try place.run("\(make) incident").output
+        #expect(
+            !page[..<(try #require(page.range(of: "== Checks")?.lowerBound))].contains("BATCH_SIZE")
+        )
+    }
+
     @Test("evidence of a broken chain is packed too, and the status tells of it")
     func broken() throws {
         let outcome = try place.run(

@@ -289,6 +289,14 @@ public final class Erasure {
             """)
         for stage in Stage.allCases { try outcome.run(call, stage, checkpoint.now) }
         try database.run("UPDATE errors SET message = 'erased' WHERE call_id = ?1", id)
+        // A rule may tell of a recording by its id. The columns are not of a call, so they are searched.
+        try database.run(
+            """
+            UPDATE alerts SET message = 'erased', value = NULL, remedy = NULL
+            WHERE instr(message, ?1) OR instr(value, ?1) OR instr(remedy, ?1)
+            """, id)
+        try database.run(
+            "UPDATE alert_messages SET reply = 'erased' WHERE instr(reply, ?1)", id)
         // The money was spent: the row stays, without the call.
         try database.run("UPDATE ledger SET call = NULL, run = NULL WHERE call = ?1", call)
         try database.run("DELETE FROM leases WHERE call = ?1", call)

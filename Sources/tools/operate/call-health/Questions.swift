@@ -21,7 +21,7 @@ struct Questions {
         }
         var (names, hosts): ([HealthCheck], [String]) = ([], [])
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            if word.hasPrefix("tls=") {
+            if word.hasPrefix("tls="), Questions.isHost(word.dropFirst(4)) {
                 hosts.append(String(word.dropFirst(4)))
             } else if let check = HealthCheck(rawValue: String(word)) {
                 names.append(check)
@@ -32,6 +32,19 @@ struct Questions {
             }
         }
         (self.names, self.hosts) = (names, hosts)
+    }
+
+    /// True for a name or an address, and a port behind a colon where there is one.
+    private static func isHost(_ text: Substring) -> Bool {
+        // The colons of an IPv6 address stand between brackets.
+        let (host, port) =
+            text.last == "]"
+            ? (text, nil)
+            : text.lastIndex(of: ":").map {
+                (text[..<$0], text[text.index(after: $0)...])
+            } ?? (text, nil)
+        return !host.isEmpty && host.first != "-"
+            && (port.map { UInt16($0).map { $0 > 0 } ?? false } ?? true)
     }
 
     /// Refuses options that mean nothing with these questions.

@@ -29,7 +29,9 @@ extension Document {
                 "\(impact.calls) recorded calls began in this time; \(impact.uploaded) of them are "
                     + "stored now, \(impact.failed) failed for good",
                 "\(impact.purged) recordings were to be purged in this time and are not fetched",
-                "\(impact.lostRuns) runs noted no end",
+                impact.lostRuns == 0
+                    ? "every run noted its end"
+                    : "runs that noted no end, because they were killed or go on: \(impact.lostRuns)",
             ]))
     }
 
