@@ -62,6 +62,16 @@ private final class Watch {
             "CALLPIPE_NOW=\(Watch.time(minutes)) call-alert --no-built-in --rules rules \(options)")
     }
 
+    /// Tells a text at so many minutes after the start.
+    func run(
+        at minutes: Int, _ options: String, telling text: String, _ level: String
+    ) throws -> Outcome {
+        try services.control("clock", #"{"now":"\#(Watch.time(minutes))"}"#)
+        return try place.run(
+            "CALLPIPE_NOW=\(Watch.time(minutes)) call-alert \(options) --level \(level)"
+                + " --tell '\(text)'")
+    }
+
     /// The messages that a service has taken.
     func received(_ service: String) throws -> [[String: Any]] {
         let text = try place.run("curl -fsS \(services.url)/_control/received").records
@@ -259,21 +269,104 @@ private final class Watch {
     func refused() throws {
         let watch = try Watch()
         try watch.services.fault(
-            #"{"match":{"path":"services"},"action":{"kind":"status","status":404,"body":"no_service"}}"#
+            #"{"match":{"path":"services"},"action":{"kind":"status","status":400,"body":"no_text"}}"#
         )
         try watch.services.fault(
             #"{"match":{"path":"workflows"},"action":{"kind":"status","status":302,"headers":"#
                 + #"{"Location":"\#(watch.services.url)/hook/secret"}}}"#)
         try watch.fire()
         let outcome = try watch.run(at: 0, "--to slack: --to teams:")
-        #expect(outcome.errors.contains("it answered 404 no_service"))
+        #expect(outcome.errors.contains("it answered 400 no_text"))
         #expect(outcome.errors.contains("it answered 302"))
-        try watch.run(at: 60, "--to slack: --to teams:")
         #expect(try watch.received("webhook").isEmpty)
+        try watch.run(at: 60, "--to slack: --to teams:")
+        #expect(try watch.received("teams").count == 1)
         #expect(
             try watch.sql(
                 "SELECT m.status, count(*) FROM alert_messages AS m JOIN alerts AS a ON a.number = m.alert"
-                    + " WHERE a.rule = 'rows' GROUP BY 1") == "refused|2")
+                    + " WHERE a.rule = 'rows' GROUP BY 1 ORDER BY 1") == "refused|1\nsent|1")
+    }
+
+    @Test("A wrong address or key may be mended, so it is tried again, for P0 every 5 minutes")
+    func mended() throws {
+        let watch = try Watch(rules: [Watch.rule(#","priority":"P0""#)])
+        try watch.services.fault(
+            #"{"match":{"path":"services"},"action":{"kind":"status","status":403},"times":4}"#)
+        try watch.fire()
+        for minute in stride(from: 0, to: 20, by: 5) {
+            let outcome = try watch.run(at: minute, "--to slack:")
+            #expect(outcome.status == 1 && outcome.errors.contains("look at its settings"))
+        }
+        #expect(try watch.services.hasStruck())
+        #expect(try watch.received("slack").isEmpty)
+        #expect(try watch.run(at: 20, "--to slack:").status == 0)
+        #expect(try watch.received("slack").count == 1)
+    }
+
+    @Test("An event that PagerDuty refuses holds up no other of its run")
+    func oneRefused() throws {
+        let watch = try Watch(rules: [
+            Watch.rule(), Watch.rule().replacing(#""id":"rows""#, with: #""id":"more""#),
+        ])
+        try watch.services.fault(
+            #"{"match":{"path":"enqueue"},"action":{"kind":"status","status":400},"times":1}"#)
+        try watch.fire()
+        #expect(try watch.run(at: 0, "--to pagerduty:").status == 1)
+        #expect(try watch.services.count("pagerduty") == 1)
+        #expect(
+            try watch.sql("SELECT status, count(*) FROM alert_messages GROUP BY 1 ORDER BY 1")
+                == "refused|1\nsent|1")
+    }
+
+    @Test("A text of the operator's reaches services that know alerts only, as loud as it is")
+    func told() throws {
+        let watch = try Watch()
+        let all = "--to pagerduty: --to webhook: --to ntfy: --to slack:"
+        #expect(try watch.run(at: 0, "\(all)", telling: "x.service failed", "critical").status == 0)
+        let event = try #require(try watch.received("pagerduty").first?["body"] as? [String: Any])
+        let payload = try #require(event["payload"] as? [String: Any])
+        #expect(payload["severity"] as? String == "critical")
+        #expect((payload["summary"] as? String)?.contains("x.service failed") == true)
+        let note = try #require(try watch.received("ntfy").first?["body"] as? [String: Any])
+        #expect(note["priority"] as? Int == 5)
+        #expect(try watch.services.count("slack") == 1)
+        #expect(try watch.services.count("webhook") == 1)
+        #expect(try watch.place.run("call-alert --level critical --list").status == 64)
+    }
+
+    @Test("An alert that becomes more urgent is told at once, as another alert")
+    func urgent() throws {
+        let watch = try Watch(rules: [Watch.rule().replacing("critical", with: "warning")])
+        try watch.fire()
+        try watch.run(at: 0)
+        try watch.run(at: 5)
+        _ = try watch.place.run("call-alert --acknowledge rows")
+        try watch.write([Watch.rule(#","priority":"P0""#)])
+        let outcome = try watch.run(at: 10)
+        #expect(
+            outcome.records.map { "\($0["state"] ?? "") \($0["priority"] ?? "")" }
+                == ["resolved P2", "firing P0"])
+        #expect(try watch.told() == ["rows firing", "rows resolved", "rows firing"])
+        #expect(try watch.run(at: 15).output == "")
+        #expect(try watch.told().count == 3)
+        let keys = try watch.received("webhook").flatMap { message in
+            let data = (message["body"] as? [String: Any])?["data"] as? [String: Any]
+            return (data?["alerts"] as? [[String: Any]] ?? []).compactMap { $0["key"] as? String }
+        }
+        #expect(Set(keys).count == 2)
+    }
+
+    @Test("A rule whose channels are not in use is told by the others, and that is an alert")
+    func untold() throws {
+        let watch = try Watch(rules: [Watch.rule(#","channels":["pagerduty"]"#)])
+        try watch.fire()
+        let outcome = try watch.run(at: 0)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("rows: its channels pagerduty are not in use"))
+        #expect(Set(try watch.told()) == ["rows firing", "rules-untold firing"])
+        try watch.write([Watch.rule(#","channels":["log"]"#)])
+        #expect(try watch.run(at: 5).status == 0)
+        #expect(Set(try watch.told().dropFirst(2)) == ["rules-untold resolved"])
     }
 
     @Test("A service that answers 200 and an error is not believed")

@@ -121,8 +121,10 @@ public struct MailServer: Sendable {
         case CURLE_OPERATION_TIMEDOUT:
             return Failure(.temporary, .timeout, "tell the mail server \(host): \(words)")
         case _ where answer >= 500:
+            // A wrong password may be mended; a refused recipient or mail is refused for good.
+            let isLogin = code == CURLE_LOGIN_DENIED
             return Failure(
-                .item, code == CURLE_LOGIN_DENIED ? .auth : .badResponse,
+                isLogin ? .temporary : .item, isLogin ? .auth : .badResponse,
                 "tell the mail server \(host): it answered \(answer)",
                 remedy: "look at ALERT_EMAIL_TO, ALERT_EMAIL_FROM, SMTP_USER and SMTP_PASSWORD",
                 status: answer)

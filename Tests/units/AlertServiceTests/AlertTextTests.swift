@@ -83,7 +83,8 @@ import Testing
         "An answer means now, later or never",
         arguments: [
             (429, ["Retry-After": "7"], Failure.Scope.temporary, 7.0 as Double?),
-            (503, [:], .temporary, nil), (404, [:], .item, nil), (302, [:], .item, nil),
+            (503, [:], .temporary, nil), (400, [:], .item, nil), (404, [:], .temporary, nil),
+            (302, [:], .temporary, nil),
         ])
     func answers(
         _ status: Int, _ headers: [String: String], _ scope: Failure.Scope, _ wait: Double?
@@ -91,7 +92,7 @@ import Testing
         let response = Response(
             status: status, headers: headers.map { Header($0.key, $0.value) },
             body: Array("no_service".utf8))
-        let failure = Posting.refusal(response, "Slack", [404])
+        let failure = Posting.refusal(response, "Slack", [400])
         #expect(failure.scope == scope && failure.retryAfter == wait && failure.status == status)
         #expect(failure.message == "tell Slack: it answered \(status) no_service")
     }

@@ -41,7 +41,7 @@ public final class AlertBook {
             try checkpoint.begin()
             var changed: [Alert] = []
             for evaluation in evaluations {
-                if let alert = try note(evaluation, channels, `repeat`) { changed.append(alert) }
+                changed += try note(evaluation, channels, `repeat`)
             }
             return changed
         }
@@ -66,39 +66,34 @@ public final class AlertBook {
     }
 
     /// The seconds by which one run may come sooner after another than cron's time says.
-    private var slack: Double { interval / 10 }
+    var slack: Double { interval / 10 }
 
     private var now: Timestamp { Timestamp(checkpoint.now) ?? .now }
 
     private func note(
         _ evaluation: Evaluation, _ channels: [String], _ every: Double?
-    ) throws(Failure) -> Alert? {
+    ) throws(Failure) -> [Alert] {
         let rule = evaluation.rule
         let open = try alerts("a.rule = ?1 AND a.state <> 'resolved'", rule.id).first
         switch (evaluation.outcome, open) {
         // An alert stays as it is when nobody knows; that it is not known is an alert of its own.
-        case (.unknown, _), (.holdsNot, nil): return nil
+        case (.unknown, _), (.holdsNot, nil): return []
         case (.holdsNot, let alert?):
             // Only an evaluation under which the condition held has changed the time.
             if alert.state == .firing, !isOver(rule.keeps, since: alert.lastEvaluation) {
-                return nil
+                return []
             }
             return try end(alert)
-        case (.holds, nil):
-            try checkpoint.database.run(
-                """
-                INSERT INTO alerts(rule, name, level, priority, respond_within, state, first_true,
-                  last_eval, value, message, remedy)
-                VALUES (:rule, :name, :level, :priority, :within, 'pending', :now, :now, :value,
-                  :message, :remedy)
-                """,
-                [
-                    ":rule": rule.id, ":name": rule.name, ":level": rule.level.rawValue,
-                    ":priority": rule.priority.rawValue, ":within": rule.respondWithin,
-                    ":now": checkpoint.now,
-                    ":value": evaluation.value?.text, ":message": evaluation.message,
-                    ":remedy": evaluation.remedy,
-                ])
+        case (.holds, nil): try begin(evaluation, since: checkpoint.now)
+        case (.holds, let alert?)
+        where alert.state == .firing
+            && (alert.level, alert.priority) != (rule.level, rule.priority):
+            // It is as urgent as another alert, so it is another one: people and services that wait for
+            // the repeat, or took the old one over, have to hear of it.
+            let ended = try end(alert)
+            try begin(evaluation, since: alert.firstTrue.text)
+            return try ended
+                + fire(try openAlert(of: rule.id), rule, channels, every, heedsCooldown: false)
         case (.holds, let alert?):
             let pause = now.seconds - alert.lastEvaluation.seconds
             // A clock that was set back tells nothing about the time that passed.
@@ -119,37 +114,60 @@ public final class AlertBook {
                     ":number": alert.number,
                 ])
         }
-        guard let alert = try alerts("a.rule = ?1 AND a.state <> 'resolved'", rule.id).first else {
+        return try fire(try openAlert(of: rule.id), rule, channels, every)
+    }
+
+    /// The open alert of a rule.
+    private func openAlert(of rule: String) throws(Failure) -> Alert {
+        guard let alert = try alerts("a.rule = ?1 AND a.state <> 'resolved'", rule).first else {
             throw Failure(.stop, .internal, "note an alert: it is gone")
         }
-        return try fire(alert, rule, channels, every)
+        return alert
+    }
+
+    /// Begins an alert, which is pending first.
+    private func begin(_ evaluation: Evaluation, since time: String) throws(Failure) {
+        let rule = evaluation.rule
+        try checkpoint.database.run(
+            """
+            INSERT INTO alerts(rule, name, level, priority, respond_within, state, first_true,
+              last_eval, value, message, remedy)
+            VALUES (:rule, :name, :level, :priority, :within, 'pending', :since, :now, :value,
+              :message, :remedy)
+            """,
+            [
+                ":rule": rule.id, ":name": rule.name, ":level": rule.level.rawValue,
+                ":priority": rule.priority.rawValue, ":within": rule.respondWithin,
+                ":since": time, ":now": checkpoint.now, ":value": evaluation.value?.text,
+                ":message": evaluation.message, ":remedy": evaluation.remedy,
+            ])
     }
 
     /// Lets an alert fire when its time has come, and makes its messages.
     private func fire(
-        _ alert: Alert, _ rule: Rule, _ channels: [String], _ every: Double?
-    ) throws(Failure) -> Alert? {
+        _ alert: Alert, _ rule: Rule, _ channels: [String], _ every: Double?,
+        heedsCooldown: Bool = true
+    ) throws(Failure) -> [Alert] {
         var begins = false
         if alert.state == .pending {
             let held = now.seconds - alert.firstTrue.seconds
-            guard held >= rule.holds - slack else { return nil }
+            guard held >= rule.holds - slack else { return [] }
             begins = true
             try checkpoint.database.run(
                 "UPDATE alerts SET state = 'firing', fired_at = ?2 WHERE number = ?1",
                 alert.number, checkpoint.now)
         }
         if try !isSilenced(rule.id) {
-            for channel in channels where rule.channels?.contains(channel) ?? true {
-                try tell(alert, rule, channel, every)
+            for channel in rule.told(of: channels) {
+                try tell(alert, rule, channel, every, heedsCooldown)
             }
         }
-        guard begins else { return nil }
-        return try alerts("a.number = ?1", alert.number).first
+        return begins ? try alerts("a.number = ?1", alert.number) : []
     }
 
     /// Makes the message of a firing alert, or of its repeat, when one is due.
     private func tell(
-        _ alert: Alert, _ rule: Rule, _ channel: String, _ every: Double?
+        _ alert: Alert, _ rule: Rule, _ channel: String, _ every: Double?, _ heedsCooldown: Bool
     ) throws(Failure) {
         // All alerts of the rule count: one that comes and goes is told once in a while.
         let last = try lastMessage(of: rule.id, channel)
@@ -161,7 +179,8 @@ public final class AlertBook {
             else { return }
             try add(alert.number, .repeat, channel)
         } else {
-            guard last.map({ isOver(rule.cooldown, since: $0.madeAt) }) ?? true else { return }
+            let isPaused = last.map { !isOver(rule.cooldown, since: $0.madeAt) } ?? false
+            if heedsCooldown && isPaused { return }
             try add(alert.number, .firing, channel)
         }
     }
@@ -174,10 +193,10 @@ public final class AlertBook {
         return passed >= seconds - slack || passed < -slack
     }
 
-    private func end(_ alert: Alert) throws(Failure) -> Alert? {
+    private func end(_ alert: Alert) throws(Failure) -> [Alert] {
         if alert.state == .pending {
             try checkpoint.database.run("DELETE FROM alerts WHERE number = ?1", alert.number)
-            return nil
+            return []
         }
         try checkpoint.database.run(
             """
@@ -197,7 +216,7 @@ public final class AlertBook {
             UPDATE alert_messages SET status = 'dropped', ended_at = ?2
             WHERE alert = ?1 AND event <> 'resolved' AND status = 'open'
             """, alert.number, checkpoint.now)
-        return try alerts("a.number = ?1", alert.number).first
+        return try alerts("a.number = ?1", alert.number)
     }
 
     private func add(

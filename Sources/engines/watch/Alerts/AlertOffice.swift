@@ -83,9 +83,11 @@ extension AlertBook {
             try checkpoint.begin()
             let now = Timestamp(checkpoint.now) ?? .now
             for message in messages {
-                let pause = AlertBook.pauses[min(message.attempts, AlertBook.pauses.count) - 1]
+                let usual = AlertBook.pauses[min(message.attempts, AlertBook.pauses.count) - 1]
+                // Who has to respond within 15 minutes cannot wait an hour for the message.
+                let pause = min(usual, max(60, message.alert.respondWithin / 3))
                 // An hour is the longest wait that a service gets.
-                let wait = max(pause, min(failure.retryAfter ?? 0, 3600))
+                let wait = max(pause - slack, min(failure.retryAfter ?? 0, 3600))
                 try checkpoint.database.run(
                     """
                     UPDATE alert_messages SET claimed_until = NULL, not_before = :next, reply = :reply
@@ -144,6 +146,13 @@ extension AlertBook {
                     remedy: "call-alert --list shows the open ones")
             }
         }
+    }
+
+    /// True when a rule has an alert, open or not.
+    ///
+    /// - Throws: `Failure` of scope `stop`.
+    public func hasAlert(of rule: String) throws(Failure) -> Bool {
+        try !alerts("a.rule = ?1", rule).isEmpty
     }
 
     /// Tells nobody of a rule until a time.

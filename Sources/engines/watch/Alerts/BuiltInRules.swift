@@ -32,11 +32,15 @@ enum BuiltInRules {
             """#)
         lines.append(
             #"""
+            {"id":"quiet-day","name":"A day without a recording","level":"warning","priority":"P2","condition":{"sql":"\#(quietDay)"},"cooldown":"12h","repeat":"24h","message":"there is no recording of {value} (UTC), and on that weekday each of the three weeks before had some","remedy":"pipelines/gaps.sh 7; look if the phone system still records"}
+            """#)
+        lines.append(
+            #"""
             {"id":"transcript-missing","name":"Transcript missing 5 minutes after the download","level":"warning","priority":"P3","condition":{"sql":"\#(lateTranscripts)","above":0},"for":"10m","cooldown":"6h","repeat":"24h","message":"{value} recordings were downloaded more than 5 minutes ago, have no transcript, and are not in work","remedy":"state-show --stage transcribe --status pending --fields id,error; make daily goes on with them"}
             """#)
         lines.append(
             #"""
-            {"id":"api-degradation","name":"API Degradation","level":"warning","priority":"P1","condition":{"sql":"SELECT count(*) AS checks, group_concat(name, ', ') AS names FROM checks WHERE status = 'fail'","above":0},"for":"10m","message":"{value} checks of call-doctor failed: {names}","remedy":"call-doctor --connections"}
+            {"id":"api-degradation","name":"API Degradation","level":"warning","priority":"P1","condition":{"sql":"\#(failedChecks)","above":0},"for":"10m","message":"{value} checks of call-doctor failed: {names}","remedy":"call-doctor --connections"}
             """#)
         lines.append(
             #"""
@@ -50,6 +54,27 @@ enum BuiltInRules {
         }
         return lines.joined(separator: "\n")
     }
+
+    /// Yesterday, when it was listed and has no recording, and the three weeks before had five or more.
+    ///
+    /// A day that was not listed is an alert of its own.
+    private static let quietDay = {
+        let calls = "SELECT 1 FROM calls WHERE start_time >="
+        let week = [8, 15, 22].map { "SELECT date(:now, '-\($0) days') AS d" }
+        return
+            "SELECT date(:now, '-1 day') AS day, min(n) AS least FROM (SELECT (SELECT count(*) FROM"
+            + " (\(calls) d AND start_time < date(d, '+1 day') LIMIT 5)) AS n"
+            + " FROM (\(week.joined(separator: " UNION ALL "))))"
+            + " WHERE NOT EXISTS (\(calls) date(:now, '-1 day') AND start_time < date(:now))"
+            + " AND NOT EXISTS (SELECT 1 FROM listings WHERE listed_until < date(:now))"
+            + " HAVING least >= 5"
+    }()
+
+    /// Services whose last check failed; call-doctor asks each hour, and an older result says nothing
+    /// of now.
+    private static let failedChecks =
+        "SELECT count(*) AS checks, group_concat(name, ', ') AS names FROM checks"
+        + " WHERE status = 'fail' AND at > strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-26 hours')"
 
     /// Recordings that two nights have not stored.
     ///

@@ -1,4 +1,5 @@
 // Condition: the question that a rule asks, and the comparison that makes it fire.
+internal import Records
 
 /// The condition of a rule.
 public struct Condition: Sendable {
@@ -151,6 +152,10 @@ public struct Condition: Sendable {
         let below: Double?
         let at_most: Double?
         let `is`: Words?
+
+        static func unknownMember(of text: [UInt8]) -> String? {
+            JSON.members(of: text)?.first { CodingKeys(stringValue: $0.name) == nil }?.name
+        }
     }
 
     /// One text or number, or several.

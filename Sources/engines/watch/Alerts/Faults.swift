@@ -1,4 +1,4 @@
-// Faults: the alerts about rules that are refused or cannot be evaluated.
+// Faults: the alerts about rules that are refused, cannot be evaluated or have no channel.
 public import Records
 
 /// Rules that nobody knows the answer of, which is never the same as well.
@@ -13,15 +13,24 @@ public struct Faults {
     /// - Parameters:
     ///   - rules: The rules, and the lines that are none.
     ///   - answers: The answers of the rules.
-    public init(_ rules: RuleSet, _ answers: [Evaluation]) {
+    ///   - channels: The channels that can be told, by their kind.
+    public init(_ rules: RuleSet, _ answers: [Evaluation], telling channels: [String]) {
         let refused = rules.refused.map(\.message)
         add(
             "rules-refused", "A rule is refused", refused, "call-alert --dry-run tells its line")
+        let untold = rules.rules.filter { $0.isUntold(by: channels) }.map { rule in
+            let names = (rule.channels ?? []).sorted().joined(separator: ", ")
+            return "\(rule.id): its channels \(names) are not in use, so all others are told"
+        }
+        add(
+            "rules-untold", "A rule has no channel", untold,
+            "name its channel with --to, or in CALLPIPE_ALERT_TO")
+        failures += untold.map { Failure(.item, .configuration, "tell the channels of rule \($0)") }
         var reasons: [String: (rules: [String], reason: String)] = [:]
         var causes: Set<String> = []
         for answer in answers {
             guard case .unknown(let reason, let cause) = answer.outcome else {
-                causes.formUnion(Faults.causes(of: answer.rule))
+                causes.formUnion(Faults.causes(of: answer.rule) + [Evaluator.lateness])
                 continue
             }
             reasons[cause, default: ([], reason)].rules.append(answer.rule.id)
@@ -58,5 +67,18 @@ public struct Faults {
         case .query: ["checkpoint", rule.id]
         case .command: [rule.id]
         }
+    }
+}
+
+extension Rule {
+    /// True when none of the channels that the rule names is in use, while others are.
+    func isUntold(by used: [String]) -> Bool {
+        guard let channels, !used.isEmpty, !channels.contains("log") else { return false }
+        return channels.isDisjoint(with: used)
+    }
+
+    /// The channels that are told: those of the rule, or all when none of them is in use.
+    func told(of used: [String]) -> [String] {
+        isUntold(by: used) ? used : used.filter { channels?.contains($0) ?? true }
     }
 }

@@ -65,7 +65,13 @@ public struct Rule: Sendable {
     ///
     /// - Throws: ``Unusable`` with the reason.
     public init(line: [UInt8]) throws(Unusable) {
-        let id = JSON.members(of: line)?.first { $0.name == "id" }?.value.decoded(as: String.self)
+        let members = JSON.members(of: line) ?? []
+        let id = members.first { $0.name == "id" }?.value.decoded(as: String.self)
+        let condition = members.first { $0.name == "condition" }?.value.bytes ?? []
+        // A misspelt member would be another rule than the one that is meant.
+        if let name = Form.unknownMember(of: line) ?? Condition.Form.unknownMember(of: condition) {
+            throw Unusable(id: id, reason: "no rule has the member \"\(name.prefix(64))\"")
+        }
         let form: Form
         do {
             form = try JSONDecoder().decode(Form.self, from: Data(line))
@@ -199,6 +205,10 @@ public struct Rule: Sendable {
         let text: String?
         let remedy: String?
         let channels: [String]?
+
+        static func unknownMember(of text: [UInt8]) -> String? {
+            JSON.members(of: text)?.first { CodingKeys(stringValue: $0.name) == nil }?.name
+        }
     }
 }
 

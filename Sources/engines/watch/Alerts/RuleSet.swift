@@ -56,6 +56,12 @@ public struct RuleSet: Sendable {
         }
     }
 
+    /// True for the id of a rule that ``own(_:_:_:remedy:level:)`` makes, or the like.
+    public static func isOwn(_ id: String) -> Bool {
+        ["rules-refused", "rules-untold"].contains(id) || id.hasPrefix("channel.")
+            || id.hasPrefix("unevaluated.")
+    }
+
     /// The rule of a thing that call-alert itself cannot do, such as to reach a channel.
     ///
     /// - Parameters:

@@ -100,10 +100,18 @@ public protocol Channel: Sendable {
     /// Its kind, such as `slack`.
     var name: String { get }
 
+    /// True for a service that takes several alerts in one message.
+    var takesGroups: Bool { get }
+
     /// Tells a notice.
     ///
     /// - Returns: The words of the service, without secrets.
     /// - Throws: `Failure`: of scope `temporary` when a later attempt may help, with the wait that the
     ///   service asks for; of scope `item` when it never will.
     func tell(_ notice: Notice) async throws(Failure) -> String
+}
+
+extension Channel {
+    /// True, but for services that say otherwise.
+    public var takesGroups: Bool { true }
 }

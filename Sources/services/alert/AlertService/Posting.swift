@@ -25,7 +25,8 @@ public struct Posting: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - service: The name of the service, for messages.
-    ///   - never: Statuses after which no later attempt helps.
+    ///   - never: Statuses by which the service refuses the message itself, so that no later attempt
+    ///     helps. A wrong address or key is not one of them: it may be mended.
     /// - Returns: The reply, with a status from 200 to 299.
     /// - Throws: `Failure`, as ``Channel/tell(_:)`` does; no address is in it.
     public func send(
@@ -52,7 +53,10 @@ public struct Posting: Sendable {
         _ response: Response, _ service: String, _ never: Set<Int>
     ) -> Failure {
         let status = response.status
-        let isFinal = never.contains(status) || (300..<400).contains(status)
+        let isFinal = never.contains(status)
+        let isRefused =
+            isFinal || (300..<400).contains(status)
+            || [401, 403, 404, 405, 410].contains(status)
         let kind: Failure.Kind =
             switch status {
             case 401, 403: .auth
@@ -69,7 +73,7 @@ public struct Posting: Sendable {
         return Failure(
             isFinal ? .item : .temporary, kind,
             "tell \(service): it answered \(status)" + (isWord ? " \(word)" : ""),
-            remedy: isFinal ? "look at its settings; call-alert --test tries it" : "",
+            remedy: isRefused ? "look at its settings; call-alert --test tries it" : "",
             status: status, retryAfter: Posting.wait(response))
     }
 
@@ -90,23 +94,5 @@ public struct Posting: Sendable {
         Request(
             .post, address, headers: [Header("Content-Type", "application/json")],
             body: .bytes(body.bytes))
-    }
-}
-
-/// Settings of channels.
-public enum ChannelSettings {
-    /// An address that is a secret, from a setting.
-    ///
-    /// - Throws: `Failure` of scope `stop`, kind `configuration`, when it is not set.
-    public static func address(
-        _ name: String, _ environment: Environment, example: String
-    ) throws(Failure) -> String {
-        let address = try environment.requiredSecret(name)
-        guard Address(address) != nil else {
-            throw Failure(
-                .stop, .configuration, "use \(name): it is not an address",
-                remedy: "set it to an address such as \(example)")
-        }
-        return address
     }
 }

@@ -47,7 +47,7 @@ public struct Alertmanager: Channel {
         }
         let response = try await posting.send(
             Posting.request("\(base)/api/v2/alerts", .array(alerts)), to: "Alertmanager",
-            never: [400, 401, 403, 404, 415])
+            never: [400, 415])
         return "\(response.status)"
     }
 }

@@ -7,16 +7,14 @@ public import Records
 
 /// The address that is pinged after a whole good run; its path is the secret.
 public struct Healthchecks: Sendable {
-    private let address: String
-    private let posting: Posting
+    private let address: SecretAddress
 
     /// Reads `CALLPIPE_PING_URL`.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(_ environment: Environment, _ posting: Posting) throws(Failure) {
-        address = try ChannelSettings.address(
-            "CALLPIPE_PING_URL", environment, example: "https://hc-ping.com/UUID")
-        self.posting = posting
+        address = try SecretAddress(
+            "CALLPIPE_PING_URL", environment, posting, example: "https://hc-ping.com/UUID")
     }
 
     /// Pings.
@@ -24,10 +22,9 @@ public struct Healthchecks: Sendable {
     /// - Throws: `Failure`; also when the answer is 200 and does not say that the ping counted, as
     ///   `OK (not found)` does not.
     public func ping() async throws(Failure) {
-        var request = Request(.get, address)
-        request.hasSecretPath = true
-        let response = try await posting.send(
-            request, to: "the dead man's switch", never: [400, 404, 409])
+        let response = try await address.send(
+            to: "the dead man's switch", never: [400, 404, 409]
+        ) { Request(.get, $0) }
         let answer = String(decoding: response.body.prefix(64), as: UTF8.self)
         guard answer.hasPrefix("OK ("), answer.hasSuffix(")") else { return }
         throw Failure(

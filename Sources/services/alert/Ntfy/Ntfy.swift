@@ -48,7 +48,7 @@ public struct Ntfy: Channel {
             ]))
         request.bearer = token
         let response = try await posting.send(
-            request, to: "ntfy", never: [400, 401, 403, 404, 413])
+            request, to: "ntfy", never: [400, 413])
         return "\(response.status)"
     }
 }

@@ -24,6 +24,9 @@ public struct PagerDuty: Channel {
         self.posting = posting
     }
 
+    /// An event is about one alert: one that is refused holds up no other.
+    public let takesGroups = false
+
     /// Sends an event for each alert; the same alert has the same key in all of them.
     public func tell(_ notice: Notice) async throws(Failure) -> String {
         for item in notice.items {
@@ -48,7 +51,7 @@ public struct PagerDuty: Channel {
                     "payload": isOver ? nil : payload,
                 ]))
             request.headers.append(Header("Accept", "application/json"))
-            _ = try await posting.send(request, to: "PagerDuty", never: [400, 401, 403, 404])
+            _ = try await posting.send(request, to: "PagerDuty", never: [400])
         }
         return "\(notice.items.count) events were taken"
     }

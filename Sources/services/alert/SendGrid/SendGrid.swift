@@ -52,7 +52,7 @@ public struct SendGrid: Channel {
             ]))
         request.bearer = key
         let response = try await posting.send(
-            request, to: "SendGrid", never: [400, 401, 403, 404, 413])
+            request, to: "SendGrid", never: [400, 413])
         guard response.status == 202 else {
             throw Failure(
                 .temporary, .badResponse,

@@ -9,26 +9,24 @@ public import Records
 public struct Slack: Channel {
     /// `slack`.
     public let name = "slack"
-    private let address: String
-    private let posting: Posting
+    private let address: SecretAddress
 
     /// Reads `SLACK_WEBHOOK_URL`.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(_ environment: Environment, _ posting: Posting) throws(Failure) {
-        address = try ChannelSettings.address(
-            "SLACK_WEBHOOK_URL", environment, example: "https://hooks.slack.com/services/…")
-        self.posting = posting
+        address = try SecretAddress(
+            "SLACK_WEBHOOK_URL", environment, posting, example: "https://hooks.slack.com/services/…"
+        )
     }
 
     /// Posts the notice as one message.
     public func tell(_ notice: Notice) async throws(Failure) -> String {
         let text = Slack.escaped("*\(notice.subject)*\n\(notice.text)")
-        var request = Posting.request(
-            address, .members(["text": .string(String(text.prefix(39_000)))]))
-        request.hasSecretPath = true
-        let response = try await posting.send(
-            request, to: "Slack", never: [400, 403, 404, 405, 410])
+        let body = JSON.members(["text": .string(String(text.prefix(39_000)))])
+        let response = try await address.send(to: "Slack", never: [400]) {
+            Posting.request($0, body)
+        }
         guard response.body == Array("ok".utf8) else {
             throw Failure(
                 .temporary, .badResponse, "tell Slack: it answered 200 without its word ok",

@@ -9,16 +9,14 @@ public import Records
 public struct Teams: Channel {
     /// `teams`.
     public let name = "teams"
-    private let address: String
-    private let posting: Posting
+    private let address: SecretAddress
 
     /// Reads `TEAMS_WEBHOOK_URL`.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(_ environment: Environment, _ posting: Posting) throws(Failure) {
-        address = try ChannelSettings.address(
-            "TEAMS_WEBHOOK_URL", environment, example: "the one that the workflow shows")
-        self.posting = posting
+        address = try SecretAddress(
+            "TEAMS_WEBHOOK_URL", environment, posting, example: "the one that the workflow shows")
     }
 
     /// Posts the notice as one adaptive card, below the 28 KB that Teams takes.
@@ -45,20 +43,18 @@ public struct Teams: Channel {
             "version": .string("1.4"),
             "body": .array([title] + shown.map { block(String($0.isEmpty ? " " : $0)) }),
         ])
-        var request = Posting.request(
-            address,
-            .members([
-                "type": .string("message"),
-                "attachments": .array([
-                    .members([
-                        "contentType": .string("application/vnd.microsoft.card.adaptive"),
-                        "contentUrl": .null, "content": card,
-                    ])
-                ]),
-            ]))
-        request.hasSecretPath = true
-        let response = try await posting.send(
-            request, to: "Teams", never: [400, 401, 403, 404, 410, 413])
+        let body = JSON.members([
+            "type": .string("message"),
+            "attachments": .array([
+                .members([
+                    "contentType": .string("application/vnd.microsoft.card.adaptive"),
+                    "contentUrl": .null, "content": card,
+                ])
+            ]),
+        ])
+        let response = try await address.send(to: "Teams", never: [400, 413]) {
+            Posting.request($0, body)
+        }
         // Connectors of the old kind answer 200 to what they refused.
         let answer = String(decoding: response.body.prefix(4096), as: UTF8.self)
         guard !answer.contains("returned HTTP error") else {

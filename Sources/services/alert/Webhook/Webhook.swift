@@ -11,20 +11,19 @@ public import Records
 public struct Webhook: Channel {
     /// `webhook`.
     public let name = "webhook"
-    private let address: String
+    private let address: SecretAddress
     private let keys: [[UInt8]]
-    private let posting: Posting
 
     /// Reads `ALERT_WEBHOOK_URL` and `ALERT_WEBHOOK_SECRET`: one key, or several with spaces between
     /// them while a key is replaced.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.
     public init(_ environment: Environment, _ posting: Posting) throws(Failure) {
-        address = try ChannelSettings.address(
-            "ALERT_WEBHOOK_URL", environment, example: "https://example.com/hooks/callpipe")
+        address = try SecretAddress(
+            "ALERT_WEBHOOK_URL", environment, posting,
+            example: "https://example.com/hooks/callpipe")
         let secret = try environment.secret("ALERT_WEBHOOK_SECRET") ?? ""
         keys = secret.split(separator: " ").map { Webhook.key(String($0)) }
-        self.posting = posting
     }
 
     /// The bytes of a key: base64 behind `whsec_`, as the standard says; any other text as it stands.
@@ -63,10 +62,10 @@ public struct Webhook: Channel {
             let signatures = keys.map { Webhook.signature(notice.id, seconds, body, $0) }
             headers.append(Header("webhook-signature", signatures.joined(separator: " ")))
         }
-        var request = Request(.post, address, headers: headers, body: .bytes(body))
-        request.hasSecretPath = true
         // 410 means that the receiver wants no more of them.
-        let response = try await posting.send(request, to: "the webhook", never: [410])
+        let response = try await address.send(to: "the webhook", never: [410]) { [headers] in
+            Request(.post, $0, headers: headers, body: .bytes(body))
+        }
         return "\(response.status)"
     }
 }

@@ -55,7 +55,18 @@ struct Desk {
 
     /// Tells nobody of a rule until a time.
     func silence(_ rule: String, until end: Moment) throws {
-        try book().silence(rule, until: end.time, note: options.note)
+        let book = try book()
+        let (rules, _) = try options.ruleSet(report)
+        guard
+            try rules.rules.contains(where: { $0.id == rule }) || RuleSet.isOwn(rule)
+                || book.hasAlert(of: rule)
+        else {
+            return report.fail(
+                Failure(
+                    .item, .notFound, "silence rule \(rule.prefix(64)): no rule has this id",
+                    remedy: "call-alert --dry-run shows the ids; --rules names the file of yours"))
+        }
+        try book.silence(rule, until: end.time, note: options.note)
     }
 
     /// Sends a text to all channels.
@@ -69,9 +80,7 @@ struct Desk {
                 throw Failure(.stop, .input, "read standard input: \(error.reason)")
             }
         }
-        let first = text.split(separator: "\n").first.map(String.init) ?? "(no text)"
-        let id = "callpipe-told-\(Timestamp.now.milliseconds)"
-        try await send(Writer(options).notice(String(first.prefix(120)), text, id: id))
+        try await send(Writer(options).notice(telling: text, level: options.level ?? .info))
     }
 
     /// Sends a message that shows that each channel works.

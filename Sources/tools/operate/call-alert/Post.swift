@@ -39,37 +39,46 @@ struct Post {
         if names == nil, !channels.unusable.contains(where: { $0.name == Channels.unknown }) {
             results.append(Post.result(Channels.unknown, nil))
         }
-        for channel in channels.usable where names?.contains(channel.name) ?? true {
-            let messages = try book.claim(channel.name)
-            // Messages that were made together are told together, and again together.
-            let groups = Dictionary(grouping: messages) { $0.madeAt }.sorted { $0.key < $1.key }
-            var fault: Failure?
-            for (_, group) in groups {
-                if let fault, fault.scope == .temporary {
-                    try book.failed(group, fault)
-                    continue
-                }
-                do throws(Failure) {
-                    let reply = try await channel.tell(writer.notice(group, stays: span))
-                    try Post.book { try book.sent(group, reply) }
-                } catch {
-                    if error.scope == .stop { throw error }
-                    fault = error
-                    report.fail(error)
-                    try book.failed(group, error)
-                }
-            }
-            if !messages.isEmpty { results.append(Post.result(channel.name, fault)) }
+        let usable = channels.usable.filter { names?.contains($0.name) ?? true }
+        // A channel that hangs holds up no other: all of them are told side by side.
+        let deliveries = try usable.map { try delivery(of: book.claim($0.name), through: $0) }
+            .filter { !$0.parcels.isEmpty }
+        try await withThrowingTaskGroup { group in
+            for delivery in deliveries { group.addTask { await delivery.send() } }
+            for try await outcome in group { results.append(try note(outcome)) }
         }
         return results
     }
 
-    private static func book(_ body: () throws -> Void) throws(Failure) {
-        do {
-            try body()
-        } catch {
-            throw error as? Failure ?? Failure(.stop, .internal, "note a message: \(error)")
+    /// The notices for a channel: what was made together is told together, and again together.
+    private func delivery(
+        of messages: [AlertMessage], through channel: any Channel
+    ) -> Delivery {
+        let groups =
+            channel.takesGroups
+            ? Dictionary(grouping: messages) { $0.madeAt }.sorted { $0.key < $1.key }.map(\.value)
+            : messages.map { [$0] }
+        return Delivery(
+            channel: channel,
+            parcels: groups.map { (messages: $0, notice: writer.notice($0, stays: span)) })
+    }
+
+    /// Writes down how a channel took its notices.
+    private func note(_ outcome: Delivery.Outcome) throws -> Evaluation {
+        for (messages, result) in outcome.results {
+            switch result {
+            case .success(let reply): try book.sent(messages, reply)
+            case .failure(let failure): try book.failed(messages, failure)
+            }
         }
+        let faults = outcome.results.compactMap { result -> Failure? in
+            if case .failure(let failure) = result.1 { failure } else { nil }
+        }
+        // Notices behind one that failed for now have the same failure.
+        for (index, fault) in faults.enumerated() where !faults[..<index].contains(fault) {
+            report.fail(fault)
+        }
+        return Post.result(outcome.channel, faults.last)
     }
 
     /// The finding about a channel: it holds when the channel failed.
@@ -81,6 +90,37 @@ struct Post {
                 remedy: "call-alert --test" + (name == Channels.unknown ? "" : " --to \(name):"),
                 level: .critical),
             failure == nil ? .holdsNot : .holds)
+    }
+}
+
+/// What waits for one channel.
+private struct Delivery: Sendable {
+    /// How the channel took each of its notices.
+    struct Outcome: Sendable {
+        let channel: String
+        let results: [([AlertMessage], Result<String, Failure>)]
+    }
+
+    let channel: any Channel
+    let parcels: [(messages: [AlertMessage], notice: Notice)]
+
+    /// Sends one notice after the other; after a failure that may pass the others wait as well.
+    func send() async -> Outcome {
+        var results: [([AlertMessage], Result<String, Failure>)] = []
+        var fault: Failure?
+        for (messages, notice) in parcels {
+            if let fault {
+                results.append((messages, .failure(fault)))
+                continue
+            }
+            do throws(Failure) {
+                results.append((messages, .success(try await channel.tell(notice))))
+            } catch {
+                if error.scope != .item { fault = error }
+                results.append((messages, .failure(error)))
+            }
+        }
+        return Outcome(channel: channel.name, results: results)
     }
 }
 

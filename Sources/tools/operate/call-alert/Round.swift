@@ -21,12 +21,12 @@ struct Round {
 
     /// Asks, writes down and tells.
     nonisolated(nonsending) func run() async throws {
-        let (rules, hasAll) = try ruleSet()
+        let (rules, hasAll) = try options.ruleSet(report)
         let opened = Result { () throws(Failure) in
             try Checkpoint.existing(
                 options.state, options.environment, busyTimeout: options.busyTimeout ?? 10)
         }
-        let evaluations = ask(rules)
+        let evaluations = await ask(rules)
         let findings = evaluations + faults(rules, evaluations)
         guard case .success(let checkpoint) = opened else {
             if case .failure(let failure) = opened { report.fail(failure) }
@@ -53,30 +53,15 @@ struct Round {
     }
 
     /// Evaluates and prints, and changes nothing.
-    func tryOut() throws {
-        let (rules, _) = try ruleSet()
-        let answers = ask(rules)
+    nonisolated(nonsending) func tryOut() async throws {
+        let (rules, _) = try options.ruleSet(report)
+        let answers = await ask(rules)
         try report.write(
             answers.map(\.json),
             as: [Column("rule"), Column("outcome"), Column("value"), Column("message")])
     }
 
-    private func ruleSet() throws -> (RuleSet, hasAll: Bool) {
-        var rules = options.leavesBuiltIn ? RuleSet() : RuleSet(budget: try options.monthlyBudget)
-        var hasAll = true
-        if let file = options.rules {
-            do throws(Failure) {
-                try rules.add(file: file)
-            } catch {
-                report.fail(error)
-                hasAll = false
-            }
-        }
-        for failure in rules.refused { report.fail(failure) }
-        return (rules, hasAll && rules.refused.isEmpty)
-    }
-
-    private func ask(_ rules: RuleSet) -> [Evaluation] {
+    nonisolated(nonsending) private func ask(_ rules: RuleSet) async -> [Evaluation] {
         let checkpoint = Result { () throws(Failure) in
             try Checkpoint(
                 reading: options.state, options.environment, busyTimeout: options.busyTimeout ?? 10)
@@ -84,13 +69,14 @@ struct Round {
         let evaluator = Evaluator(
             checkpoint, arguments: options.envFile.map { ["--env-file", $0] } ?? [],
             settings: options.state.map { ["CALLPIPE_STATE": $0] } ?? [:],
-            limit: .seconds(options.timeout))
-        return rules.rules.map(evaluator.evaluate)
+            limits: .init(
+                question: .seconds(options.timeout), run: .seconds(options.runTimeout)))
+        return await evaluator.evaluate(rules.rules)
     }
 
-    /// The alerts about rules that are refused or cannot be evaluated.
+    /// The alerts about rules that are refused, cannot be evaluated or have no channel.
     private func faults(_ rules: RuleSet, _ evaluations: [Evaluation]) -> [Evaluation] {
-        let faults = Faults(rules, evaluations)
+        let faults = Faults(rules, evaluations, telling: channels.names)
         for failure in faults.failures { report.fail(failure) }
         return faults.evaluations
     }
@@ -111,6 +97,26 @@ struct Round {
 }
 
 extension Options<ToolOptions> {
+    /// The rules of a run, and true when no line of them is missing.
+    ///
+    /// - Parameter report: Told of a file or a line that cannot be read; the other rules stay.
+    /// - Returns: The rules.
+    /// - Throws: `Failure` of scope `stop`, kind `configuration`.
+    func ruleSet(_ report: Report) throws -> (RuleSet, hasAll: Bool) {
+        var rules = self.leavesBuiltIn ? RuleSet() : RuleSet(budget: try monthlyBudget)
+        var hasAll = true
+        if let file = self.rules {
+            do throws(Failure) {
+                try rules.add(file: file)
+            } catch {
+                report.fail(error)
+                hasAll = false
+            }
+        }
+        for failure in rules.refused { report.fail(failure) }
+        return (rules, hasAll && rules.refused.isEmpty)
+    }
+
     /// The amount that transcripts may cost in a month.
     ///
     /// - Throws: `Failure` of scope `stop`, kind `configuration`.

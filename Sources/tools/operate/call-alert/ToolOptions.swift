@@ -1,4 +1,5 @@
 // ToolOptions: the options of call-alert.
+import Alerts
 import Filter
 
 /// The form of a message.
@@ -24,10 +25,16 @@ struct ToolOptions: OptionTable {
     let timeout = Option.time(
         "timeout", "TIME", "the longest time of one question (default 30s)", in: 1...3600
     ).or(30)
+    let runTimeout = Option.time(
+        "run-timeout", "TIME", "the longest time of all questions together (default 90s)",
+        in: 1...3600
+    ).or(90)
     let pings = Option.flag("ping", "after a whole good run, ping the address CALLPIPE_PING_URL")
     let tests = Option.flag("test", "send a test message to every channel, and tell how it went")
     let tell = Option.text(
         "tell", "TEXT", "send TEXT, or standard input for -, to the channels, and end")
+    let level = Option.choice(
+        "level", "LEVEL", "with --tell: info (default), warning or critical", of: Rule.Level.self)
     let lists = Option.flag("list", "list the pending and firing alerts")
     let isActive = Option.flag("active", "with --list: those that fire, as Alertmanager does")
     let acknowledge = Option.text(
@@ -47,9 +54,9 @@ struct ToolOptions: OptionTable {
     let busyTimeout = Option.busyTimeout
     var all: [any DeclaredOption] {
         [
-            rules, leavesBuiltIn, to, template, `repeat`, interval, timeout, pings, tests, tell,
-            lists, isActive,
-            acknowledge, silence, until, note, printsRules, dryRun, httpLog, format, state,
+            rules, leavesBuiltIn, to, template, `repeat`, interval, timeout, runTimeout, pings,
+            tests, tell, level, lists, isActive, acknowledge, silence, until, note, printsRules,
+            dryRun, httpLog, format, state,
             busyTimeout,
         ]
     }
@@ -72,16 +79,19 @@ extension Options<ToolOptions> {
         }
         if let task = tasks.first {
             let others: [any DeclaredOption] = [
-                table.rules, table.leavesBuiltIn, table.template, table.repeat, table.interval,
-                table.pings,
+                table.leavesBuiltIn, table.template, table.repeat, table.interval, table.timeout,
+                table.runTimeout, table.pings,
             ]
             try refuse(others, "with --\(task.spelling.name)")
+            // A silence needs the ids of the rules.
+            if self.silence == nil { try refuse([table.rules], "with --\(task.spelling.name)") }
         }
         if !self.lists { try refuse([table.isActive], "without --list") }
         if self.silence == nil { try refuse([table.until], "without --silence") }
         if self.silence != nil, self.until == nil {
             throw UsageError("option --silence needs --until")
         }
+        if self.tell == nil { try refuse([table.level], "without --tell") }
         if self.silence == nil, self.acknowledge == nil {
             try refuse([table.note], "without --acknowledge or --silence")
         }

@@ -42,11 +42,24 @@ struct Writer {
         return notice(id, items, stays: 3600)
     }
 
-    /// A notice with a text that is no alert.
-    func notice(_ subject: String, _ text: String, id: String) -> Notice {
-        Notice(
-            id: id, subject: title(subject), text: text, items: [], host: host, link: link,
-            environment: environment, staysUntil: Timestamp.now.adding(seconds: 300))
+    /// A notice with a text of the operator's.
+    ///
+    /// It has an item as well, because some services know alerts only.
+    func notice(telling text: String, level: Rule.Level) -> Notice {
+        let now = Timestamp.now
+        let first = text.split(separator: "\n").first.map(String.init) ?? "(no text)"
+        let rule = "told-\(now.milliseconds)"
+        let priority: Rule.Priority = level == .critical ? .P1 : level == .warning ? .P2 : .P3
+        let item = Notice.Item(
+            key: "callpipe-\(host)-\(rule)", rule: rule, name: String(first.prefix(120)),
+            event: .firing,
+            level: level.rawValue, priority: priority.rawValue,
+            respondWithin: RuleTime.text(priority.respondWithin), since: now, until: nil,
+            duration: RuleTime.text(0), message: text, remedy: "")
+        return Notice(
+            id: "callpipe-\(rule)", subject: title(item.name), text: text, items: [item],
+            host: host, link: link,
+            environment: environment, staysUntil: now.adding(seconds: 300))
     }
 
     /// A notice that only shows that it arrives.

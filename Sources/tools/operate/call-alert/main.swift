@@ -28,6 +28,6 @@ await tool.report { options, report in
     if options.tests { return try await desk.test() }
     if let text = options.tell { return try await desk.tell(text) }
     let round = try Round(options, report)
-    if options.isDryRun { return try round.tryOut() }
+    if options.isDryRun { return try await round.tryOut() }
     try await round.run()
 }
