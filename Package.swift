@@ -83,7 +83,11 @@ let package = Package(
         library("engines", "Patterns", ["CPCRE2"]),
         library(
             "engines", "Transcripts", ["Crypto", "Documents", "Files", "Records", "System"]),
+        library(
+            "engines", "Redaction",
+            ["Crypto", "Files", "Patterns", "Records", "System", "Transcripts"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
+        library("engines", "Muting", ["Audio", "Files", "Records", "Redaction", "System"]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(
             "engines/checkpoint", "Checkpoint",
@@ -179,6 +183,7 @@ let package = Package(
                 "Transcripts", "WhisperX",
             ]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
+        tool("work", "redact", ["Audio", "Files", "Muting", "Redaction"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
         tool("store", "drive-delete", ["Files", "GoogleDrive"]),
@@ -304,6 +309,7 @@ let package = Package(
             "RecordingFolderTests", ["Files", "RecordingFolder", "Records", "Zones"]),
         tests("PatternsTests", ["Patterns"]),
         tests("RecordsTests", ["Records", "System"]),
+        tests("RedactionTests", ["Files", "Records", "Redaction"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests(
             "SpeechProgramsTests",

@@ -2,7 +2,7 @@
 internal import Crypto
 internal import Glibc
 public import Records
-internal import System
+public import System
 
 /// The directory that all paths on records are relative to.
 public struct DataDirectory: Sendable {
@@ -130,6 +130,23 @@ public struct DataDirectory: Sendable {
         let path = try place(for: relative)
         do {
             try StagedFile.write(bytes, to: path)
+        } catch {
+            throw .storage("write \(relative)", error)
+        }
+    }
+
+    /// Writes a file whose bytes the closure puts out: whole, on the disk, and under its name only then.
+    ///
+    /// - Parameters:
+    ///   - relative: The file.
+    ///   - fill: Writes to the descriptor.
+    /// - Throws: `Failure` of kind `storage`, also when the closure throws.
+    public func write(
+        to relative: String, _ fill: (_ descriptor: Int32) throws(SystemError) -> Void
+    ) throws(Failure) {
+        let path = try place(for: relative)
+        do {
+            try StagedFile.place(path, mode: StagedFile.usualMode, isDurable: true, fill)
         } catch {
             throw .storage("write \(relative)", error)
         }

@@ -22,7 +22,7 @@ extension DataDirectory {
         let stem = record.fileStem
         let audio = (try? record.decode("audio", as: Located.self))?.path
         let suffix = audio?.split(separator: ".").last.map(String.init)
-        for kind in ["audio", "transcripts", "insights"] {
+        for kind in ["audio", "transcripts", "insights", "redacted"] {
             let directory = "\(kind)/\(record.dayPath)"
             for name in try names(in: directory)
             where Siblings.areOfOne(stem, name, kind: kind, suffix: suffix) {

@@ -28,6 +28,8 @@ public struct SpokenText: Equatable, Sendable {
         public let end: Double?
         /// The party, as the transcript calls it.
         public let speaker: String?
+        /// The channel, where it is known.
+        public let channel: Int?
         /// The side in whose text it stands.
         public let side: Side
         /// Its bytes in that text.
@@ -82,7 +84,7 @@ public struct SpokenText: Equatable, Sendable {
         let segments = transcript.segments.map { parts.elements(of: $0) } ?? []
         if segments.isEmpty {
             if let text = transcript.text.flatMap(parts.string), isTaken(nil, nil) {
-                add(text, nil, nil, nil, nil)
+                add(text, nil, nil, nil, nil, nil)
             }
             return
         }
@@ -95,12 +97,15 @@ public struct SpokenText: Equatable, Sendable {
                 String(decoding: $0, as: UTF8.self)
             }
             guard isTaken(start, speaker) else { continue }
-            add(text, number, start, segment.end.flatMap(parts.number), speaker)
+            add(
+                text, number, start, segment.end.flatMap(parts.number), speaker,
+                segment.channel.flatMap(parts.number).flatMap { Int(exactly: $0) })
         }
     }
 
     private mutating func add(
-        _ text: [UInt8], _ segment: Int?, _ start: Double?, _ end: Double?, _ speaker: String?
+        _ text: [UInt8], _ segment: Int?, _ start: Double?, _ end: Double?, _ speaker: String?,
+        _ channel: Int?
     ) {
         guard !text.isEmpty else { return }
         let side = Side(speaker: speaker)
@@ -110,8 +115,8 @@ public struct SpokenText: Equatable, Sendable {
         for byte in text { texts[index].append(byte < 0x20 ? UInt8(ascii: " ") : byte) }
         utterances.append(
             Utterance(
-                segment: segment, start: start, end: end, speaker: speaker, side: side,
-                place: first..<texts[index].count))
+                segment: segment, start: start, end: end, speaker: speaker, channel: channel,
+                side: side, place: first..<texts[index].count))
     }
 
     private static func index(of side: Side) -> Int {
@@ -138,7 +143,7 @@ private struct Parts {
 
     /// The places of the members that say what was said.
     struct Members {
-        var text, segments, speaker, start, end: Range<Int>?
+        var text, segments, speaker, channel, start, end: Range<Int>?
     }
 
     /// The members of the object at a place; `nil` for what is no object.
@@ -152,7 +157,7 @@ private struct Parts {
             }
             return Members(
                 text: find("text"), segments: find("segments"), speaker: find("speaker"),
-                start: find("start"), end: find("end"))
+                channel: find("channel"), start: find("start"), end: find("end"))
         } catch {
             return nil
         }

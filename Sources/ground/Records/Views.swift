@@ -39,6 +39,11 @@ extension Record {
     /// The audio file.
     public func audio() throws(Failure) -> AudioFile? { try decode("audio", as: AudioFile.self) }
 
+    /// The SHA-256 of the copy of the recording in which personal data is silent; `nil` without one.
+    public var mutedAudio: String? {
+        raw(at: ["redaction", "audio", "sha256"]).flatMap { JSON.raw($0).decoded(as: String.self) }
+    }
+
     /// The transcript.
     public func transcript() throws(Failure) -> Transcript? {
         try decode("transcript", as: Transcript.self)

@@ -66,6 +66,13 @@ struct UploadItem: Sendable {
                 .item, .input, "upload the recording: the record has no \"audio\"",
                 remedy: advice.fetchFirst)
         }
+        // After a redaction the recording itself must never leave; a repair may have brought it back.
+        if let copy = record.mutedAudio, copy != audio.sha256 {
+            throw Failure(
+                .item, .input,
+                "upload the recording: personal data was made silent in a copy, which is not its audio",
+                remedy: "run redact --audio on the record first")
+        }
         let upload = try record.driveUpload()
         var items = [
             UploadItem(
