@@ -91,6 +91,25 @@ public struct AnnouncementFinder: Sendable {
 extension String {
     /// The words in lower case, without punctuation.
     package var words: [String] {
-        lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
+        var words: [String] = []
+        var word: [UInt8] = []
+        func end() {
+            if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+            word.removeAll(keepingCapacity: true)
+        }
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "a"..."z", "0"..."9", "'": word.append(UInt8(scalar.value))
+            case "A"..."Z": word.append(UInt8(scalar.value) | 0x20)
+            case _ where scalar.isASCII: end()
+            case _ where scalar.properties.isAlphabetic || scalar.properties.numericType != nil:
+                word += Array(scalar.properties.lowercaseMapping.utf8)
+            case _ where scalar.properties.generalCategory == .nonspacingMark && !word.isEmpty:
+                word += Array(String(scalar).utf8)
+            default: end()
+            }
+        }
+        end()
+        return words
     }
 }
