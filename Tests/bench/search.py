@@ -34,16 +34,25 @@ def words():
     return found
 
 
+def name(number):
+    """A made-up word of the number, such as bodake."""
+    syllables = []
+    while number or len(syllables) < 3:
+        number, rest = divmod(number, 75)
+        syllables.append("bdfgklmnprstvwz"[rest % 15] + "aeiou"[rest // 15])
+    return "".join(syllables)
+
+
 def calls(count):
     """Records of calls, and what each party says in them."""
     all_words, random_ = words(), random.Random(1)
     for number in range(count):
         segments = []
         for turn in range(25):
-            # Half of the words are made up, so that there are many different ones, as in a company's calls.
-            place = random_.randrange(len(all_words) - 6)
-            said = all_words[place : place + 6] + [
-                f"n{int(random_.paretovariate(0.4)) % 40000}" for _ in range(6)]
+            # Each utterance has a name of its own, so that there are many different words.
+            place = random_.randrange(len(all_words) - 11)
+            said = all_words[place : place + 11] + [
+                name(int(random_.paretovariate(0.4)) % 40000)]
             if random_.random() < 40 / count / 25:
                 said[3] = RARE
             segments.append({
@@ -74,7 +83,7 @@ def fts5(place, source):
     database.executescript("""
         PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
         PRAGMA cache_size = -16384;
-        CREATE VIRTUAL TABLE words USING fts5(agent, customer, other, content = '',
+        CREATE VIRTUAL TABLE words USING fts5(text, content = '',
           tokenize = 'unicode61 remove_diacritics 2');
         CREATE VIRTUAL TABLE trigrams USING fts5(text, content = '', detail = 'none',
           tokenize = 'trigram');""")
@@ -85,10 +94,9 @@ def fts5(place, source):
         began = time.process_time()
         database.execute("BEGIN")
         for row in rows:
-            database.execute("INSERT INTO words(rowid, agent, customer) VALUES (?, ?, ?)", row)
+            database.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", row)
         for row in rows:
-            database.execute(
-                "INSERT INTO trigrams(rowid, text) VALUES (?, ?)", (row[0], "\n".join(row[1:])))
+            database.execute("INSERT INTO trigrams(rowid, text) VALUES (?, ?)", row)
         database.execute("COMMIT")
         spent += time.process_time() - began
         rows.clear()
@@ -96,9 +104,9 @@ def fts5(place, source):
     with open(source) as lines:
         for number, line in enumerate(lines, 1):
             segments = json.loads(line)["transcript"]["segments"]
-            rows.append((number, *(
-                "\n".join(part["text"] for part in segments if part["speaker"] == side)
-                for side in ("agent", "customer"))))
+            rows.append((number, "\n".join(
+                part["text"] for side in ("agent", "customer") for part in segments
+                if part["speaker"] == side)))
             if len(rows) == BATCH:
                 put()
     put()

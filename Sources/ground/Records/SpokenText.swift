@@ -44,6 +44,19 @@ public struct SpokenText: Equatable, Sendable {
     /// True when nothing was said.
     public var isEmpty: Bool { texts.allSatisfy(\.isEmpty) }
 
+    /// A word that stands between the sides where they are one text, so that no phrase goes from one
+    /// to the other; it is of those that Unicode leaves to programs.
+    public static let boundary: Unicode.Scalar = "\u{E000}"
+
+    /// All that was said, a side after the other.
+    ///
+    /// - Parameter separator: What stands between two sides on a line of its own; `nil` for nothing.
+    public func joined(by separator: Unicode.Scalar? = nil) -> String {
+        let between = separator.map { "\n\($0)\n" } ?? "\n"
+        let sides = texts.filter { !$0.isEmpty }
+        return String(decoding: Array(sides.joined(separator: between.utf8)), as: UTF8.self)
+    }
+
     /// The text of one side.
     public func text(of side: Side) -> [UInt8] { texts[SpokenText.index(of: side)] }
 

@@ -109,10 +109,10 @@ def has(side, words, prefix=False):
 
 
 def near(side, first, second, distance):
-    """True when two words stand with at most so many others between them."""
+    """True when two words stand with at most so many others between them; equal words count as one."""
     ones = [place for place, word in enumerate(side) if word == first]
     others = [place for place, word in enumerate(side) if word == second]
-    return any(abs(one - other) - 1 <= distance and one != other for one in ones for other in others)
+    return any(abs(one - other) - 1 <= distance for one in ones for other in others)
 
 
 def text_question(random_, words):

@@ -50,6 +50,25 @@ import Testing
         #expect(hits.map { $0.parts.filter(\.isMark).map(\.text) } == [["need"], ["help"]])
     }
 
+    @Test("No phrase and no nearness goes from one side to the other")
+    func sides() throws {
+        try desk.mark(.transcribe, spoken(1, "agent", "please cancel", "customer", "now"))
+        func count(_ text: String) throws -> Int {
+            var count = 0
+            try Search(SearchQuestion(text), in: desk.open()).forEachStart { _ in count += 1 }
+            return count
+        }
+        for question in ["\"cancel now\"", "NEAR(cancel now, 5)", "\u{E000}"] {
+            #expect(try count(question) == 0)
+            #expect(try ids(question) == [])
+        }
+        #expect(try count("cancel now") == 1)
+        #expect(try count("cancel NOT NEAR(cancel now, 5)") == 1)
+        #expect(try ids("cancel NOT NEAR(cancel now, 5)") == ["rc:1"])
+        #expect(try ids("please NOT \"cancel now\"") == ["rc:1"])
+        #expect(try count("NEAR(please cancel, 0)") == 1)
+    }
+
     @Test("A transcript that is made again has its new words, and the old ones no more")
     func again() throws {
         try desk.mark(.transcribe, spoken(1, "agent", "apples"), spoken(2, "agent", "apples"))

@@ -37,12 +37,9 @@ final class Candidates {
         if let expression {
             table = "words"
             // A part of the transcript may lack a word that NOT forbids and the rest has.
-            let wanted = question.isAboutPart ? expression.onAnyPart : expression
-            let side = question.speaker.flatMap(SpokenText.Side.init(rawValue:))
-            switch side {
-            case .agent, .customer: match = "{\(side?.rawValue ?? "")} : \(wanted.match)"
-            case .other, nil: match = wanted.match
-            }
+            match =
+                (question.isAboutPart ? expression.onAnyPart : expression.candidates)
+                .match
         } else {
             table = "trigrams"
             match = question.text.isEmpty ? nil : Candidates.trigrams(of: question.text)

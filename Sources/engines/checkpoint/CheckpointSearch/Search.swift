@@ -47,12 +47,15 @@ public final class Search {
             "SELECT record, id FROM calls WHERE number = ?1 AND erased_at IS NULL")
     }
 
+    /// True when the record has to be read to know if a call is a hit.
+    private var needsRecord: Bool { question.needsRecord || expression?.needsRecord == true }
+
     /// The question as the index gets it, for those who want to know; `nil` where all calls are read.
     public var explanation: JSON {
         let asked = candidates.indexQuestion
         return .members([
             "table": .text(asked?.table), "match": .text(asked?.match),
-            "reads_records": .bool(question.needsRecord),
+            "reads_records": .bool(needsRecord),
         ])
     }
 
@@ -83,7 +86,7 @@ public final class Search {
         after seen: Int64 = 0, _ body: (Int64?) throws -> Void
     ) throws {
         try candidates.forEach(.time, isForAll: true, after: seen) { call, start in
-            if try !question.needsRecord || answer(call, start) != nil { try body(start) }
+            if try !needsRecord || answer(call, start) != nil { try body(start) }
             return true
         }
     }

@@ -1,5 +1,7 @@
 // SearchExpression: what a person asks for in words, read so that no text of theirs is an error of FTS5.
 
+import Records
+
 /// A question about what was said: words, "phrases", AND, OR, NOT, NEAR(a b, 5), a prefix*, and
 /// parentheses.
 ///
@@ -35,6 +37,28 @@ public indirect enum SearchExpression: Equatable, Sendable {
         case .all(let parts): "(" + parts.map(\.match).joined(separator: " AND ") + ")"
         case .any(let parts): "(" + parts.map(\.match).joined(separator: " OR ") + ")"
         case .but(let first, let second): "(\(first.match) NOT \(second.match))"
+        }
+    }
+
+    /// True when the index cannot answer alone: words are near each other only on one side, and one
+    /// of its words stands between the sides.
+    package var needsRecord: Bool {
+        switch self {
+        case .phrase(let text, _): text.unicodeScalars.contains(SpokenText.boundary)
+        case .near: true
+        case .all(let parts), .any(let parts): parts.contains(where: \.needsRecord)
+        case .but(let first, let second): first.needsRecord || second.needsRecord
+        }
+    }
+
+    /// An expression that the index answers with all calls that fulfil this one, and perhaps others.
+    package var candidates: SearchExpression {
+        switch self {
+        case .phrase, .near: self
+        case .all(let parts): .all(parts.map(\.candidates))
+        case .any(let parts): .any(parts.map(\.candidates))
+        case .but(let first, let second):
+            second.needsRecord ? first.candidates : .but(first.candidates, second)
         }
     }
 

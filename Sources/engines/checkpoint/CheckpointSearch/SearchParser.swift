@@ -166,7 +166,11 @@ extension SearchExpression {
                     let digits = rest.drop { $0 == " " }.prefix { $0.isASCII && $0.isNumber }
                     if !digits.isEmpty, tokens.contains(.near) {
                         rest = rest[digits.endIndex...]
-                        tokens.append(.number(min(Int(digits) ?? SearchExpression.farthest, SearchExpression.farthest)))
+                        tokens.append(
+                            .number(
+                                min(
+                                    Int(digits) ?? SearchExpression.farthest,
+                                    SearchExpression.farthest)))
                     }
                 default:
                     let word = rest.prefix { !$0.isWhitespace && !"\"()*,".contains($0) }

@@ -136,7 +136,7 @@ private final class IndexedCalls {
         for side in SpokenText.Side.allCases {
             let text = spoken.string(of: side)
             let different = IndexedCalls.words(of: text)
-            let match = "{\(side.rawValue)} : " + SearchExpression.all(different).match
+            let match = SearchExpression.all(different).match
             if !different.isEmpty, try !finds(words, match, call) {
                 return "indexed with other words"
             }

@@ -114,13 +114,17 @@ package final class QueueWatermark {
         let supplied = Stage.allCases.filter { $0.supplier == supplier }
         if supplied.isEmpty { return nil }
         let isDoneAgain = supplier == .transcribe ? "outcomes.status = 'completed'" : "false"
+        let rows = supplied.map { stage in
+            """
+            SELECT number, '\(stage.rawValue)', 'pending', start_time, expires FROM calls
+            WHERE number = \(call) AND \(condition)
+              AND (number <= (SELECT up_to FROM enrolled WHERE stage = '\(stage.rawValue)')
+                OR EXISTS (SELECT 1 FROM outcomes WHERE call = \(call) AND stage = '\(stage.rawValue)'))
+            """
+        }
         return """
             INSERT INTO outcomes(call, stage, status, start_time, expires)
-            SELECT c.number, s.stage, 'pending', c.start_time, c.expires
-            FROM calls AS c JOIN (
-              SELECT stage FROM enrolled WHERE up_to >= \(call)
-              UNION SELECT stage FROM outcomes WHERE call = \(call)) AS s
-            WHERE c.number = \(call) AND s.stage IN (\(supplied.sqlList)) AND \(condition)
+            \(rows.joined(separator: " UNION ALL "))
             ON CONFLICT DO UPDATE SET status = 'pending', finished_at = NULL WHERE \(isDoneAgain)
             """
     }

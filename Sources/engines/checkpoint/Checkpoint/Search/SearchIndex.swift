@@ -50,17 +50,9 @@ package final class SearchIndex {
             database, "INSERT INTO main.spoken(call, start, number) VALUES (?1, ?2, ?3)")
         forget = try Statement(database, "DELETE FROM main.spoken WHERE call = ?1")
         addWords = try Statement(
-            database,
-            """
-            INSERT INTO main.words(rowid, agent, customer, other)
-            VALUES (:call, :agent, :customer, :other)
-            """)
+            database, "INSERT INTO main.words(rowid, text) VALUES (?1, ?2)")
         removeWords = try Statement(
-            database,
-            """
-            INSERT INTO main.words(words, rowid, agent, customer, other)
-            VALUES ('delete', :call, :agent, :customer, :other)
-            """)
+            database, "INSERT INTO main.words(words, rowid, text) VALUES ('delete', ?1, ?2)")
         addTrigrams = try Statement(
             database, "INSERT INTO main.trigrams(rowid, text) VALUES (?1, ?2)")
         removeTrigrams = try Statement(
@@ -126,14 +118,18 @@ package final class SearchIndex {
         guard transaction == checkpoint.transactions else { return }
         for index in changes.indices { try writeRow(&changes[index]) }
         for change in changes {
-            if change.isIndexed, let old = change.old { try run(removeWords, change.call, old) }
-            if let new = change.new { try run(addWords, change.call, new) }
+            if change.isIndexed, let old = change.old {
+                try removeWords.run(change.call, old.joined(by: SpokenText.boundary))
+            }
+            if let new = change.new {
+                try addWords.run(change.call, new.joined(by: SpokenText.boundary))
+            }
         }
         for change in changes {
             if change.isIndexed, let old = change.old {
-                try removeTrigrams.run(change.call, SearchIndex.joined(old))
+                try removeTrigrams.run(change.call, old.joined())
             }
-            if let new = change.new { try addTrigrams.run(change.call, SearchIndex.joined(new)) }
+            if let new = change.new { try addTrigrams.run(change.call, new.joined()) }
         }
     }
 
@@ -149,20 +145,6 @@ package final class SearchIndex {
         let time = try start.first { row throws(Failure) in try row.whole(0) }
         try note.run(call, time ?? nil, change.number)
         for key in change.come { try addParty.run(key, call) }
-    }
-
-    private func run(
-        _ statement: borrowing Statement, _ call: Int64, _ text: SpokenText
-    ) throws(Failure) {
-        try statement.run([
-            ":call": call, ":agent": text.string(of: .agent),
-            ":customer": text.string(of: .customer), ":other": text.string(of: .other),
-        ])
-    }
-
-    /// All that was said, a side after the other.
-    private static func joined(_ text: SpokenText) -> String {
-        String(decoding: Array(text.texts.joined(separator: "\n".utf8)), as: UTF8.self)
     }
 }
 
