@@ -96,6 +96,14 @@ public struct RecordRedaction: Sendable {
         record = result
     }
 
+    /// Takes what was said off a record that could not be redacted, with all that was made of it.
+    ///
+    /// The mark behind the failure stores the record as it comes. The files stay, and with them the
+    /// next run takes the transcript up again.
+    public static func withhold(_ record: inout Record) {
+        for name in ["transcript"] + RecordTexts.members { record.remove(name) }
+    }
+
     /// What an earlier run took out for good is told when this one would leave it.
     private func tell(_ id: String, _ note: RedactionNote) {
         let gone = Set(note.spans.map(\.kind)).subtracting(redactor.kinds.map(\.rawValue))

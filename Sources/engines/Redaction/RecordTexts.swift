@@ -4,7 +4,9 @@ internal import Records
 /// The strings inside a JSON value that people read.
 struct RecordTexts {
     /// The members that hold what was said, or what was made of it.
-    static let members = ["insights", "analysis", "rules", "subject", "summary", "notes", "topics"]
+    static let members = [
+        "insights", "analysis", "rules", "sides", "subject", "summary", "notes", "topics",
+    ]
 
     /// Names, numbers and times of machines, which no rule should take for a telephone number.
     private static func isText(_ name: String) -> Bool {

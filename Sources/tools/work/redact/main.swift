@@ -23,12 +23,17 @@ await tool.filter { options in
             let count = try redaction.count(record)
             return observer(.note("would take \(count) out of \(record.id)"))
         }
-        if try redaction.settle(&record) { return }
-        // Files are read, and written durably.
-        record = try await OwnThread.run { [record] _ in
-            var redacted = record
-            try redaction.redact(&redacted)
-            return redacted
+        do {
+            if try redaction.settle(&record) { return }
+            // Files are read, and written durably.
+            record = try await OwnThread.run { [record] _ in
+                var redacted = record
+                try redaction.redact(&redacted)
+                return redacted
+            }
+        } catch {
+            RecordRedaction.withhold(&record)
+            throw error
         }
     }
 }
