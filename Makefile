@@ -275,7 +275,8 @@ next-steps:
 	    '  systemctl enable --now call-recording-processor.timer \' \
 	    '    callpipe-{catch-up,retry,backup,gaps,anchor,drill,health,alerts}.timer' \
 	    'with a folder of recordings also callpipe-{sync,queue,process}.timer and callpipe-landed.path,' \
-	    'with Prometheus on this machine also callpipe-metrics.timer;' \
+	    'with Prometheus on this machine also callpipe-metrics.timer, after:' \
+	    '  install -d -m 775 -g callpipe /var/lib/prometheus/node-exporter' \
 	    'or by cron:' \
 	    '  install -m 600 -o callpipe /etc/callpipe/env /var/lib/callpipe/.env' \
 	    '  crontab -u callpipe $(PREFIX)/share/callpipe/crontab      # edit its first lines before' \

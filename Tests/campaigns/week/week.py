@@ -141,6 +141,7 @@ class Week:
         calls = self.place / "calls"
         subprocess.run(
             [ROOT / "Tests/demo/dataset.py", calls, "--calls", str(self.options.calls),
+             "--seed", self.options.seed,
              "--now", fakehttp.rfc3339(FIRST + datetime.timedelta(days=DAYS))],
             check=True, stdout=subprocess.DEVNULL)
 
@@ -491,6 +492,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / ".build/week")
     parser.add_argument("--idle", type=int, default=1440, help="run idle jobs every Nth time only")
     parser.add_argument("--calls", type=int, default=84, help="calls in four weeks")
+    parser.add_argument("--seed", default="1", help="the same seed makes the same calls")
     options = parser.parse_args()
     options.bin = options.bin.resolve()
     began = time.monotonic()

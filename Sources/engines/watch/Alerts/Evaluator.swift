@@ -155,12 +155,12 @@ struct AskingTime: Sendable {
         end = .now + limits.run
     }
 
-    /// The longest time of the next question.
+    /// The longest time of the next question, in whole seconds as people read them.
     ///
     /// - Throws: ``isOver``.
     func left() throws(Failure) -> Duration {
         let left = ContinuousClock.now.duration(to: end)
         guard left > .zero else { throw AskingTime.isOver }
-        return min(left, question)
+        return min(.seconds(left.components.seconds + 1), question)
     }
 }
