@@ -160,6 +160,7 @@ bench: peers all
 	Tests/bench/folder.py .build/release
 	Tests/bench/audio.py .build/release
 	Tests/bench/search.py .build/release
+	Tests/bench/reading.py .build/release
 	Tests/bench/speech.py .build/release --model $(MODEL) --peers "$(PEERS)"
 
 lint:
