@@ -3,6 +3,7 @@
 #   make deps      install what it needs: Debian's packages, whisper.cpp and a model
 #   make whisper   build whisper.cpp's programs, once (WHISPER_NATIVE=1: for this processor alone)
 #   make model     bring a model, once (MODEL=tiny.en)
+#   make lexicon   bring the words of analyze --engine lexicon, once
 #   make           build the tools for use (release), with every import checked
 #   make check     everything that has to hold: format, build, tests, manuals, fences (sets up itself)
 #   make test T=CheckpointTests   one test target, suite or test of it
@@ -25,7 +26,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names install install-data links \
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names install install-data lexicon links \
 	lint map model next-steps packages peers test upgrade week wer whisper
 
 all:
@@ -65,7 +66,7 @@ SHARE = $(PLACE)/share/callpipe
 all: links
 	$(SWIFT) build -c release $(SWIFT_FLAGS)
 
-deps: packages whisper model
+deps: packages whisper model lexicon
 
 whisper: packages links
 	@$(WHISPER_BUILD) >/dev/null
@@ -73,12 +74,30 @@ whisper: packages links
 model: packages links
 	@$(WHISPER)/callpipe-model --directory "$(CACHE)/models" $(MODEL) >/dev/null
 
+# VADER's list of words (MIT licence), in the Python package of that name; pip asks the index that it
+# is set to.
+LEXICON := vaderSentiment==3.3.2
+LEXICON_SHA256 := 3bf1d243b98b1afad575b9f22bc2cb1e212b94ff89ca74f8a23a588d024ea311
+lexicon: packages links $(CACHE)/lexicon/vader_lexicon.txt
+
+$(CACHE)/lexicon/vader_lexicon.txt:
+	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	echo '$(LEXICON) --hash=sha256:$(LEXICON_SHA256)' >"$$work/requirements"; \
+	TMPDIR=$$work python3 -m pip download --quiet --no-cache-dir --no-deps --only-binary :all: \
+	    --require-hashes --requirement "$$work/requirements" --dest "$$work"; \
+	python3 -m zipfile --extract "$$work"/*.whl "$$work/package"; \
+	mkdir -p "$(@D)"; \
+	cp "$$work"/package/*.dist-info/LICENSE.txt "$(@D)/LICENSE"; \
+	cp "$$work/package/vaderSentiment/vader_lexicon.txt" "$@.part"; mv "$@.part" "$@"
+
 links:
 	@place=$$(dirname "$$($(SWIFT) build --show-bin-path)"); \
 	mkdir -p "$$place/lib" "$$place/share/callpipe"; \
 	ln -sfnT "$$($(WHISPER_BUILD) --where)/bin" "$$place/lib/callpipe"; \
 	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"; \
-	ln -sfnT "$(CURDIR)/$(WHISPER)/canary.wav" "$$place/share/callpipe/canary.wav"
+	ln -sfnT "$(CURDIR)/$(WHISPER)/canary.wav" "$$place/share/callpipe/canary.wav"; \
+	ln -sfnT "$(CURDIR)/pipelines/prompts" "$$place/share/callpipe/prompts"; \
+	ln -sfnT "$(CACHE)/lexicon" "$$place/share/callpipe/lexicon"
 
 packages:
 	@missing=$$(for package in $(PACKAGES); do \
@@ -217,6 +236,7 @@ install: deps install-data
 	install -m 644 -t "$(SHARE)/whisper.cpp" "$$whisper/LICENSE" $(WHISPER)/models.tsv
 	install -m 644 -t "$(SHARE)/models" "$(CACHE)/models/ggml-$(MODEL).bin"
 	install -m 644 -t "$(SHARE)" $(WHISPER)/canary.wav
+	install -m 644 -D -t "$(SHARE)/lexicon" "$(CACHE)/lexicon/vader_lexicon.txt" "$(CACHE)/lexicon/LICENSE"
 	install -t "$(PLACE)/bin" $(WHISPER)/callpipe-model
 	install -t "$(SHARE)/whisper.cpp" $(WHISPER)/ct2-to-ggml
 	for tool in $(TOOLS); do \
@@ -248,6 +268,7 @@ upgrade:
 SYSTEMD = $(PLACE)/lib
 install-data:
 	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
+	install -m 644 -D -t "$(SHARE)/prompts" pipelines/prompts/*
 	for file in pipelines/{crontab,env.example,logrotate,prometheus/*,systemd/*}; do \
 	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; \
 	        */prometheus/*) place="$(SHARE)/prometheus";; *) place="$(SHARE)";; esac; \

@@ -78,7 +78,9 @@ let package = Package(
         library("engines", "HTTP", ["CCurl", "Crypto", "Files", "Records", "System"]),
         library("engines", "Audio", ["DecodeWire", "Records", "System"]),
         library("engines", "Decoding", ["CFFmpeg", "CSeccomp", "DecodeWire", "System"]),
+        library("engines", "Analysis", ["Crypto", "Records", "System"]),
         library("engines", "Documents"),
+        library("engines", "Money", ["Records"]),
         library("engines", "Measures", ["Records"]),
         library("engines", "Patterns", ["CPCRE2"]),
         library(
@@ -160,6 +162,8 @@ let package = Package(
             "services/speech", "SpeechPrograms",
             ["HTTP", "OpenAI", "Records", "Speech", "SpeechService", "System"]),
 
+        library("services/language", "Chat", ["Analysis", "HTTP", "Records", "System"]),
+
         library("services/alert", "AlertService", ["HTTP", "Records", "System"]),
         library("services/alert", "Alertmanager", ["AlertService", "HTTP", "Records"]),
         library("services/alert", "Healthchecks", ["AlertService", "HTTP", "Records"]),
@@ -179,9 +183,10 @@ let package = Package(
         tool(
             "work", "transcribe",
             [
-                "Audio", "Crypto", "Deepgram", "Files", "OpenAI", "Speech", "SpeechPrograms",
-                "Transcripts", "WhisperX",
+                "Audio", "Crypto", "Deepgram", "Files", "Money", "OpenAI", "Speech",
+                "SpeechPrograms", "Transcripts", "WhisperX",
             ]),
+        tool("work", "analyze", ["Analysis", "Chat", "Files", "Money"]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
         tool("work", "redact", ["Audio", "Files", "Muting", "Redaction"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
@@ -239,6 +244,7 @@ let package = Package(
         testProgram("MigrationTool", ["Checkpoint", "CheckpointSupport"]),
         tests(
             "AlertServiceTests", ["AlertService", "HTTP", "Mail", "Records", "Slack", "Webhook"]),
+        tests("AnalysisTests", ["Analysis", "Records"]),
         tests("AudioTests", ["Audio", "DecodeWire", "Records"], exclude: ["liar.py"]),
         .target(
             name: "CheckpointSupport",
@@ -296,6 +302,7 @@ let package = Package(
         tests(
             "CheckpointPeriodsTests",
             ["Checkpoint", "CheckpointPeriods", "CheckpointSupport", "Records"]),
+        tests("ChatTests", ["Analysis", "Chat", "HTTP", "Records"]),
         tests("CryptoTests", ["Crypto"]),
         tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech"]),
         tests("DocumentsTests", ["Documents"]),

@@ -92,7 +92,8 @@ public struct Request: Sendable {
 
     /// True when it holds a credential that others could use.
     var isSecret: Bool {
-        bearer != nil || hasSecretPath || headers.value(of: "authorization") != nil
+        bearer != nil || hasSecretPath
+            || ["authorization", "api-key"].contains { headers.value(of: $0) != nil }
     }
 
     /// Makes a request.

@@ -1,4 +1,4 @@
-// Ledger: the tables of what transcripts cost.
+// Ledger: the tables of what transcripts and analyses cost.
 
 extension Schema {
     /// The ledger, and its sums, which triggers keep up to date.

@@ -1,5 +1,6 @@
 // EngineRunner: an engine, the fallback for its failures, and the cost of both.
 import Filter
+import Money
 import Records
 import Speech
 
@@ -9,6 +10,7 @@ struct EngineRunner: Sendable {
     let engine: any Engine
     /// The engine for records on which the first one fails.
     let fallback: (any Engine)?
+    private let prices: Prices
     private let budget: Budget
     private let observer: Observer
 
@@ -16,7 +18,8 @@ struct EngineRunner: Sendable {
     init(_ options: Options<ToolOptions>) throws {
         let engines = try ChosenEngines(options)
         (engine, fallback) = (engines.first, engines.fallback)
-        budget = try Budget(options, engine: engine.name, fallback: fallback?.name)
+        prices = try Prices(options, engine: engine.name, fallback: fallback?.name)
+        budget = Budget(limit: options.budget, for: "transcribe")
         observer = options.observer
         if options.submits, !(engine is any SubmittingEngine) {
             throw UsageError(
@@ -60,7 +63,8 @@ struct EngineRunner: Sendable {
         guard let engine = engine as? any SubmittingEngine else {
             throw Failure(.stop, .internal, "leave a sound with \(engine.name): it takes none")
         }
-        let reserved = try await budget.reserve(sound, engine.name)
+        let reserved = prices.highest(of: sound, engine.name)
+        try await budget.reserve(reserved, for: sound.id)
         var spent = reserved
         do {
             let task = try await engine.submit(sound)
@@ -79,7 +83,8 @@ struct EngineRunner: Sendable {
     ) async throws -> Heard {
         var sound = wanted
         if !engine.takesPrompt { sound.prompt = nil }
-        let reserved = try await budget.reserve(sound, engine.name)
+        let reserved = prices.highest(of: sound, engine.name)
+        try await budget.reserve(reserved, for: sound.id)
         let began = ContinuousClock.now
         let result: Result<Transcription, any Error>
         do {
@@ -88,7 +93,7 @@ struct EngineRunner: Sendable {
             result = .failure(error)
         }
         // Some pieces of a sound that failed were answered, and charged.
-        let cost = budget.cost(ofSeconds: sound.meter.seconds, engine.name)
+        let cost = prices.cost(ofSeconds: sound.meter.seconds, engine.name)
         // A service will charge for a task that is still running.
         let isUnfinished = if case .failure(is Unfinished) = result { true } else { false }
         if case .failure(let failure as Failure) = result, failure.scope == .stop,

@@ -1,5 +1,6 @@
 // ToolOptions: the options of transcribe.
 import Filter
+import Money
 import Records
 import Speech
 

@@ -1,18 +1,24 @@
-// Ledger: the cost of transcripts, one row for each that was made.
+// Ledger: the cost of transcripts and analyses, one row for each that was made.
 import CheckpointSchema
 import Records
 
-/// Adds the making of a transcript to the ledger.
+/// Adds the making of a transcript, or the asking of a model, to the ledger.
 ///
-/// A call has one row for each time at which a transcript was made: marking it twice adds one row,
-/// and making it again adds another.
+/// A call has one row for each time at which that was done: marking it twice adds one row, and doing
+/// it again adds another.
 final class Ledger {
     private let checkpoint: Checkpoint
     private let addition: Statement
+    /// The member that has the engine, the model and the provenance.
+    private let member: StaticString
 
     /// Prepares for a stage; `nil` for one that costs nothing.
     init?(_ stage: Stage, in checkpoint: Checkpoint) throws(Failure) {
-        guard stage == .transcribe else { return nil }
+        switch stage {
+        case .transcribe: member = "transcript"
+        case .analyze: member = "analysis"
+        default: return nil
+        }
         self.checkpoint = checkpoint
         addition = try Statement(
             checkpoint.database,
@@ -23,9 +29,9 @@ final class Ledger {
             """)
     }
 
-    /// Notes the making of a record's transcript; inside a transaction.
+    /// Notes what a record's stage cost; inside a transaction.
     func note(_ line: borrowing Line, of call: Int64) throws(Failure) {
-        guard let text = unsafe line.raw("transcript"), let members = unsafe JSON.members(of: text),
+        guard let text = unsafe line.raw(member), let members = unsafe JSON.members(of: text),
             members.contains(where: { $0.name == "provenance" })
         else { return }
         // The spoken text is most of the member, and need not be parsed again.
