@@ -97,6 +97,7 @@ links:
 	ln -sfnT "$(CACHE)/models" "$$place/share/callpipe/models"; \
 	ln -sfnT "$(CURDIR)/$(WHISPER)/canary.wav" "$$place/share/callpipe/canary.wav"; \
 	ln -sfnT "$(CURDIR)/pipelines/prompts" "$$place/share/callpipe/prompts"; \
+	ln -sfnT "$(CURDIR)/pipelines/rules.ndjson" "$$place/share/callpipe/rules.ndjson"; \
 	ln -sfnT "$(CACHE)/lexicon" "$$place/share/callpipe/lexicon"
 
 packages:
@@ -269,6 +270,7 @@ SYSTEMD = $(PLACE)/lib
 install-data:
 	install -m 755 -D -t "$(SHARE)/pipelines" pipelines/*.sh pipelines/operate.mk
 	install -m 644 -D -t "$(SHARE)/prompts" pipelines/prompts/*
+	install -m 644 -D -t "$(SHARE)" pipelines/rules.ndjson
 	for file in pipelines/{crontab,env.example,logrotate,prometheus/*,systemd/*}; do \
 	    case $$file in */systemd/*) place="$(SYSTEMD)/systemd/system";; \
 	        */prometheus/*) place="$(SHARE)/prometheus";; *) place="$(SHARE)";; esac; \

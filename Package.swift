@@ -83,6 +83,7 @@ let package = Package(
         library("engines", "Money", ["Records"]),
         library("engines", "Measures", ["Records"]),
         library("engines", "Patterns", ["CPCRE2"]),
+        library("engines", "Rules", ["Crypto", "Patterns", "Records", "System"]),
         library(
             "engines", "Transcripts", ["Crypto", "Documents", "Files", "Records", "System"]),
         library(
@@ -187,6 +188,7 @@ let package = Package(
                 "SpeechPrograms", "Transcripts", "WhisperX",
             ]),
         tool("work", "analyze", ["Analysis", "Chat", "Files", "Money"]),
+        tool("work", "call-rules", ["Rules"]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
         tool("work", "redact", ["Audio", "Files", "Muting", "Redaction"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
@@ -317,6 +319,7 @@ let package = Package(
         tests("PatternsTests", ["Patterns"]),
         tests("RecordsTests", ["Records", "System"]),
         tests("RedactionTests", ["Files", "Records", "Redaction"]),
+        tests("RulesTests", ["Records", "Rules"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),
         tests(
             "SpeechProgramsTests",

@@ -244,7 +244,7 @@ class Chat(fakehttp.Fake):
         text = " ".join(map(str, turns)).lower()
         return any(word in text for word in (
             "ignore", "ignora", "ignoriere", "忽略", "system:", "ten points", "json", "insert",
-            "end of transcript", "</transcript>", "<|im_start|>", "full marks"))
+            "end of transcript", "</transcript>", "all points", "\"answers\"", "full marks"))
 
     def value(self, schema, name, turns, obeys):
         """A value of the schema. A model that obeys says yes to all, by words that nobody said."""

@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 import alert_services  # noqa: E402
+import chat  # noqa: E402
 import deepgram  # noqa: E402
 import drive  # noqa: E402
 import fakehttp  # noqa: E402
@@ -814,6 +815,74 @@ class DriveSessions(DriveCase):
         query = urllib.parse.urlsplit(address)
         self.assertEqual(self.put(f"{query.path}?{query.query}", b"hello").status, 200)
         self.assertEqual((self.root / "state/tree/2026/a.mp3").read_bytes(), b"sound")
+
+
+class ChatServers(unittest.TestCase):
+    """Servers for chat: what they take, and how they say no."""
+
+    SCHEMA = {"type": "object", "properties": {"topic": {"type": "string"}},
+              "required": ["topic"], "additionalProperties": False}
+
+    def start(self, dialect="openai", **options):
+        """A fake of a dialect, for one test."""
+        self.fake = chat.Chat(dialect, "key", **options)
+        server = fakehttp.Server(self.fake).start()
+        self.addCleanup(server.stop)
+        self.client = Client(self.fake.url)
+        self.addCleanup(self.client.connection.close)
+        self.client.token = "key"
+
+    def send(self, schema=None, **members):
+        """A completion of a question with one turn; members replace or add."""
+        schema = schema or self.SCHEMA
+        rules = "Answer in JSON.\n" + json.dumps(schema)
+        data = json.dumps({"turns_x": ["[1 agent 00:00] Good morning to you"]})
+        body = {"model": "m", "temperature": 0,
+                "messages": [{"role": "system", "content": rules},
+                             {"role": "user", "content": data}],
+                "response_format": {"type": "json_schema", "json_schema": {
+                    "name": "topics", "schema": schema, "strict": True}}, **members}
+        return self.client("POST", "/v1/chat/completions", body)
+
+    def test_it_answers_by_the_schema(self):
+        self.start()
+        answer = self.send(max_completion_tokens=100)
+        choice = answer.json["choices"][0]
+        self.assertEqual((answer.status, choice["finish_reason"]), (200, "stop"))
+        self.assertEqual(json.loads(choice["message"]["content"]),
+                         {"topic": "The topic of 1 turns."})
+        self.assertGreater(answer.json["usage"]["prompt_tokens"], 20)
+
+    def test_it_refuses_what_the_server_refuses(self):
+        self.start(model="m", context=200)
+        for members, code in (({"max_tokens": 5}, "unsupported_parameter"),
+                              ({"top_q": 1}, "unsupported_parameter"),
+                              ({"model": "n"}, "model_not_found"),
+                              ({"messages": [{"role": "user", "content": "x" * 2000}]},
+                               "context_length_exceeded")):
+            answer = self.send(**members)
+            self.assertEqual(answer.json["error"]["code"], code, members)
+        loose = {"type": "object", "properties": {"topic": {"type": "string", "maxLength": 5}},
+                 "required": []}
+        message = self.send(schema=loose).json["error"]["message"]
+        for word in ("maxLength", "other members", "require all"):
+            self.assertIn(word, message)
+        self.client.token = "wrong"
+        self.assertEqual(self.send().status, 401)
+
+    def test_an_answer_without_room_is_cut(self):
+        self.start()
+        choice = self.send(max_completion_tokens=2).json["choices"][0]
+        self.assertEqual(choice["finish_reason"], "length")
+        self.assertEqual(len(choice["message"]["content"]), 8)
+
+    def test_ollama_cuts_the_prompt_without_a_word(self):
+        self.start("ollama", context=100)
+        long = {"turns_x": ["[1 agent 00:00] word " + "word " * 400]}
+        rules = "JSON\n" + json.dumps(self.SCHEMA)
+        answer = self.send(messages=[{"role": "system", "content": rules},
+                                     {"role": "user", "content": json.dumps(long)}])
+        self.assertEqual((answer.status, answer.json["usage"]["prompt_tokens"]), (200, 50))
 
 
 class Speech(unittest.TestCase):

@@ -21,7 +21,8 @@ ROWS = ["fences", "ground", "engines", "services", "tools"]
 ORDERED = [
     ["ground/System", "ground/Crypto", "ground/Gzip", "ground/DecodeWire", "ground/Records",
      "ground/Zones", "ground/Files", "ground/Filter"],
-    ["engines/Audio", "engines/Patterns", "engines/Transcripts", "engines/Redaction",
+    ["engines/Audio", "engines/Patterns", "engines/Rules", "engines/Transcripts",
+     "engines/Redaction",
      "engines/Muting"],
     ["services/speech/SpeechService", "services/speech/OpenAI", "services/speech/Deepgram",
      "services/speech/WhisperX", "services/speech/SpeechPrograms"],

@@ -202,7 +202,7 @@ import Testing
         try fake.fault("{\"action\":\(fault),\"times\":\(times)}")
         let outcome = try place.run("analyze", input: AnalyzeTests.call())
         #expect(outcome.status == Int32(status), "\(fault): \(outcome.errors)")
-        #expect((outcome.output + outcome.errors).contains(words))
+        #expect(words.isEmpty || (outcome.output + outcome.errors).contains(words))
         #expect(!outcome.errors.contains("booking"), "no words of the call in messages")
         #expect(try fake.hasStruck())
     }
@@ -212,7 +212,7 @@ import Testing
         arguments: [("openai", 3000), ("llama.cpp", 4096), ("ollama", 4096), ("vllm", 4096)])
     func long(_ dialect: String, _ context: Int) throws {
         let fake = try start(dialect, "--context", String(context))
-        let turns = (0..<160).map { number in
+        let turns = (0..<400).map { number in
             (
                 number % 2 == 0 ? "agent" : "customer",
                 "Turn \(number) has some words about the booking of room \(number * 7) in May."
@@ -229,7 +229,7 @@ import Testing
         #expect(topics.allSatisfy { $0["evidence"] as? String == "verified" })
         // The second pass puts the parts together.
         let summary = try #require(member(outcome, "summary", "summary") as? String)
-        #expect(summary.hasPrefix("The summary of ") && !summary.contains("160"))
+        #expect(summary.hasPrefix("The summary of ") && !summary.contains("400"))
         // Told the right size at once, no question is refused.
         try fake.control("reset-log", "")
         let told = try place.run(
@@ -318,8 +318,7 @@ import Testing
     func prompt() throws {
         let fake = try start()
         _ = try place.run("analyze", input: AnalyzeTests.call() + AnalyzeTests.call(id: "t:2"))
-        let url = try #require(URL(string: "\(fake.url)/_control/asked"))
-        let asked = try String(contentsOf: url, encoding: .utf8)
+        let asked = try place.run("curl -s \(fake.url)/_control/asked").output
         let names = asked.matches(of: /turns_([a-z0-9]{16})\\": *\[/).map { String($0.output.1) }
         #expect(names.count == 2 && Set(names).count == 2)
         #expect(!asked.contains("sk-right"))

@@ -65,6 +65,9 @@ final class ManualScene {
         try place.startEngine()
         let speech = try place.start("transcription.py", ["--dialect", "speaches"])
         place["OPENAI_BASE_URL"] = speech.ready["base"] as? String
+        let chat = try place.start("chat.py", [])
+        place["OPENAI_CHAT_URL"] = chat.ready["base"] as? String
+        place["OPENAI_API_KEY"] = "sk-manual"
         let outcome = try place.run(
             #"""
             rc-list --days 30 --http-log http.log | jq -c 'if input_line_number == 1 then .id = "rc:401234567008"

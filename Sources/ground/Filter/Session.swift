@@ -84,6 +84,9 @@ final class Session: Sendable {
             case .bytes(let count): progress.moved(count)
             case .progress(let fraction): progress.reached(fraction)
             case .taken: progress.taken()
+            case .rejected(let failure):
+                log.write(failure)
+                progress.rejected()
             case .note(let text): log.write(.info, text)
             case .retrying(let seconds, let reason):
                 log.write(

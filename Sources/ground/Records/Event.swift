@@ -12,6 +12,8 @@ public enum Event: Sendable {
     case progress(Double)
     /// The result of a record was taken from the disk, where an earlier run had left it.
     case taken
+    /// A line of a file of settings is not used; it counts as a line that is no record does.
+    case rejected(Failure)
     /// A remark for the log, such as "3 calls are not finished yet".
     case note(String)
 }

@@ -44,9 +44,7 @@ struct ChatAnalyzer: Sendable {
     /// fails.
     func analyze(_ record: inout Record) async throws {
         let conversation = try Conversation(of: record)
-        guard !conversation.isEmpty else {
-            return try record.set("analysis", "skipped", .string("empty"))
-        }
+        guard !conversation.isEmpty else { return record.skipAnalysis() }
         let due = tasks.filter { isForced || !isDone($0, conversation, record) }
         guard !due.isEmpty else { return }
         if isDryRun {
@@ -66,6 +64,7 @@ struct ChatAnalyzer: Sendable {
                 }
                 try record.set("analysis", task.rawValue, result)
             }
+            record.remove("analysis", "skipped")
         } catch {
             failure = error
         }
@@ -163,6 +162,15 @@ private struct TokenPrices: Sendable {
 
     private func amount(_ prompt: Int, _ completion: Int) -> Double {
         (Double(prompt) * (sent ?? 0) + Double(completion) * (received ?? 0)) / 1e6
+    }
+}
+
+extension Record {
+    /// Says that there is nothing to analyze.
+    mutating func skipAnalysis() {
+        if string("analysis", "skipped") == nil {
+            set("analysis", .members(["skipped": .string("empty")]))
+        }
     }
 }
 

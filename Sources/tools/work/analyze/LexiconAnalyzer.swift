@@ -28,13 +28,12 @@ struct LexiconAnalyzer: Sendable {
     /// Adds `analysis.sentiment`, unless it is there already.
     func analyze(_ record: inout Record) throws {
         let conversation = try Conversation(of: record)
-        guard !conversation.isEmpty else {
-            return try record.set("analysis", "skipped", .string("empty"))
-        }
+        guard !conversation.isEmpty else { return record.skipAnalysis() }
         let key = record.raw(at: ["analysis", "sentiment", "key"])
             .flatMap { JSON.raw($0).decoded(as: String.self) }
         if !isForced, key == lexicon.key(conversation) { return }
         if isDryRun { return observer(.note("would look up the words of \(record.id)")) }
+        record.remove("analysis", "skipped")
         try record.set("analysis", "sentiment", lexicon.result(conversation))
     }
 }
