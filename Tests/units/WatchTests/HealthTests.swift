@@ -45,6 +45,7 @@ import Testing
     func shape() throws {
         try desk.mark(.fetch, line(1, audio))
         try desk.todo(.upload, line(2))
+        _ = try desk.sqlite3("UPDATE runs SET started_at = '2024-01-15T14:00:00.000Z'")
         try backUp(hoursAgo: 1)
         let health = try object(HealthReport(scene(["VERCEL_ENV": "production"])).json)
         #expect(
@@ -120,6 +121,17 @@ import Testing
         _ = try desk.open()
         try backUp(hoursAgo: hours)
         #expect(HealthReport(scene(), checking: [.backup]).verdict == verdict)
+    }
+
+    @Test("a checkpoint that began after its last backup was made anew, which is a fault")
+    func madeAnew() throws {
+        try backUp(hoursAgo: 1)
+        try desk.mark(.fetch, line(1, audio))
+        let check = HealthReport(scene(), checking: [.backup]).checks[0]
+        #expect(check.verdict == .fail && check.output.contains("was made anew"))
+        #expect(check.remedy.contains("state-restore"))
+        try backUp(hoursAgo: -0.1)
+        #expect(HealthReport(scene(), checking: [.backup]).verdict == .pass)
     }
 
     @Test(

@@ -25,7 +25,7 @@ struct AskedPrograms: Sendable {
         return await withTaskGroup { group in
             for source in sources {
                 group.addTask {
-                    (source, await onOwnThread { () throws(Failure) in try read(source) })
+                    (source, await answer { () throws(Failure) in try read(source) })
                 }
             }
             var documents: [Condition.Source: Result<Document, Failure>] = [:]
@@ -39,20 +39,19 @@ struct AskedPrograms: Sendable {
         var answers: [String: Evaluation] = [:]
         for rule in rules {
             guard case .command(let words) = rule.condition.subject else { continue }
-            let answer = await onOwnThread { () throws(Failure) in try run(rule, words) }
+            let answer = await answer { () throws(Failure) in try run(rule, words) }
             answers[rule.id] = Evaluator.answer(rule, answer.get)
         }
         return answers
     }
 
-    private func onOwnThread<Value: Sendable>(
+    private func answer<Value: Sendable>(
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async -> Result<Value, Failure> {
-        do {
-            return .success(try await OwnThread.run { _ in try work() })
+        do throws(Failure) {
+            return .success(try await OwnThread.blocking(work))
         } catch {
-            return .failure(
-                error as? Failure ?? Failure(.item, .internal, "run a program: \(error)"))
+            return .failure(error)
         }
     }
 

@@ -13,6 +13,8 @@ public struct CheckpointView: Sendable {
         let errors: ErrorFigures
         let times: StageTimes
         let tasks: TaskFigures
+        /// The begin of the oldest run; `nil` before the first one.
+        let firstRun: Timestamp?
         let notes: [CheckNote]
         let summary: Summary
         let purged: (soon: Int, verySoon: Int)
@@ -51,6 +53,9 @@ extension CheckpointView.Figures {
         errors = try ErrorFigures(in: checkpoint)
         times = try StageTimes(in: checkpoint, since: now.adding(seconds: -3600))
         tasks = try TaskFigures(in: checkpoint)
+        firstRun = try checkpoint.database.value(
+            "SELECT started_at FROM runs ORDER BY number LIMIT 1"
+        ).flatMap { Timestamp($0) }
         notes = try CheckNotes.all(in: checkpoint)
         summary = try Summary(scope, of: checkpoint)
         let limits = CheckpointView.purgeDays

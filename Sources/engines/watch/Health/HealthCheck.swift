@@ -119,6 +119,14 @@ public struct HealthChecks: Sendable {
                 "backup", .unknown, "the time in latest.success is no RFC 3339 time",
                 remedy: remedy)
         }
+        // A file that is gone is made anew by the next job, which knows of nothing.
+        if let first = (try? view.figures.get())?.firstRun, first > time {
+            return CheckResult(
+                "backup", .fail,
+                "the checkpoint began at \(first.text), after its last backup of \(last.time): the"
+                    + " file of before is gone, and this one was made anew",
+                remedy: "keep this file aside, run state-restore, then fold it in with state-merge")
+        }
         let limit = scene.maxAge / 3600
         return CheckResult(
             "backup",
