@@ -6,7 +6,7 @@
 #
 # The counts of each day go to standard error. The recordings that are not on the Drive go to standard
 # output, as records for `state-todo upload | ...`; with --feed to gaps.ndjson, and into the pipeline.
-# It ends with 1 when there are any. What began in the last 24 hours is for the next night, and no gap.
+# It ends with 1 when there are any. A recording of the last 24 hours is for the next night, and no gap.
 # shellcheck source=pipelines/stages.sh
 . "$(dirname "$0")/stages.sh"
 

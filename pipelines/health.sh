@@ -3,8 +3,8 @@
 #
 #   health.sh
 #
-# call-doctor writes down how each service answered, and call-health shows it with its age. What is wrong
-# is for call-alert to tell: the job fails only when it could not look.
+# call-doctor writes down how each service answered, and call-health shows it with its age. call-alert
+# tells of trouble: this job fails only when it could not look.
 set -uo pipefail
 
 # looked STATUS: 0 to 3 tell how it is, others that nothing could be told.
