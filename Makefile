@@ -48,7 +48,7 @@ SWIFT_RUNTIME = $(shell $(SWIFT) -print-target-info | jq -r '.paths.runtimeLibra
 
 PACKAGES := \
 	libcurl4-openssl-dev libsqlite3-dev libssl-dev libsimdjson-dev libavformat-dev \
-	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpcre2-dev zlib1g-dev pkg-config \
+	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpcre2-dev libcsv-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
 	binutils systemd logrotate prometheus prometheus-alertmanager prometheus-node-exporter \
 	python3-aiosmtpd asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
@@ -126,6 +126,7 @@ check: deps lint
 	python3 -B Tests/campaigns/fuzz/names.py "$$($(SWIFT) build --show-bin-path)" --names 200
 	python3 -B Tests/campaigns/fuzz/answers.py "$$($(SWIFT) build --show-bin-path)" --answers 20
 	python3 -B Tests/campaigns/search/search.py "$$($(SWIFT) build --show-bin-path)" --calls 300 --questions 20
+	python3 -B Tests/campaigns/redact/redact.py "$$($(SWIFT) build --show-bin-path)" --calls 300 --sound 10
 	python3 -B Tests/campaigns/week/week.py --bin "$$($(SWIFT) build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills 60 --seed 1
 

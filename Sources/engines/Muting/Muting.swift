@@ -133,8 +133,8 @@ public struct Muting: Sendable {
     ///
     /// - Returns: True when it is gone.
     public func removeOriginal(of copy: RedactionNote.Copy) throws(Failure) -> Bool {
-        guard let path = copy.original, path != copy.path, let file = try directory.file(at: path)
-        else { return false }
+        guard let path = copy.original, path != copy.path else { return false }
+        guard let file = try directory.file(at: path) else { return true }
         // A file that has taken its name since is another.
         if !file.isLink, try directory.sha256(of: file) != copy.of { return false }
         guard try directory.remove(file) else { return false }

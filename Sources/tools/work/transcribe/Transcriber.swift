@@ -127,9 +127,16 @@ struct Transcriber: Sendable {
         else { return .nowhere }
         guard let old, old.key == kept.key else { return .inFiles(kept) }
         // A file with another hash than the record has for it was changed.
-        if let hashes = old.files, hashes.json != kept.files?.json { return .nowhere }
+        if let hashes = old.files, hashes.json != kept.files?.json, try !isBeingRedacted(record) {
+            return .nowhere
+        }
         kept.provenance = old.provenance
         return .inFiles(kept)
+    }
+
+    /// True when redact has noted what it takes out of the files; a run of it that was killed goes on.
+    private func isBeingRedacted(_ record: Record) throws(Failure) -> Bool {
+        try directory.size(of: "redacted/\(record.dayPath)/\(record.fileStem).json") != nil
     }
 
     /// True when one of the engines would make the same transcript now.
@@ -230,13 +237,22 @@ struct Transcriber: Sendable {
         return texts.isEmpty ? nil : texts.joined(separator: ", ")
     }
 
+    /// The SHA-256 of what was heard: a copy in which redact made something silent is heard as its
+    /// recording was, and not again.
+    private func source(of audio: AudioFile, _ record: Record) -> String {
+        guard record.mutedAudio == audio.sha256,
+            let of = record.raw(at: ["redaction", "audio", "of"])
+        else { return audio.sha256 }
+        return JSON.raw(of).decoded(as: String.self) ?? audio.sha256
+    }
+
     /// A hash over everything that decides the words.
     private func key(
         of record: Record, _ audio: AudioFile, by engine: any Engine
     ) throws(Failure) -> String {
         let prompt = engine.takesPrompt ? try prompt(of: record) : nil
         let parts = [
-            audio.sha256, engine.name, engine.model.identity,
+            source(of: audio, record), engine.name, engine.model.identity,
             engine.settings(with: prompt),
             parties.identity(of: record),
         ]
