@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A C library as Debian ships it; exactly one module imports it.
-func fence(_ name: String, _ pkgConfig: String) -> Target {
+func fence(_ name: String, _ pkgConfig: String? = nil) -> Target {
     .systemLibrary(name: name, path: "Sources/fences/\(name)", pkgConfig: pkgConfig)
 }
 
@@ -58,6 +58,7 @@ let package = Package(
         fence("CSeccomp", "libseccomp"),
         fence("CZlib", "zlib"),
         fence("CPCRE2", "libpcre2-8"),
+        fence("CCSV"),
         .target(
             name: "CSimdjson", path: "Sources/fences/CSimdjson",
             cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
@@ -90,6 +91,9 @@ let package = Package(
             "engines", "Redaction",
             ["Crypto", "Files", "Patterns", "Records", "System", "Transcripts"]),
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
+        library("engines", "Tables", ["CCSV", "Files", "Records", "System"]),
+        library("engines", "Links", ["Records", "Tables", "Zones"]),
+        library("engines", "Comparison", ["Files", "Records", "System"]),
         library("engines", "Muting", ["Audio", "Files", "Records", "Redaction", "System"]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(
@@ -190,6 +194,8 @@ let package = Package(
         tool("work", "analyze", ["Analysis", "Chat", "Files", "Money"]),
         tool("work", "call-rules", ["Rules"]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
+        tool("work", "call-link", ["Links", "Zones"]),
+        tool("work", "transcript-compare", ["Comparison"]),
         tool("work", "redact", ["Audio", "Files", "Muting", "Redaction"]),
         tool("store", "drive-reserve", ["Files", "GoogleDrive"]),
         tool("store", "drive-upload", ["Files", "GoogleDrive"]),
@@ -318,6 +324,8 @@ let package = Package(
             "RecordingFolderTests", ["Files", "RecordingFolder", "Records", "Zones"]),
         tests("PatternsTests", ["Patterns"]),
         tests("RecordsTests", ["Records", "System"]),
+        tests("ComparisonTests", ["Comparison", "Records"]),
+        tests("LinksTests", ["Links", "Records", "Tables", "Zones"]),
         tests("RedactionTests", ["Files", "Records", "Redaction"]),
         tests("RulesTests", ["Records", "Rules"]),
         tests("RingCentralTests", ["Records", "RingCentral"]),

@@ -23,6 +23,7 @@ ORDERED = [
      "ground/Zones", "ground/Files", "ground/Filter"],
     ["engines/Audio", "engines/Patterns", "engines/Rules", "engines/Transcripts",
      "engines/Redaction", "engines/Muting"],
+    ["engines/Tables", "engines/Links"],
     ["services/speech/SpeechService", "services/speech/OpenAI", "services/speech/Deepgram",
      "services/speech/WhisperX", "services/speech/SpeechPrograms"],
     ["engines/checkpoint/CheckpointSchema", "engines/checkpoint/Checkpoint",
