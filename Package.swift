@@ -93,7 +93,7 @@ let package = Package(
         library("engines", "Speech", ["Crypto", "Files", "Records", "System"]),
         library("engines", "Tables", ["CCSV", "Files", "Records", "System"]),
         library("engines", "Links", ["Records", "Tables", "Zones"]),
-        library("engines", "Comparison", ["Files", "Records", "System"]),
+        library("engines", "Comparison", ["Records", "System"]),
         library("engines", "Muting", ["Audio", "Files", "Records", "Redaction", "System"]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(

@@ -1,5 +1,4 @@
 // TranscriptSource: the transcripts of one engine, in a file, a pipe or a folder, found by their id.
-internal import Files
 internal import Glibc
 public import Records
 internal import System
@@ -56,18 +55,21 @@ public struct TranscriptSource: Sendable {
     private mutating func addFile(_ path: String, isSeekable: Bool) throws(SystemError) {
         var (line, number, offset) = ([UInt8](), 1, 0)
         var lines: [(bytes: [UInt8], number: Int, offset: Int)] = []
-        try FileBytes.each(of: path) { piece throws(SystemError) in
-            for index in piece.indices {
-                if piece[index] != 0x0A {
-                    if line.count < TranscriptSource.longest { line.append(piece[index]) }
+        // A pipe has no places to go to, so it is read from where it stands.
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        var room = [UInt8](repeating: 0, count: 256 << 10)
+        while case let count = try Descriptor.read(file.number, into: &room), count > 0 {
+            for byte in room[..<count] {
+                if byte != 0x0A {
+                    if line.count < TranscriptSource.longest { line.append(byte) }
                     continue
                 }
                 lines.append((line, number, offset))
                 offset += line.count + 1
                 number += 1
-                line.removeAll()
-                add(&lines, path, isSeekable)
+                line.removeAll(keepingCapacity: true)
             }
+            add(&lines, path, isSeekable)
         }
         lines.append((line, number, offset))
         add(&lines, path, isSeekable)
