@@ -182,6 +182,7 @@ bench: peers all
 	Tests/bench/audio.py .build/release
 	Tests/bench/search.py .build/release
 	Tests/bench/reading.py .build/release
+	Tests/bench/sentiment.py .build/release
 	Tests/bench/speech.py .build/release --model $(MODEL) --peers "$(PEERS)"
 
 lint:

@@ -45,6 +45,14 @@ class InstallTest(unittest.TestCase):
             timer = (self.units / f"{service.stem}.timer").read_text()
             self.assertIn("[Install]\nWantedBy=timers.target\n", timer)
 
+    def test_the_prompts_and_the_rules_are_installed_as_they_are(self):
+        share = self.root / "usr/local/share/callpipe"
+        prompts = sorted((ROOT / "pipelines/prompts").iterdir())
+        self.assertGreaterEqual(len(prompts), 10)
+        for path in [*prompts, ROOT / "pipelines/rules.ndjson"]:
+            installed = share / path.relative_to(ROOT / "pipelines")
+            self.assertEqual(installed.read_bytes(), path.read_bytes())
+
     def test_all_services_are_confined_alike(self):
         blocks = set()
         for service in self.all_services:

@@ -132,10 +132,13 @@ import Testing
             "analyze --price-in 1 --price-out 1", input: AnalyzeTests.call())
         #expect(outcome.status == 1)
         expectFailure(outcome, "item", "bad_response", fault)
-        // What was of no use was charged as well.
+        // Answers of no use were charged as well, and the ledger has them.
         #expect(member(outcome, "provenance", "requests") as? Int == 3)
         #expect(member(outcome, "provenance", "cost") as? Double ?? 0 > 0)
         #expect(try fake.count("completions") == 5)
+        _ = try place.run("state-mark analyze", input: outcome.output)
+        let sums = try place.run("state-summary --by engine").records
+        #expect(sums.first?["cost"] as? Double ?? 0 > 0)
     }
 
     @Test("an answer in a fence after reasoning is read, and one without a count is estimated")

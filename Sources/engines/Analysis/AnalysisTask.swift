@@ -1,12 +1,12 @@
-// AnalysisTask: what a model can be asked about a call, and the form of its answers.
+// AnalysisTask: the questions that a model can be asked about a call, and the form of its answers.
 
 /// A question about a call; the name of its prompt, and of its member under `analysis`.
 public enum AnalysisTask: String, Sendable, CaseIterable {
-    /// What the call was about, and how it ended.
+    /// The matter of the call, and how it ended.
     case summary
     /// The mood of each party.
     case sentiment
-    /// What somebody promised to do.
+    /// Everything that somebody promised to do.
     case actions
     /// The subjects of the call.
     case topics

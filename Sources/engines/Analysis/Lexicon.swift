@@ -19,7 +19,7 @@ public struct Lexicon: Sendable {
     ]
     /// The number of words before a word that may turn its mood.
     private static let reach = 3
-    /// What a negation makes of a mood, as VADER measured it (Hutto and Gilbert, 2014).
+    /// The factor by which a negation turns a mood, as VADER measured it (Hutto and Gilbert, 2014).
     private static let turned = -0.74
     /// VADER's constant, which brings a sum of moods between -1 and 1.
     private static let spread = 15.0

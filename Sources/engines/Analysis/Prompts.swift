@@ -38,9 +38,9 @@ public struct Prompts: Sendable {
 
     private static let longestFile = 256 << 10
 
-    /// What holds for every task.
+    /// The rules for every task.
     let rules: String
-    /// What holds when answers about pieces are put together.
+    /// The rules for putting answers about pieces together.
     let combination: String
     /// The names of the outcomes.
     let dispositions: [String]

@@ -1,9 +1,9 @@
-// Question: what is sent to a model, and what comes back.
+// Question: the text that is sent to a model, and the answer that comes back.
 public import Records
 
 /// A question to a model: rules, data, and the form of the answer.
 public struct Question: Sendable {
-    /// What the model is to do; nothing of a call is in it.
+    /// The orders to the model; nothing of a call is in it.
     public let rules: String
     /// The words of the call as JSON, under a name that no caller can know.
     public let data: String

@@ -5,7 +5,7 @@
 /// No list of words finds every such turn, and people say some of these words to each other. So a
 /// suspicion removes nothing: it is written down, and the turn is no evidence for anything.
 struct Suspicion: Equatable, Sendable {
-    /// Why a turn is suspected.
+    /// The reason why a turn is suspected.
     enum Reason: String, Sendable {
         /// It tells somebody to forget instructions, or which score or answer to give.
         case orders

@@ -2,7 +2,7 @@
 internal import Crypto
 public import Records
 
-/// What one party says until another party speaks.
+/// The words of one party until another party speaks.
 public struct Turn: Sendable, Equatable {
     /// An utterance of the turn.
     struct Utterance: Sendable, Equatable {

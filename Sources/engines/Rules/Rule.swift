@@ -6,7 +6,7 @@ internal import System
 
 /// A rule about what is said in a call, or about how it went.
 struct Rule: Sendable {
-    /// What a rule asks of a call.
+    /// The demand of a rule on a call.
     enum Kind: String, Sendable, Decodable {
         /// The words have to be said.
         case require
@@ -18,7 +18,7 @@ struct Rule: Sendable {
         case measure
     }
 
-    /// What is looked for.
+    /// The words or the figure that are looked for.
     enum Subject: Sendable {
         case phrases([SpokenPhrase])
         case pattern(Pattern)
@@ -28,7 +28,7 @@ struct Rule: Sendable {
     let name: String
     let kind: Kind
     let subject: Subject
-    /// Who says it; `nil` for anybody, machines as well.
+    /// The party that says it; `nil` for anybody, machines as well.
     let by: Speaker?
     /// The seconds from the start within which it is said; before the end when negative.
     let within: Double?

@@ -206,7 +206,7 @@ public struct RuleSet: Sendable {
     }
 }
 
-/// What came of a rule.
+/// The outcome of a rule.
 struct Outcome {
     /// The word in `result`.
     enum Verdict: String {

@@ -1,7 +1,7 @@
 // Speech: the words of a call as numbers, a row for each side.
 internal import Records
 
-/// Those who can be meant by a rule.
+/// A speaker that a rule can mean.
 enum Speaker: String, Sendable, CaseIterable {
     case agent, customer, other
     /// A machine, as call-measure(1) found.
@@ -34,7 +34,7 @@ struct Speech {
     private(set) var rows: [Speaker: [Word]] = [:]
     /// The text of all sides.
     let text: SpokenText
-    /// Who says each utterance.
+    /// The speaker of each utterance.
     let speakers: [Speaker]
 
     /// Reads a call.

@@ -39,7 +39,7 @@ public final class Chat: Sendable {
     private let client: Client
     private let slots: Slots
     private let observer: Observer?
-    /// What the model was found to take.
+    /// The parameters that the model was found to take.
     private let parameters: Mutex<ChatParameters>
 
     /// Reads the settings; nothing is sent yet.
