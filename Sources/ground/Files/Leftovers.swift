@@ -15,7 +15,7 @@ extension DataDirectory {
     public func forEachLeftover(
         before limit: Timestamp, isPlan: Bool, _ body: (DataFile) throws -> Void
     ) throws {
-        for kind in ["audio", "transcripts"] {
+        for kind in ["audio", "transcripts", "redacted"] {
             try visit(kind) { relative in
                 let marks = [".part", ".part.json", ".part.json.tmp", ".tmp", ".link"]
                 guard marks.contains(where: relative.hasSuffix),

@@ -68,7 +68,9 @@ private enum Siblings {
         if kind == "audio", marks[0] == "part" {
             return marks == ["part", "json"] || marks == ["part", "json", "tmp"]
         }
-        let isOurs = marks[0] == suffix || TranscriptFormat(rawValue: marks[0]) != nil
+        // A silent copy is WAV, whatever its recording is.
+        let isCopy = kind == "redacted" && marks[0] == "wav"
+        let isOurs = marks[0] == suffix || isCopy || TranscriptFormat(rawValue: marks[0]) != nil
         return marks.count == 2 && isOurs && (marks[1] == "tmp" || marks[1] == "link")
     }
 }

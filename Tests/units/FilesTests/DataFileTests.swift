@@ -29,7 +29,10 @@ struct DataFileTests {
         try write(
             "audio/\(day)/rc-1.mp3", "audio/\(day)/rc-1.part", "audio/\(day)/rc-1.part.json",
             "audio/\(day)/rc-1.mp3.link", "transcripts/\(day)/rc-1.json", "other/x.wav",
-            "transcripts/\(day)/rc-1.srt", "transcripts/\(day)/rc-1.json.tmp", "t/1.json", "t/1.vtt"
+            "transcripts/\(day)/rc-1.srt", "transcripts/\(day)/rc-1.json.tmp", "t/1.json",
+            "t/1.vtt",
+            "redacted/\(day)/rc-1.json", "redacted/\(day)/rc-1.wav", "redacted/\(day)/rc-1.wav.tmp",
+            "redacted/\(day)/rc-10.wav"
         )
         let mine = try data.files(
             of: record(
@@ -40,11 +43,14 @@ struct DataFileTests {
         #expect(
             mine.map(\.path).sorted() == [
                 "audio/\(day)/rc-1.mp3", "audio/\(day)/rc-1.part", "audio/\(day)/rc-1.part.json",
-                "other/x.wav", "t/1.json", "t/1.vtt", "transcripts/\(day)/rc-1.json",
+                "other/x.wav", "redacted/\(day)/rc-1.json", "redacted/\(day)/rc-1.wav",
+                "redacted/\(day)/rc-1.wav.tmp", "t/1.json", "t/1.vtt",
+                "transcripts/\(day)/rc-1.json",
                 "transcripts/\(day)/rc-1.json.tmp", "transcripts/\(day)/rc-1.srt",
             ])
         let more = try data.files(of: record("rc:1", #","audio":{"path":"a.mp3"}"#))
         #expect(more.contains { $0.path.hasSuffix(".mp3.link") })
+        #expect(more.contains { $0.path.hasSuffix("redacted/\(day)/rc-1.wav.tmp") })
     }
 
     @Test("no id takes another's files for its own")
