@@ -11,6 +11,7 @@
 #   make bench     the cost of checkpoint, audio and speech, beside other programs (RECORDS=1000000)
 #   make wer       the word error rate of transcribe, beside whisper-cli and faster-whisper
 #   make demo      the whole pipeline on real speech against fake services on this machine
+#   make serve     the web service over the demo's calls, on this machine alone (PORT=8000)
 #   make install   under PREFIX (default /usr/local), below DESTDIR for packagers
 #   make upgrade   the same as a version below PREFIX (such as /opt/callpipe), changed by one link
 #   make rollback  back to the version before
@@ -18,6 +19,7 @@
 #   make fuzz-audio   hostile recordings for SECONDS=600, and nothing lost but their records
 #   make fuzz-names   strange names of files, NAMES=10000 for each recorder, and no time made up
 #   make fuzz-answers changed answers of engines, ANSWERS=10000 of each kind, and nothing said that was not
+#   make fuzz-web     hostile requests to the web service, REQUESTS=100000, and none of them a fault
 #   make crash-campaign   kill -9 everywhere, KILLS=1000 times, and see that nothing is lost
 #   make week      three weeks of the schedules against fake services, with faults; IDLE=10
 #   make clean     remove what was built
@@ -26,8 +28,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names install install-data lexicon links \
-	lint map model next-steps packages peers test upgrade week wer whisper
+.PHONY: all bench deps check clean crash-campaign demo fence fuzz-answers fuzz-audio fuzz-names fuzz-web install install-data \
+	lexicon links lint map model next-steps packages peers serve test upgrade web-servers week wer whisper
 
 all:
 
@@ -36,14 +38,16 @@ include pipelines/operate.mk
 PREFIX ?= /usr/local
 DESTDIR ?=
 PROGRAMS := $(notdir $(patsubst %/main.swift,%,$(wildcard Sources/tools/*/*/main.swift)))
-# The one that is no tool: started by tools, with no options.
-TOOLS := $(filter-out callpipe-decode,$(PROGRAMS))
+# Those that are no tools, with no options: tools start the one, web servers the other.
+TOOLS := $(filter-out callpipe-decode %.cgi,$(PROGRAMS))
 # Each call of swift leaves a folder TemporaryDirectory.* behind, which make clean removes here.
 SWIFT := TMPDIR="$(CURDIR)/.build/tmp" swift
 $(shell mkdir -p .build/tmp)
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The tools find the Swift runtime beside them, so that it is installed once.
-RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe'
+# The programs of web servers lie one folder deeper.
+RUNTIME_FLAGS := -Xswiftc -no-toolchain-stdlib-rpath -Xlinker '-rpath=$$ORIGIN/../lib/callpipe' \
+	-Xlinker '-rpath=$$ORIGIN/../../lib/callpipe'
 SWIFT_RUNTIME = $(shell $(SWIFT) -print-target-info | jq -r '.paths.runtimeLibraryPaths[0]')
 
 PACKAGES := \
@@ -52,6 +56,9 @@ PACKAGES := \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
 	binutils systemd logrotate prometheus prometheus-alertmanager prometheus-node-exporter \
 	python3-aiosmtpd asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
+
+# Debian starts these two on port 80, so only those get them who test or serve.
+WEB_SERVERS := lighttpd nginx-light fcgiwrap
 
 # The engine and the models lie in a cache, which make clean leaves alone. The tools look for them
 # beside themselves, so the folder of the build has links to it.
@@ -110,8 +117,11 @@ packages:
 	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq --no-install-recommends $$missing; \
 	fi
 
+web-servers:
+	@$(MAKE) --no-print-directory packages PACKAGES='$(WEB_SERVERS)'
+
 # Tests wait for processes, which blocks threads; side by side they would starve each other.
-check: deps lint
+check: deps web-servers lint
 	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
 	$(MAKE) fence
 	$(SWIFT) test --skip-build --no-parallel
@@ -127,6 +137,8 @@ check: deps lint
 	python3 -B Tests/campaigns/fuzz/answers.py "$$($(SWIFT) build --show-bin-path)" --answers 20
 	python3 -B Tests/campaigns/search/search.py "$$($(SWIFT) build --show-bin-path)" --calls 300 --questions 20
 	python3 -B Tests/campaigns/redact/redact.py "$$($(SWIFT) build --show-bin-path)" --calls 300 --sound 10
+	python3 -B Tests/campaigns/web/servers.py "$$($(SWIFT) build --show-bin-path)"
+	python3 -B Tests/campaigns/web/fuzz.py "$$($(SWIFT) build --show-bin-path)" --requests 400
 	python3 -B Tests/campaigns/week/week.py --bin "$$($(SWIFT) build --show-bin-path)"
 	python3 -B Tests/campaigns/crash/campaign.py "$$($(SWIFT) build --show-bin-path)" --kills 60 --seed 1
 
@@ -157,6 +169,10 @@ fuzz-names: all
 fuzz-answers: all
 	python3 -B Tests/campaigns/fuzz/answers.py .build/release --answers $(or $(ANSWERS),10000) --seed $(SEED)
 
+# The same SEED makes the same requests.
+fuzz-web: all
+	python3 -B Tests/campaigns/web/fuzz.py .build/release --requests $(or $(REQUESTS),100000) --seed $(SEED)
+
 # Of the times at which a job has nothing to do, every tenth is lived through.
 week: all
 	python3 -B Tests/campaigns/week/week.py --bin .build/release --idle $(or $(IDLE),10)
@@ -175,6 +191,11 @@ wer: peers all
 
 demo: deps all
 	Tests/demo/demo.sh .build/release
+
+# Ends with Ctrl-C; the token that it prints is good for a day.
+PORT ?= 8000
+serve: packages web-servers all
+	@Tests/demo/serve.sh .build/release $(PORT)
 
 bench: peers all
 	Tests/bench/bench.py .build/release $(RECORDS)
@@ -222,15 +243,24 @@ fence:
 	        grep -qE "Fl -$$option( |$$)" "man/$$tool.1" || case $$option in \
 	            env-file|log|log-format|quiet|verbose|completion|help|version|rejects|keep-order|limit|jobs) ;; \
 	            *) echo "man/$$tool.1 does not describe --$$option" >&2; exit 1;; esac; done; \
-	done
+	done; \
+	for program in $(filter %.cgi,$(PROGRAMS)); do \
+	    if readelf -d "$$bin/$$program" | grep -E 'libcurl|libav|libz\.so|libFoundation\.so|Internationalization' >&2; then \
+	        echo "$$program has to start at once, and links these" >&2; exit 1; fi; done
 
 install: deps install-data
 	$(SWIFT) build -c release $(SWIFT_FLAGS) $(RUNTIME_FLAGS) --scratch-path .build/install
-	install -d "$(PLACE)/bin" "$(PLACE)/lib/callpipe" \
+	install -d "$(PLACE)/bin" "$(PLACE)/lib/callpipe" "$(PLACE)/libexec/callpipe" \
 	    "$(SHARE)/models" "$(SHARE)/whisper.cpp"
 	bin=$$($(SWIFT) build -c release --scratch-path .build/install --show-bin-path); \
-	for program in $(PROGRAMS); do install -s "$$bin/$$program" "$(PLACE)/bin/"; done
-	for program in $(PROGRAMS); do \
+	for program in $(filter-out %.cgi,$(PROGRAMS)); do \
+	    install -s "$$bin/$$program" "$(PLACE)/bin/"; done; \
+	for program in $(filter %.cgi,$(PROGRAMS)); do \
+	    install -s "$$bin/$$program" "$(PLACE)/libexec/callpipe/"; done
+	REQUEST_METHOD=GET REQUEST_URI=/api/openapi.json LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" \
+	    "$(PLACE)/libexec/callpipe/callpipe.cgi" | sed '1,/^\r$$/d' \
+	    | install -m 644 /dev/stdin "$(SHARE)/openapi.json"
+	for program in $(filter-out %.cgi,$(PROGRAMS)); do \
 	    LD_LIBRARY_PATH="$(SWIFT_RUNTIME)" ldd "$(PLACE)/bin/$$program"; done \
 	    | awk '/swift|Foundation|dispatch|BlocksRuntime/ && $$3 ~ /^\// {print $$3}' | sort -u \
 	    | xargs install -t "$(PLACE)/lib/callpipe"
@@ -278,6 +308,9 @@ install-data:
 	        */prometheus/*) place="$(SHARE)/prometheus";; *) place="$(SHARE)";; esac; \
 	    sed 's|/usr/local|$(PREFIX)|g' "$$file" \
 	        | install -m 644 -D /dev/stdin "$$place/$${file##*/}"; done
+	for file in pipelines/web/*; do \
+	    sed 's|/usr/local|$(PREFIX)|g' "$$file" \
+	        | install -m 644 -D /dev/stdin "$(SHARE)/web/$${file##*/}"; done
 	for kind in sysusers.d tmpfiles.d; do \
 	    install -m 644 -D -t "$(SYSTEMD)/$$kind" pipelines/$$kind/callpipe.conf; done
 	if commit=$$(git rev-parse HEAD 2>/dev/null); then \

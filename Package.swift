@@ -123,6 +123,12 @@ let package = Package(
         library(
             "engines/checkpoint", "CheckpointFigures",
             ["CheckpointSchema", "Checkpoint", "CheckpointReports", "Files", "Records", "System"]),
+        library(
+            "engines/checkpoint", "CheckpointAccess", ["Checkpoint", "Crypto", "Records"]),
+        library(
+            "engines/checkpoint", "CheckpointPages",
+            ["CheckpointSchema", "Checkpoint", "Records"]),
+        library("engines/web", "CGI", ["Crypto", "Records", "System"]),
         library("engines/watch", "Checks", ["Records"]),
         library("engines/watch", "Machine", ["Records", "System"]),
         library(
@@ -130,6 +136,12 @@ let package = Package(
             [
                 "Checkpoint", "CheckpointFigures", "CheckpointReports", "Checks", "Machine",
                 "Records", "System",
+            ]),
+        library(
+            "engines/web", "API",
+            [
+                "CGI", "Checkpoint", "CheckpointAccess", "CheckpointPages", "CheckpointSearch",
+                "Checks", "Files", "Health", "Metrics", "Records", "System",
             ]),
         library(
             "engines/watch", "Diagnosis",
@@ -237,6 +249,8 @@ let package = Package(
         tool("operate", "call-metrics", ["Files", "Health", "Metrics"]),
         tool("operate", "call-status", ["Health"]),
         tool("operate", "call-report", ["Checkpoint", "CheckpointPeriods", "Documents"]),
+        tool("web", "callpipe.cgi", ["API", "CGI"]),
+        tool("web", "call-token", ["Checkpoint", "CheckpointAccess"]),
         .executableTarget(
             name: "callpipe-decode", dependencies: ["Decoding", "System"],
             path: "Sources/tools/inner/callpipe-decode", swiftSettings: strict),
@@ -311,6 +325,11 @@ let package = Package(
             "CheckpointPeriodsTests",
             ["Checkpoint", "CheckpointPeriods", "CheckpointSupport", "Records"]),
         tests("ChatTests", ["Analysis", "Chat", "HTTP", "Records"]),
+        tests("CGITests", ["CGI"]),
+        tests("APITests", ["API", "CGI", "CheckpointAccess", "CheckpointSupport", "Records"]),
+        tests(
+            "CheckpointAccessTests",
+            ["Checkpoint", "CheckpointAccess", "CheckpointSupport", "Records"]),
         tests("CryptoTests", ["Crypto"]),
         tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech"]),
         tests("DocumentsTests", ["Documents"]),

@@ -37,4 +37,5 @@ echo
 echo "The Drive's content lies in $demo/drive/tree:"
 find -L drive/tree -type f | sort | head -n 5
 echo "... $(find -L drive/tree -type f | wc -l) files. Run \`make demo\` again: nothing is done twice."
+echo "Ask for the calls over the web with: make serve"
 exit "$status"

@@ -15,7 +15,7 @@ package struct Schema: Sendable {
     package static let current = Schema(steps: [
         tables + ledgerTables,
         errorKinds + requestTables + alertTables + checkTables + searchTables,
-        joinedWords,
+        joinedWords + accessTables,
     ])
 
     /// `PRAGMA user_version` of a file with all steps.

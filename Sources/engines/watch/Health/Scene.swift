@@ -47,9 +47,13 @@ public struct Scene: Sendable {
 
     /// The commit that `make install` wrote down; `nil` for tools that are not installed.
     private static let installedCommit: String? = {
-        let path = "\(OwnProgram.directory)/../share/callpipe/commit"
-        let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
-        let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
-        return text.isEmpty ? nil : text
+        // Programs lie in bin, those of web servers in libexec/callpipe.
+        for prefix in ["..", "../.."] {
+            let path = "\(OwnProgram.directory)/\(prefix)/share/callpipe/commit"
+            let bytes = (try? Descriptor.contents(of: path, atMost: 256)) ?? []
+            let text = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)
+            if !text.isEmpty { return text }
+        }
+        return nil
     }()
 }

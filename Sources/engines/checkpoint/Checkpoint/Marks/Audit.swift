@@ -10,6 +10,10 @@ public final class Audit {
     /// The event of a line.
     public enum Action: String, Sendable {
         case stored, pruned, held, released, erased, restored, merged
+        case tokenMade = "token_made"
+        case tokenRevoked = "token_revoked"
+        /// A status was set, or a job was asked for, by way of the web service.
+        case asked
     }
 
     private let checkpoint: Checkpoint

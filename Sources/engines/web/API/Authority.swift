@@ -1,0 +1,58 @@
+// Authority: lets a request in by its token, or tells why not.
+import CGI
+import Checkpoint
+import CheckpointAccess
+import Records
+
+/// Looks at the bearer token of a request (RFC 6750).
+struct Authority {
+    private let api: API
+
+    init(_ api: API) { self.api = api }
+
+    /// The name of the token of a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - scope: The least scope that the token needs.
+    /// - Returns: The name.
+    /// - Throws: ``Problem`` 401 without a token in force, 403 for a token of a lower scope, and
+    ///   `Failure` when the checkpoint cannot be read.
+    func name(of request: Request, for scope: AccessScope) throws -> String {
+        guard let header = request.header("Authorization") else {
+            throw refused("The request has no token.", error: nil)
+        }
+        let words = header.split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else {
+            throw refused("The Authorization header is not \"Bearer TOKEN\".", error: nil)
+        }
+        guard let token = try Access(api.checkpoint()).token(String(words[1])) else {
+            throw refused("The token is not known here.")
+        }
+        switch token.state() {
+        case .revoked: throw refused("The token was revoked.")
+        case .expired: throw refused("The token has expired.")
+        case .valid: break
+        }
+        guard token.scope >= scope else {
+            throw Problem(
+                .forbidden,
+                "The token has the scope \(token.scope.rawValue); this needs "
+                    + "\(scope.rawValue).",
+                headers: [
+                    challenge(", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\"")
+                ])
+        }
+        return token.name
+    }
+
+    private func refused(_ detail: String, error: String? = "invalid_token") -> Problem {
+        Problem(
+            .unauthorized, detail,
+            headers: [challenge(error.map { ", error=\"\($0)\"" } ?? "")])
+    }
+
+    private func challenge(_ rest: String) -> Response.Header {
+        Response.Header("WWW-Authenticate", "Bearer realm=\"callpipe\"\(rest)")
+    }
+}
