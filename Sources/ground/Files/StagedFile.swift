@@ -43,15 +43,11 @@ public enum StagedFile {
     public static func make(
         _ bytes: [UInt8], at path: String, mode: UInt32
     ) throws(SystemError) {
-        let staged = path + ".tmp"
-        guard let lock = try FileLock.take(staged, waits: true) else {
-            throw SystemError(code: EWOULDBLOCK)
-        }
-        // Another process may have made it while this one waited for the lock.
-        guard try FileStatus.ifPresent(path) == nil else { return try FileSystem.remove(staged) }
-        try fill(lock, mode, staged, as: path, isDurable: true) { descriptor throws(SystemError) in
-            try Descriptor.writeAll(descriptor, bytes)
-        }
+        // The lock is on the directory: a process that is killed while it waits leaves no file.
+        let directory = try OwnedDescriptor(opening: parent(of: path), O_RDONLY | O_DIRECTORY)
+        _ = try Descriptor.lock(directory.number, waits: true)
+        guard try FileStatus.ifPresent(path) == nil else { return }
+        try write(bytes, to: path, mode: mode)
     }
 
     static func place(
@@ -62,14 +58,6 @@ public enum StagedFile {
         guard let lock = try FileLock.take(staged, waits: true) else {
             throw SystemError(code: EWOULDBLOCK)
         }
-        try self.fill(lock, mode, staged, as: path, isDurable: isDurable, fill)
-    }
-
-    /// Fills the locked file beside a place, and gives it the name.
-    private static func fill(
-        _ lock: borrowing FileLock, _ mode: UInt32, _ staged: String, as path: String,
-        isDurable: Bool, _ fill: (_ descriptor: Int32) throws(SystemError) -> Void
-    ) throws(SystemError) {
         do throws(SystemError) {
             guard ftruncate(lock.descriptor, 0) == 0, fchmod(lock.descriptor, mode) == 0 else {
                 throw SystemError()
