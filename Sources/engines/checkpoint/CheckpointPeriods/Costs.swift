@@ -37,7 +37,8 @@ public struct Costs: Sendable {
             """
             SELECT substr(hour, 1, 7) AS month, engine, model, sum(recordings), sum(seconds),
               sum(wall), sum(cost)
-            FROM ledger_sums WHERE hour >= substr(?1, 1, 7) AND hour || ':00:00.000Z' < ?2 OR hour = ''
+            FROM ledger_sums WHERE hour >= substr(?1, 1, 7)
+                AND substr(hour, 1, 7) || '-01T00:00:00.000Z' < ?2 OR hour = ''
             GROUP BY month, engine, model HAVING sum(recordings) > 0 ORDER BY 1, 2, 3
             """
         ) { row throws(Failure) in

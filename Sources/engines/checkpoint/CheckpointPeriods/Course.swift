@@ -47,7 +47,7 @@ struct Course {
             SELECT id, name, started_at, finished_at, exit_status, before FROM (
               SELECT number, id, ifnull(name, '') AS name, started_at, finished_at, exit_status,
                 lag(ifnull(exit_status, -1)) OVER (PARTITION BY name ORDER BY number) AS before
-              FROM runs WHERE started_at >= ?1 AND started_at < ?2)
+              FROM runs WHERE ifnull(finished_at, started_at) >= ?1 AND started_at < ?2)
             WHERE ifnull(exit_status, -1) <> 0 OR before <> 0 ORDER BY number
             """
         ) { row throws(Failure) in

@@ -28,18 +28,22 @@ public struct Load: Sendable {
     public private(set) var calls = Flow()
     /// The length of those calls in hours.
     public private(set) var callHours = 0.0
+    /// The hours in which the work was done, of which the first and the last count as a whole.
+    public let workHours: Double
     /// The stages that were asked for, in the order of the work.
     public private(set) var lines: [Line] = []
 
     /// Reads the load; inside a transaction.
     ///
-    /// Work is counted by the hour of the clock, so the first hour counts as a whole.
+    /// Work and its errors are counted by the hour of the clock, so the first hour and the last one
+    /// count as a whole.
     ///
     /// - Parameters:
     ///   - period: The span of time.
     ///   - checkpoint: The open file.
     /// - Throws: `Failure` of scope `stop`.
     public init(of period: Period, in checkpoint: Checkpoint) throws {
+        workHours = period.clockHours(until: .now)
         let arrived = try checkpoint.rows(
             of: period,
             """
@@ -84,7 +88,8 @@ public struct Load: Sendable {
               WHERE status IN ('pending', 'queued') GROUP BY stage
             UNION ALL
             SELECT stage, 'error', '', count(*) FROM errors
-              WHERE time >= ?1 AND time < ?2 AND stage IS NOT NULL AND kind <> 'lease'
+              WHERE time >= substr(?1, 1, 13) AND substr(time, 1, 13) || ':00:00.000Z' < ?2
+                AND stage IS NOT NULL AND kind <> 'lease'
               GROUP BY stage
             """
         ) { row throws(Failure) in

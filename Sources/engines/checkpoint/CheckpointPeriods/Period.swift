@@ -21,8 +21,16 @@ public struct Period: Sendable {
         max(Double(end.milliseconds - start.milliseconds) / 3_600_000, 1.0 / 60)
     }
 
-    /// The hour of the clock in which it begins, as the checkpoint counts by it.
-    var firstHour: String { String(start.text.prefix(13)) }
+    /// The length in hours when the first and the last hour of the clock count as a whole.
+    ///
+    /// - Parameter now: The last hour counts up to this time only, since the rest of it is to come.
+    /// - Returns: The hours, more than zero.
+    func clockHours(until now: Timestamp) -> Double {
+        let hour = 3_600_000
+        let first = start.milliseconds - start.milliseconds % hour
+        let last = (end.milliseconds + hour - 1) / hour * hour
+        return Double(min(last, max(end.milliseconds, now.milliseconds)) - first) / Double(hour)
+    }
 }
 
 extension Checkpoint {

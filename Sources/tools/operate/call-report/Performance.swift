@@ -30,7 +30,7 @@ extension Document {
                     + "\(Words.rate(calls.count, period.hours)) an hour on average, "
                     + "\(calls.peak) in the busiest hour" + Words.hour(calls.peakHour) + "."))
         var grid = Grid(
-            "Completed stages",
+            "Completed stages, with the whole of the first and the last hour of the clock",
             [
                 "stage": false, "completed": true, "an hour": true, "busiest hour": true,
                 "when": false, "failed": true, "waiting now": true,
@@ -38,7 +38,7 @@ extension Document {
         for line in load.lines {
             grid.add(
                 line.stage.rawValue, "\(line.done.count)",
-                Words.rate(line.done.count, period.hours), "\(line.done.peak)",
+                Words.rate(line.done.count, load.workHours), "\(line.done.peak)",
                 line.done.peakHour.map { "\($0):00Z" } ?? "", "\(line.failed)", "\(line.waiting)")
         }
         add(grid.rows.isEmpty ? .paragraph("No stage has any work.") : .table(grid))
