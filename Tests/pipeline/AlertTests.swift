@@ -179,6 +179,14 @@ private final class Watch {
         #expect(try watch.told() == ["rows firing", "rows resolved", "rows firing"])
     }
 
+    @Test("An alert is told again after its repeat, also when its cooldown is longer")
+    func shortRepeat() throws {
+        let watch = try Watch(rules: [Watch.rule(#","repeat":"15m","cooldown":"2h""#)])
+        try watch.fire()
+        for minute in stride(from: 0, through: 30, by: 5) { try watch.run(at: minute) }
+        #expect(try watch.told() == ["rows firing", "rows repeat", "rows repeat"])
+    }
+
     @Test("Every service takes the firing and the end, in the form of its description")
     func services() throws {
         let watch = try Watch(rules: [Watch.rule(#","respond_within":"45m""#)])

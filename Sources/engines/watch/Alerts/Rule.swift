@@ -115,7 +115,8 @@ public struct Rule: Sendable {
         let minutes = form.cooldownMinutes.map { $0 * 60 } ?? 30 * 60
         let cooldown = max(try span("cooldown", form.cooldown, or: minutes), Rule.shortestCooldown)
         self.cooldown = cooldown
-        `repeat` = max(try span("repeat", form.repeat, or: 4 * 3600), cooldown)
+        `repeat` = max(
+            try span("repeat", form.repeat, or: max(4 * 3600, cooldown)), Rule.shortestCooldown)
         message = form.message ?? form.text ?? "{name}: {value}"
         remedy = form.remedy ?? ""
         channels = form.channels.map { Set($0.map { $0.lowercased() }) }
