@@ -71,4 +71,26 @@ import Testing
             #expect(commands.contains { $0.hasPrefix(start) }, "\(start)")
         }
     }
+
+    @Test("a command in the remedy of a check or an alert is understood")
+    func remedies() throws {
+        let place = try Workplace()
+        place["ROOT"] = Workplace.root
+        // A value is a number, a list or a word of these; another word goes on with the sentence.
+        let words = "table|pending|failed|upload|transcribe|engine"
+        let value = "(?:-|[0-9][0-9a-z]*|[a-z]+,[a-z,]+|\(words))"
+        let found = try place.run(
+            """
+            state-todo upload </dev/null
+            grep -rhoE 'remedy"?: ?.*' "$ROOT/Sources/engines/watch" \
+                "$ROOT/pipelines/prometheus/callpipe.rules.yml" | grep -v '{{' |
+                grep -oP '(?:state|call)-[a-z]+(?: --?[a-z-]+(?: \(value)(?![a-z-]))?)+' | sort -u
+            """)
+        let commands = found.output.split(separator: "\n")
+        #expect(commands.contains("state-prune --audio --older-than 7d"), "\(found.output)")
+        for command in commands {
+            let outcome = try place.run("\(command) </dev/null")
+            #expect(outcome.status != 64 && outcome.status != 127, "\(command): \(outcome.errors)")
+        }
+    }
 }

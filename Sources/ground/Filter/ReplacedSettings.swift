@@ -6,7 +6,7 @@ enum ReplacedSettings {
     static let advice: KeyValuePairs = [
         "BATCH_SIZE": "records are not worked on in batches; use --limit N to end a run early",
         "DB_POOL_SIZE": "the checkpoint needs no pool; use --busy-timeout for a longer wait",
-        "RETENTION_DAYS": "use state-backup --keep 30d and state-prune --older-than 7d",
+        "RETENTION_DAYS": "use state-backup --keep 30d and state-prune --audio --older-than 7d",
         "CONVOSO_AUTH_TOKEN": "there is no tool for Convoso; use dir-list for exported recordings",
     ]
 

@@ -69,7 +69,7 @@ extension HealthChecks {
         let count = figures.summary.alerts.filter { $0.name == name }.reduce(0) { $0 + $1.count }
         return counted(
             name, count, "failed for good in the last 24 h",
-            remedy: "run \(command), then state-retry --failed")
+            remedy: "run \(command), then make retry-failed")
     }
 
     private func errorRate(_ figures: CheckpointView.Figures) -> CheckResult {
@@ -104,8 +104,7 @@ extension HealthChecks {
         guard let oldest = figures.overdue.min(by: { $0.end < $1.end }) else {
             return CheckResult(
                 "list_overdue", .pass,
-                "every source was listed whole in the last "
-                    + "\(Figure.short(limit)) h",
+                "no source was last listed whole more than \(Figure.short(limit)) h ago",
                 figure: Figure(0, "h", limit: limit))
         }
         let age = Timestamp(oldest.end).map { view.now.hours(since: $0) } ?? .infinity

@@ -87,7 +87,7 @@ public struct HealthChecks: Sendable {
         var result = CheckResult(
             "disk", Figure(room.usedPercent, "%", limit: limits.warn, critical: limits.fail),
             "\(ByteCount(room.available)) of \(ByteCount(room.total)) are free at \(place)",
-            remedy: "run state-prune --older-than 7d, or enlarge the file system")
+            remedy: "run state-prune --audio --older-than 7d, or enlarge the file system")
         if let floor = scene.environment.value("CALLPIPE_MIN_FREE").flatMap({ ByteCount($0) }),
             room.available < floor.bytes
         {
