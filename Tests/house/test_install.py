@@ -105,8 +105,11 @@ class InstallTest(unittest.TestCase):
             log = place / "callpipe.log"
             command = ["logrotate", "--state", str(place / "state"), str(snippet), "--force"]
             lines = []
-            # With dateext, --force does not rotate a second time on the same day.
-            snippet.write_text(snippet.read_text().replace("    dateext\n", ""))
+            # Names with the time differ by the second; numbers take no waiting.
+            dated = snippet.read_text()
+            numbered = re.sub(r"    date(ext|format).*\n", "", dated)
+            self.assertNotEqual(numbered, dated)
+            snippet.write_text(numbered)
             for number in range(3):
                 with log.open("a") as file:
                     file.write(f"line {number}\n")
@@ -119,6 +122,12 @@ class InstallTest(unittest.TestCase):
                                check=True).stdout
                 for path in sorted(place.glob("callpipe.log.*"), reverse=True))
             self.assertEqual(kept.split("\n")[:-1], lines)
+            log.write_text("line\n")
+            snippet.write_text(dated)
+            self.assertEqual(subprocess.run(command, check=False).returncode, 0)
+            # state-prune --logs knows these names, and --force works more than once a day.
+            names = [path.name for path in place.glob("callpipe.log-*")]
+            self.assertRegex("\n".join(names), r"\Acallpipe\.log-\d{8}-\d{10}\Z")
 
     def test_systemd_understands_the_units(self):
         # The programs are not built here, so their places are kept for them.

@@ -59,7 +59,8 @@ import Testing
         let outcome = try place.run(
             """
             mkdir -p log data/audio/2024/01/15
-            touch -d '2024-01-01' log/{a.log,a.log.1,a.log.2.gz,other,x.log.txt.keep}
+            touch -d '2024-01-01' log/{a.log,a.log.1,a.log.2.gz,other,x.log.txt.keep} \\
+                log/{a.log-20240101,a.log-20240101-1704067200.gz,b.log-notes}
             touch log/a.log.3
             cd data/audio/2024/01/15
             touch -d '2024-01-01' rc-1.part rc-1.part.json rc-1.mp3 rc-2.mp3.link
@@ -71,7 +72,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.output
-                == "data/audio/2024/01/15:\nrc-1.mp3\nrc-3.part\nrc-3.part.json\n\nlog:\na.log\na.log.3\nother\n",
+                == "data/audio/2024/01/15:\nrc-1.mp3\nrc-3.part\nrc-3.part.json\n\nlog:\na.log\na.log.3\nb.log-notes\nother\n",
             "\(outcome.errors)")
     }
 

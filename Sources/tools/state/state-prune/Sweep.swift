@@ -65,11 +65,18 @@ final class Sweep {
     func removeLogs(in directory: String) throws {
         let folder = try Folder(directory)
         for file in try folder.files() where file.modified < limit {
-            let marks = file.name.split(separator: ".", omittingEmptySubsequences: false)
-            guard marks.dropFirst().dropLast().contains("log") else { continue }
+            guard Sweep.isRotatedLog(file.name) else { continue }
             let isGone = try isPlan || folder.remove(file)
             if isGone { try note("log", file.path, file.bytes) }
         }
+    }
+
+    /// True for names such as `daily.log.1`, and for those with the date, such as
+    /// `daily.log-20240115-1705276800.gz`.
+    private static func isRotatedLog(_ name: String) -> Bool {
+        let marks = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
+        return marks.dropLast().contains("log")
+            || marks.contains { $0.hasPrefix("log-") && $0.dropFirst(4).first?.isNumber == true }
     }
 
     /// Reports the room that was made.

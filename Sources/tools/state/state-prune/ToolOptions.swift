@@ -6,7 +6,7 @@ import Filter
 struct ToolOptions: OptionTable {
     let audio = Option.flag("audio", "audio with a verified upload")
     let transcripts = Option.flag("transcripts", "transcripts with a verified upload")
-    let logs = Option.text("logs", "DIR", "rotated logs (*.log.*) in DIR")
+    let logs = Option.text("logs", "DIR", "rotated logs (*.log.*, *.log-*) in DIR")
     let leftovers = Option.flag("tmp", "unfinished files of programs that died")
     let age = Option.time(
         "older-than", "TIME", "only files older than TIME, as in 7d; required",
