@@ -5,8 +5,8 @@
 
 state-summary --format table
 echo
-echo "Failed for good:"
-state-show --status failed --fields id,start,error --format table
+echo "Failed for good, the latest 20:"
+state-show --status failed --latest 20 --fields id,start,error --format table
 echo
 echo "The last errors:"
 state-show --errors --latest 20 --format table
