@@ -127,7 +127,10 @@ let package = Package(
             "engines/checkpoint", "CheckpointAccess", ["Checkpoint", "Crypto", "Records"]),
         library(
             "engines/checkpoint", "CheckpointPages",
-            ["CheckpointSchema", "Checkpoint", "Records"]),
+            [
+                "CheckpointSchema", "Checkpoint", "CheckpointFigures", "CheckpointReports",
+                "Records",
+            ]),
         library("engines/web", "CGI", ["Crypto", "Records", "System"]),
         library("engines/watch", "Checks", ["Records"]),
         library("engines/watch", "Machine", ["Records", "System"]),
@@ -138,10 +141,17 @@ let package = Package(
                 "Records", "System",
             ]),
         library(
+            "engines/web", "Dashboard",
+            [
+                "Checkpoint", "CheckpointFigures", "CheckpointPages", "Checks", "Crypto", "Health",
+                "Records",
+            ]),
+        library(
             "engines/web", "API",
             [
-                "CGI", "Checkpoint", "CheckpointAccess", "CheckpointPages", "CheckpointSearch",
-                "Checks", "Files", "Health", "Metrics", "Records", "System",
+                "CGI", "Checkpoint", "CheckpointAccess", "CheckpointPages", "CheckpointReports",
+                "CheckpointSearch", "Checks", "Crypto", "Dashboard", "Files", "Health", "Metrics",
+                "Records", "System",
             ]),
         library(
             "engines/watch", "Diagnosis",

@@ -31,7 +31,8 @@ call-token list | jq -r 'select(.state != "revoked" and .name == "serve").name' 
     while read -r name; do call-token revoke --name "$name"; done
 token=$(call-token create --name serve --scope operate --expires 1d)
 cat <<END
-The demo's calls are served at http://127.0.0.1:$port until Ctrl-C. Try:
+The demo's calls are served until Ctrl-C. Open http://127.0.0.1:$port/admin/operations and log in with
+the token below, or try:
 
   curl http://127.0.0.1:$port/health
   token=$token

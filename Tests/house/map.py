@@ -35,7 +35,7 @@ ORDERED = [
      "engines/checkpoint/CheckpointAccess", "engines/checkpoint/CheckpointPages",
      "engines/watch/Checks", "engines/watch/Machine", "engines/watch/Health",
      "engines/watch/Diagnosis", "engines/watch/Metrics", "engines/watch/Alerts",
-     "engines/web/CGI", "engines/web/API"],
+     "engines/web/CGI", "engines/web/Dashboard", "engines/web/API"],
     ["engines/Documents", "engines/Transcripts"],
     ["services/alert/AlertService", "services/alert/Alertmanager", "services/alert/Healthchecks",
      "services/alert/Mail", "services/alert/Ntfy", "services/alert/PagerDuty",

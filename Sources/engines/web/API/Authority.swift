@@ -19,14 +19,7 @@ struct Authority {
     /// - Throws: ``Problem`` 401 without a token in force, 403 for a token of a lower scope, and
     ///   `Failure` when the checkpoint cannot be read.
     func name(of request: Request, for scope: AccessScope) throws -> String {
-        guard let header = request.header("Authorization") else {
-            throw refused("The request has no token.", error: nil)
-        }
-        let words = header.split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "bearer" else {
-            throw refused("The Authorization header is not \"Bearer TOKEN\".", error: nil)
-        }
-        guard let token = try Access(api.checkpoint()).token(String(words[1])) else {
+        guard let token = try Access(api.checkpoint()).token(text(of: request)) else {
             throw refused("The token is not known here.")
         }
         switch token.state() {
@@ -44,6 +37,21 @@ struct Authority {
                 ])
         }
         return token.name
+    }
+
+    /// The token of a request: of its header, or of the session of a browser that only looks.
+    ///
+    /// A browser adds the cookie to any request, so that a change needs the header.
+    private func text(of request: Request) throws(Problem) -> String {
+        guard let header = request.header("Authorization") else {
+            if request.isSafe, let text = Session.cookie(of: request) { return text }
+            throw refused("The request has no token.", error: nil)
+        }
+        let words = header.split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer" else {
+            throw refused("The Authorization header is not \"Bearer TOKEN\".", error: nil)
+        }
+        return String(words[1])
     }
 
     private func refused(_ detail: String, error: String? = "invalid_token") -> Problem {

@@ -29,7 +29,7 @@ extension Exchange {
         return try ask(.queued, redoing: isForced, force: isForced, as: shape, status: 202)
     }
 
-    private func ask(
+    func ask(
         _ status: Status, redoing redoes: Bool, force isForced: Bool, as shape: RecordingShape,
         status answered: Int = 200
     ) throws -> Response {

@@ -16,7 +16,7 @@ struct Description {
 
     var json: JSON {
         var paths: [JSON.Member] = []
-        for route in Route.all {
+        for route in Route.all where !route.isPage {
             let operation = JSON.Member(route.method.lowercased(), Description.operation(route))
             if let index = paths.firstIndex(where: { $0.name == route.path }),
                 case .object(let others) = paths[index].value

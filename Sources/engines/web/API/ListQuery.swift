@@ -16,15 +16,20 @@ struct ListQuery {
     private static let shared = ["limit", "offset", "after", "since", "until", "source"]
     /// The parameters of the portal.
     static let portal = ["transcriptionStatus", "search"] + shared
+    /// The parameters of the page for people.
+    static let page = ["search", "offset", "after"]
     /// The parameters of the storage service.
     static let storage = ["transcription_status", "search_text"] + shared
 
     /// Reads the parameters.
     ///
+    /// - Parameters:
+    ///   - query: The query.
+    ///   - usual: The most recordings when the query does not say it.
     /// - Throws: ``Problem`` 400 that names the parameter.
-    init(_ query: Query) throws(Problem) {
+    init(_ query: Query, limit usual: Int = 100) throws(Problem) {
         var question = PageQuestion()
-        question.limit = try query.whole("limit", in: 1...500) ?? 100
+        question.limit = try query.whole("limit", in: 1...500) ?? usual
         question.offset = try query.whole("offset", in: 0...1_000_000) ?? 0
         question.after = try query.whole("after", in: 1...Int.max).map { Int64($0) }
         question.since = try query.moment("since")

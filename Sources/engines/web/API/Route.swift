@@ -46,7 +46,22 @@ struct Route: Sendable {
             Route("POST", portal + "/sync", .admin, ["recordingsPath"]) { try $0.sync() },
             Route("GET", storage, .read, ListQuery.storage) { try $0.list(.storage) },
         ]
-        + of(portal, .portal) + of(storage, .storage)
+        + of(portal, .portal) + of(storage, .storage) + pages
+
+    /// The pages; each of them asks for the session itself, and sends the others to the form.
+    private static let pages = [
+        Route("GET", "/admin", nil) { _ in .redirect(to: "/admin/operations") },
+        Route("GET", "/admin/login", nil) { try $0.loginForm() },
+        Route("POST", "/admin/login", nil) { try $0.logIn() },
+        Route("POST", "/admin/logout", nil) { try $0.logOut() },
+        Route("GET", "/admin/operations", nil, ["refresh"]) { try $0.operations() },
+        Route("GET", "/admin/calls", nil, ListQuery.page) { try $0.calls() },
+        Route("GET", "/admin/calls/{id}", nil, ["t"]) { try $0.call() },
+        Route("POST", "/admin/calls/{id}/requeue", nil) { try $0.requeue() },
+    ]
+
+    /// True for a page, which is no part of the description for programs.
+    var isPage: Bool { path.hasPrefix("/admin") }
 
     /// The routes of one recording.
     private static func of(_ base: String, _ shape: RecordingShape) -> [Route] {

@@ -1,5 +1,5 @@
 // Gateway: reads the request of the web server, asks for the answer and writes it.
-internal import Records
+public import Records
 internal import System
 
 /// The two ends of CGI/1.1.
@@ -58,7 +58,7 @@ public enum Gateway {
 
 extension Problem {
     /// The problem that a failure of the checkpoint is to the client: its text names files.
-    init(_ failure: Failure) {
+    public init(_ failure: Failure) {
         if failure.kind == .gone {
             self = Problem(.gone, "The recording was erased.")
             return

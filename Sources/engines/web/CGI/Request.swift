@@ -37,6 +37,9 @@ public struct Request: Sendable {
         return variables[key == "CONTENT_TYPE" ? key : "HTTP_\(key)"]
     }
 
+    /// True for a request that came over TLS, as far as the web server tells.
+    public var isEncrypted: Bool { variables["HTTPS"].map { $0 != "off" && !$0.isEmpty } ?? false }
+
     /// True for a request that changes nothing.
     public var isSafe: Bool { method == "GET" || method == "HEAD" }
 
@@ -118,6 +121,18 @@ extension Request {
             throw Problem(.badRequest, "The body is shorter than its Content-Length.")
         }
         return body
+    }
+
+    /// Reads the body of a form.
+    ///
+    /// - Throws: ``Problem`` for another type, and for what cannot be decoded.
+    public func form() throws(Problem) -> Query {
+        let type = header("Content-Type")?.prefix { $0 != ";" }.lowercased()
+        guard type == "application/x-www-form-urlencoded" else {
+            throw Problem(.mediaType, "The body has to be a form.")
+        }
+        let limit = 4096
+        return try Query(String(decoding: body(atMost: limit), as: UTF8.self), atMost: limit)
     }
 
     /// No error of the system has this number.
