@@ -100,6 +100,41 @@ import Testing
         #expect(try place.run(counts).output == told)
     }
 
+    @Test("all stages in one pipeline: nothing personal is stored, and every call is judged")
+    func allStages() throws {
+        let place = try Workplace()
+        _ = try place.startRingCentral("--heavy-limit", "1000")
+        _ = try place.startDrive()
+        try place.startEngine(hearing: "Bad news. My card is 4111 1111 1111 1111.")
+        place["CALLPIPE_STAGES"] = "link redact measure analyze"
+        place["LINK_OPTIONS"] = "--customers customers.csv --prompt"
+        place["REDACT_OPTIONS"] = "--keep-last 4"
+        place["ANALYZE_OPTIONS"] = "--engine lexicon --task sentiment"
+        place["CALLPIPE_RULES"] = "\(Workplace.root)/pipelines/rules.ndjson"
+        let outcome = try place.run(
+            """
+            printf 'name,phone\\nJo Doe,+16505550100\\n' >customers.csv
+            \(Workplace.root)/pipelines/backfill.sh 30
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let expected = try RingCentralTests.expected()
+        let counts = try place.run(
+            """
+            sqlite3 state.db "SELECT stage, count(*) FROM stages WHERE status = 'completed'
+                AND stage IN ('link', 'redact', 'measure', 'analyze', 'upload') GROUP BY 1 ORDER BY 1"
+            """)
+        let told = ["analyze", "link", "measure", "redact", "upload"].map { "\($0)|\(expected)\n" }
+        #expect(counts.output == told.joined(), "\(counts.errors)")
+        let found = try place.run(
+            "grep -r -a -l '4111 1111' data state.db* | wc -l; state-search 4111 1111 --count")
+        #expect(found.output == "0\n{\"count\":0}\n")
+        let judged = try place.run("state-summary --by rule,sentiment").records
+        #expect(
+            judged.contains {
+                $0["rule"] as? String == "greeting" && $0["count"] as? Int == expected
+            })
+    }
+
     /// Runs the README's one-liners as they stand, over what the pipeline left.
     private func readmeOneLiners(_ place: Workplace) throws {
         let text = try String(contentsOfFile: "\(Workplace.root)/README.md", encoding: .utf8)

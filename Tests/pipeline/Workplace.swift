@@ -134,12 +134,12 @@ final class Workplace {
     }
 
     /// Puts a stand-in for whisper.cpp on the PATH, which hears the same in every call at once.
-    func startEngine() throws {
+    func startEngine(hearing text: String = "Hello.") throws {
         let program = """
             #!/bin/bash
             while [ $# -gt 0 ]; do
                 [ "$1" = -f ] && printf '{"result":{"language":"en"},"transcription":[{"offsets":
-                    {"from":0,"to":900},"text":" Hello."}]}' > "$2.json"
+                    {"from":0,"to":900},"text":" \(text)"}]}' > "$2.json"
                 shift
             done
             """

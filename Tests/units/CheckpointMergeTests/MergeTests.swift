@@ -90,6 +90,19 @@ struct MergeTests {
         }
     }
 
+    @Test("What a redaction took out of one side does not come back from the other")
+    func redacted() throws {
+        func text(_ words: String) -> String { #""transcript":{"path":"t","text":"\#(words)"}"# }
+        try here.mark(.transcribe, line(1, text("card 4111")), line(2, text("card [CARD]")))
+        try here.mark(.redact, line(2, text("card [CARD]") + #","redaction":{"counts":{}}"#))
+        try there.mark(.transcribe, line(1, text("card [CARD]")), line(2, text("card 4111")))
+        try there.mark(.redact, line(1, text("card [CARD]") + #","redaction":{"counts":{}}"#))
+        try merge()
+        let records = try here.sqlite3("SELECT record FROM calls")
+        #expect(!records.contains("4111"))
+        #expect(records.components(separatedBy: "[CARD]").count == 3)
+    }
+
     @Test("Of two that are not completed the one that was tried more often counts")
     func attempts() throws {
         func fail(_ desk: Desk, _ id: Int, _ times: Int) throws {

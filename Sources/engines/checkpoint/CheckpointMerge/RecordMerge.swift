@@ -16,8 +16,11 @@ struct RecordMerge {
     let theirStages: Set<Stage>
 
     private static let made: [(stage: Stage, member: String)] = [
-        (.fetch, "audio"), (.transcribe, "transcript"), (.insights, "insights"),
+        (.fetch, "audio"), (.transcribe, "transcript"), (.insights, "insights"), (.link, "link"),
+        (.measure, "measures"), (.analyze, "analysis"),
     ]
+    /// The members that a redaction changes: what it took out of one copy does not come back.
+    private static let redacted = ["redaction", "transcript", "audio", "insights", "analysis"]
 
     /// The merged record.
     func record() throws(Failure) -> Record {
@@ -29,6 +32,12 @@ struct RecordMerge {
             let winner = theirStages.contains(stage) ? theirs : ours
             guard let value = winner.raw(member), result.raw(member) != value else { continue }
             result.set(member, .raw(Array(value)))
+        }
+        let both = theirStages.contains(.redact) ? [theirs, ours] : [ours, theirs]
+        if let winner = both.first(where: { $0.has("redaction") }) {
+            for member in RecordMerge.redacted {
+                if let value = winner.raw(member) { result.set(member, .raw(Array(value))) }
+            }
         }
         let winner = theirStages.contains(.upload) ? theirs : ours
         let present = result.members(of: "uploads")
