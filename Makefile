@@ -55,7 +55,7 @@ PACKAGES := \
 	libavcodec-dev libavutil-dev libswresample-dev libseccomp-dev libpcre2-dev libcsv-dev zlib1g-dev pkg-config \
 	ca-certificates cmake curl g++ jq sqlite3 mandoc shellcheck ffmpeg python3 python3-pip openssl \
 	binutils systemd logrotate prometheus prometheus-alertmanager prometheus-node-exporter \
-	python3-aiosmtpd asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
+	python3-aiosmtpd python3-srt python3-webvtt asterisk-core-sounds-en asterisk-core-sounds-en-g722 asterisk-core-sounds-en-wav
 
 # Debian starts these two on port 80, so only those get them who test or serve.
 WEB_SERVERS := lighttpd nginx-light fcgiwrap

@@ -95,6 +95,12 @@ let package = Package(
         library("engines", "Links", ["Records", "Tables", "Zones"]),
         library("engines", "Comparison", ["Records", "System"]),
         library("engines", "Muting", ["Audio", "Files", "Records", "Redaction", "System"]),
+        library("engines", "SpeechReplies", ["Records", "Speech"]),
+        library(
+            "engines", "Formats",
+            [
+                "Crypto", "Files", "Records", "Speech", "SpeechReplies", "System", "Transcripts",
+            ]),
         library("engines/checkpoint", "CheckpointSchema", ["Records"]),
         library(
             "engines/checkpoint", "Checkpoint",
@@ -175,19 +181,23 @@ let package = Package(
             ["Crypto", "Files", "Records", "System", "Zones"]),
         library(
             "services/store", "GoogleDrive", ["Crypto", "Files", "HTTP", "Records", "System"]),
-        library("services/speech", "SpeechService", ["HTTP", "Records", "Speech", "System"]),
+        library(
+            "services/speech", "SpeechService",
+            ["HTTP", "Records", "Speech", "SpeechReplies", "System"]),
         library(
             "services/speech", "OpenAI",
-            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+            ["HTTP", "Records", "Speech", "SpeechReplies", "SpeechService", "System"]),
         library(
             "services/speech", "Deepgram",
-            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+            ["HTTP", "Records", "Speech", "SpeechReplies", "SpeechService", "System"]),
         library(
             "services/speech", "WhisperX",
-            ["HTTP", "Records", "Speech", "SpeechService", "System"]),
+            ["HTTP", "Records", "Speech", "SpeechReplies", "SpeechService", "System"]),
         library(
             "services/speech", "SpeechPrograms",
-            ["HTTP", "OpenAI", "Records", "Speech", "SpeechService", "System"]),
+            [
+                "HTTP", "OpenAI", "Records", "Speech", "SpeechReplies", "SpeechService", "System",
+            ]),
 
         library("services/language", "Chat", ["Analysis", "HTTP", "Records", "System"]),
 
@@ -215,6 +225,7 @@ let package = Package(
             ]),
         tool("work", "analyze", ["Analysis", "Chat", "Files", "Money"]),
         tool("work", "call-rules", ["Rules"]),
+        tool("work", "transcript-convert", ["Files", "Formats"]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
         tool("work", "call-link", ["Links", "Zones"]),
         tool("work", "transcript-compare", ["Comparison"]),
@@ -341,10 +352,11 @@ let package = Package(
             "CheckpointAccessTests",
             ["Checkpoint", "CheckpointAccess", "CheckpointSupport", "Records"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech"]),
+        tests("DeepgramTests", ["Deepgram", "HTTP", "Records", "Speech", "SpeechReplies"]),
         tests("DocumentsTests", ["Documents"]),
         tests("FilesTests", ["Crypto", "Files", "Records", "System"]),
         tests("FilterTests", ["Filter", "FilterTool", "Records", "System"]),
+        tests("FormatsTests", ["Files", "Formats", "Records"]),
         tests("GoogleDriveTests", ["Crypto", "Files", "GoogleDrive", "HTTP", "Records"]),
         tests("GzipTests", ["Gzip"]),
         tests("HTTPTests", ["Crypto", "Files", "HTTP", "Records"], exclude: ["server.py"]),
@@ -361,10 +373,12 @@ let package = Package(
         tests(
             "SpeechProgramsTests",
             [
-                "HTTP", "Records", "Speech", "SpeechPrograms", "SpeechService", "System",
-                "TestSound",
+                "HTTP", "Records", "Speech", "SpeechPrograms", "SpeechReplies", "SpeechService",
+                "System", "TestSound",
             ]),
-        tests("SpeechServiceTests", ["HTTP", "Records", "Speech", "SpeechService"]),
+        tests(
+            "SpeechServiceTests",
+            ["HTTP", "Records", "Speech", "SpeechReplies", "SpeechService"]),
         tests("SpeechTests", ["Files", "Records", "Speech", "System", "TestSound"]),
         tests("SystemTests", ["System"]),
         tests("MeasuresTests", ["Measures", "Records"]),

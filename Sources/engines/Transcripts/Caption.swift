@@ -26,13 +26,19 @@ public struct Caption: Sendable, Equatable {
 
     /// The times with a mark before the milliseconds; a caption lasts for a millisecond at least.
     func times(_ mark: Character) -> String {
+        let times = clocks(mark)
+        return "\(times.start) --> \(times.end)"
+    }
+
+    /// Start and end as `HH:MM:SS,mmm`; a caption lasts for a millisecond at least.
+    package func clocks(_ mark: Character) -> (start: String, end: String) {
         let first = Caption.milliseconds(start)
         let last = max(Caption.milliseconds(end), first + 1)
-        return "\(Caption.time(first, mark)) --> \(Caption.time(last, mark))"
+        return (Caption.time(first, mark), Caption.time(last, mark))
     }
 
     /// The text on one line, because a blank line would end the caption.
-    var line: String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
+    package var line: String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
 
     /// The time in whole milliseconds, from 0; a service may send any number.
     private static func milliseconds(_ seconds: Double) -> Int {

@@ -1,21 +1,21 @@
 // KeptTranscript: the JSON file of a transcript, read again.
 internal import Files
 internal import FoundationEssentials
-internal import Records
+package import Records
 internal import System
 
 /// The members of the JSON file, as callpipe-transcript(5) describes them.
-struct KeptTranscript: Decodable {
-    let id: String
-    let language: String?
-    let duration: Double?
-    let engine: String
-    let model: String?
-    let key: String?
-    let segments: [Segment]
-    let provenance: Transcript.Provenance?
+package struct KeptTranscript: Decodable {
+    package let id: String
+    package let language: String?
+    package let duration: Double?
+    package let engine: String
+    package let model: String?
+    package let key: String?
+    private let segments: [Segment]
+    package let provenance: Transcript.Provenance?
 
-    struct Segment: Decodable {
+    private struct Segment: Decodable {
         let start: Double
         let end: Double
         let channel: Int
@@ -23,10 +23,10 @@ struct KeptTranscript: Decodable {
         let text: String
         let confidence: Double?
         let doubts: [String]?
-        let words: [Word]
+        let words: [Word]?
     }
 
-    struct Word: Decodable {
+    private struct Word: Decodable {
         let word: String
         let start: Double?
         let end: Double?
@@ -34,7 +34,7 @@ struct KeptTranscript: Decodable {
     }
 
     /// Reads a file; `nil` when it is cut off or has another form.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let file = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
         self = file
     }
@@ -65,7 +65,7 @@ struct KeptTranscript: Decodable {
     }
 
     /// The segments as the record has them.
-    var spoken: [Transcript.Segment] {
+    package var spoken: [Transcript.Segment] {
         segments.map {
             Transcript.Segment(
                 start: $0.start, end: $0.end, channel: $0.channel, speaker: $0.speaker,
@@ -74,9 +74,9 @@ struct KeptTranscript: Decodable {
     }
 
     /// The words of each segment.
-    var words: [[Transcript.Word]] {
+    package var words: [[Transcript.Word]] {
         segments.map { segment in
-            segment.words.map {
+            (segment.words ?? []).map {
                 Transcript.Word($0.word, start: $0.start, end: $0.end, confidence: $0.score)
             }
         }

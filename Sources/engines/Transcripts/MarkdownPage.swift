@@ -12,8 +12,8 @@ public enum MarkdownPage {
         let by = [engine, model].compactMap { $0 }.joined(separator: " ")
         let facts = [by, language, seconds.map { Caption.clock(Caption.seconds($0)) }]
             .compactMap { $0 }.filter { !$0.isEmpty }
-        return "# Transcript of \(Markdown.escaped(id))\n\n"
-            + (facts.isEmpty ? "" : "\(Markdown.escaped(facts.joined(separator: ", ")))\n")
+        return "# Transcript of \(Markdown.escaped(id))\n"
+            + (facts.isEmpty ? "" : "\n\(Markdown.escaped(facts.joined(separator: ", ")))\n")
     }
 
     /// One utterance with the blank line before it.

@@ -1,14 +1,23 @@
 // TranscriptContents: the bytes of a transcript's files.
-internal import Records
+package import Records
 
 /// A transcript with all that its files tell, and the bytes of each of them.
-struct TranscriptContents {
-    let transcript: Transcript
+package struct TranscriptContents {
+    package let transcript: Transcript
     private let words: [[Transcript.Word]]
     private let id: String
     private let seconds: Double?
 
-    init(_ transcript: Transcript, words: [[Transcript.Word]], id: String, seconds: Double?) {
+    /// Takes all that the files tell.
+    ///
+    /// - Parameters:
+    ///   - transcript: The transcript.
+    ///   - words: Those of each segment, where they are known.
+    ///   - id: The record's.
+    ///   - seconds: The length of the sound, where it is known.
+    package init(
+        _ transcript: Transcript, words: [[Transcript.Word]], id: String, seconds: Double?
+    ) {
         self.transcript = transcript
         self.words = words
         self.id = id
@@ -20,7 +29,7 @@ struct TranscriptContents {
     }
 
     /// The bytes of one file.
-    func bytes(of format: TranscriptFormat) -> [UInt8] {
+    package func bytes(of format: TranscriptFormat) -> [UInt8] {
         switch format {
         case .json: document.bytes + [0x0A]
         case .txt:
@@ -77,7 +86,7 @@ extension Transcript {
     /// A transcript whose text and confidence follow from its segments.
     ///
     /// Numbers are rounded to three decimals; text has no control characters.
-    init(
+    package init(
         path: String, spoken: [Segment], language: String?, engine: String, model: String?,
         key: String?, provenance: Provenance?
     ) {

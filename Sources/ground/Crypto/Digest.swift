@@ -1,4 +1,4 @@
-// Digest: SHA-256 and MD5 over bytes as they come.
+// Digest: SHA-256, SHA-512 and MD5 over bytes as they come.
 internal import CCrypto
 
 /// A hash under way; OpenSSL's `EVP_MD_CTX`.
@@ -9,7 +9,7 @@ public struct Digest: ~Copyable, @unchecked Sendable {
 
     /// The hashes that the services name.
     public enum Algorithm: Sendable {
-        case sha256, md5
+        case sha256, sha512, md5
     }
 
     private let context: OpaquePointer
@@ -19,8 +19,18 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     public init(_ algorithm: Algorithm) {
         guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
         unsafe self.context = context
-        length = algorithm == .sha256 ? 32 : 16
-        let type = unsafe algorithm == .sha256 ? Digest.sha256Method : Digest.md5Method
+        let type =
+            switch algorithm {
+            case .sha256: unsafe Digest.sha256Method
+            case .sha512: unsafe Digest.sha512Method
+            case .md5: unsafe Digest.md5Method
+            }
+        length =
+            switch algorithm {
+            case .sha256: 32
+            case .sha512: 64
+            case .md5: 16
+            }
         guard unsafe EVP_DigestInit_ex(context, type, nil) == 1 else {
             fatalError("OpenSSL has no \(algorithm)")
         }
@@ -31,6 +41,7 @@ public struct Digest: ~Copyable, @unchecked Sendable {
     // Unchecked is safe: each is set once before its first use, never freed, and OpenSSL lets any
     // thread read a fetched method.
     private nonisolated(unsafe) static let sha256Method = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+    private nonisolated(unsafe) static let sha512Method = unsafe EVP_MD_fetch(nil, "SHA512", nil)
     private nonisolated(unsafe) static let md5Method = unsafe EVP_MD_fetch(nil, "MD5", nil)
 
     private init(copying context: OpaquePointer, length: Int) {

@@ -50,7 +50,15 @@ public enum StagedFile {
         try write(bytes, to: path, mode: mode)
     }
 
-    static func place(
+    /// Replaces a file's content by what a closure writes, as ``write(_:to:mode:isDurable:)`` does.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its directory exists.
+    ///   - mode: Its permissions.
+    ///   - isDurable: True when it has to survive a power failure.
+    ///   - fill: Writes the content to a descriptor; the file stays as it was when it throws.
+    /// - Throws: `SystemError`.
+    public static func place(
         _ path: String, mode: UInt32, isDurable: Bool,
         _ fill: (_ descriptor: Int32) throws(SystemError) -> Void
     ) throws(SystemError) {

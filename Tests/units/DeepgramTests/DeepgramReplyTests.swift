@@ -2,14 +2,15 @@
 import HTTP
 import Records
 import Speech
+import SpeechReplies
 import Testing
 
 @testable import Deepgram
 
 @Suite("Deepgram's answers")
 struct DeepgramReplyTests {
-    private func reply(_ text: String, channels: Int = 2) throws -> DeepgramReply {
-        try DeepgramReply(Response(status: 200, body: Array(text.utf8)), channels: channels)
+    private func reply(_ text: String, channels: Int = 2) throws -> DeepgramJSON {
+        try DeepgramJSON(Response(status: 200, body: Array(text.utf8)), channels: channels)
     }
 
     private func refusal(_ status: Int, _ text: String) -> Failure {

@@ -3,7 +3,7 @@ import Records
 import Speech
 import Testing
 
-@testable import SpeechPrograms
+@testable import SpeechReplies
 
 struct WhisperJSONTests {
     private func read(_ transcription: String) -> WhisperJSON? {

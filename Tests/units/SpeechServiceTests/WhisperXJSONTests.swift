@@ -3,7 +3,7 @@ import Records
 import Speech
 import Testing
 
-@testable import SpeechService
+@testable import SpeechReplies
 
 @Suite("WhisperX's answers")
 struct WhisperXJSONTests {

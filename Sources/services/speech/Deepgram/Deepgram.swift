@@ -2,6 +2,7 @@
 internal import HTTP
 public import Records
 public import Speech
+internal import SpeechReplies
 internal import SpeechService
 
 /// Sends the file as it was recorded to `POST /v1/listen`, which hears each channel by itself.
@@ -15,7 +16,7 @@ public final class Deepgram: Engine {
 
     /// The answer to one request.
     private struct Heard: Sendable {
-        let reply: DeepgramReply
+        let reply: DeepgramJSON
         let utterances: [Utterance]
     }
 
@@ -106,9 +107,9 @@ public final class Deepgram: Engine {
         }
         // The service charges for each channel that it hears by itself.
         sound.meter.add(sound.seconds * Double(sound.channels))
-        let reply = try DeepgramReply(response, channels: sound.channels)
+        let reply = try DeepgramJSON(response, channels: sound.channels)
         if let seconds = reply.seconds, seconds < 0.95 * sound.seconds - 2 {
-            throw DeepgramReply.json(response).unusable(
+            throw DeepgramJSON.json(response).unusable(
                 "for \(Int(seconds)) of \(Int(sound.seconds)) seconds")
         }
         let utterances = (0..<sound.channels).flatMap { channel in
@@ -138,7 +139,7 @@ public final class Deepgram: Engine {
             sound.prompt)
         if let response {
             sound.meter.add(piece.seconds)
-            let reply = try DeepgramReply(response, channels: 1)
+            let reply = try DeepgramJSON(response, channels: 1)
             var utterances = piece.inCall(reply.utterances, sound.meter)
             for index in utterances.indices {
                 // A service tells voices apart within one piece only.

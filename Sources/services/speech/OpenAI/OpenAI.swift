@@ -2,6 +2,7 @@
 package import HTTP
 public import Records
 public import Speech
+internal import SpeechReplies
 internal import SpeechService
 internal import System
 

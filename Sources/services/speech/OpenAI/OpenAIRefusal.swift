@@ -2,6 +2,7 @@
 internal import FoundationEssentials
 internal import HTTP
 internal import Records
+internal import SpeechReplies
 internal import SpeechService
 
 /// An answer that is no transcription, in any of the shapes of the dialects.

@@ -1,6 +1,7 @@
 // CommandReply: the answer of a user's program.
 internal import Records
 internal import Speech
+internal import SpeechReplies
 internal import SpeechService
 
 /// The words of one channel, in any of the shapes that programs print.

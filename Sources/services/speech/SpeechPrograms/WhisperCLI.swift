@@ -3,6 +3,7 @@ internal import Records
 internal import Speech
 internal import Synchronization
 internal import System
+internal import SpeechReplies
 
 /// Drives `whisper-cli`.
 ///

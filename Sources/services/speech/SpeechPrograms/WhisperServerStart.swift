@@ -4,6 +4,7 @@ internal import HTTP
 internal import OpenAI
 internal import Records
 internal import Speech
+internal import SpeechReplies
 internal import SpeechService
 internal import System
 

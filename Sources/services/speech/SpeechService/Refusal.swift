@@ -1,6 +1,7 @@
 // Refusal: the meaning of an HTTP status that is no success, for the record and for the line.
 package import HTTP
 package import Records
+internal import SpeechReplies
 
 /// One row of a table of refusals: some statuses and their meaning.
 package struct RefusalRow: Sendable {

@@ -1,6 +1,7 @@
 // WhisperXPoll: the questions about a task of whisperX-FastAPI, at growing intervals.
 internal import HTTP
 internal import Records
+internal import SpeechReplies
 internal import SpeechService
 
 /// Asks until a task is done, is lost, has failed, or its time is up.

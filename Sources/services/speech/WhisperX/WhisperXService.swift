@@ -2,6 +2,7 @@
 internal import HTTP
 internal import Records
 internal import Speech
+internal import SpeechReplies
 internal import SpeechService
 
 /// A service with its settings.

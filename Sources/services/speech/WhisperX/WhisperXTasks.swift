@@ -2,6 +2,7 @@
 internal import HTTP
 internal import Records
 internal import Speech
+internal import SpeechReplies
 internal import SpeechService
 
 /// `POST /speech-to-text` for each channel, and `GET /task/{identifier}` until it is done.

@@ -18,6 +18,8 @@ package struct TranscriptJSON: Sendable, Equatable {
     package var confidence: Double?
     /// The service's number for the request, where the body has it.
     package var request: String?
+    /// The length of the sound in seconds, where the body has it.
+    package var seconds: Double?
 
     /// True when no word is in it.
     package var isEmpty: Bool { !text.hasWord && !utterances.contains { $0.text.hasWord } }
@@ -45,6 +47,8 @@ package struct TranscriptJSON: Sendable, Equatable {
         language = (body.language ?? body.languages?.first).flatMap(SpokenLanguage.code)
         confidence = (body.logprobs ?? []).compactMap(\.logprob?.value).mean.map { exp($0) }
         request = body.x_groq?.id
+        // No file lasts longer than ten days.
+        seconds = (body.duration?.value).flatMap { (0...1e6).contains($0) ? $0 : nil }
         utterances = Segments(body).utterances
     }
 
@@ -54,6 +58,7 @@ package struct TranscriptJSON: Sendable, Equatable {
         let text: LenientString?
         let language: String?
         let languages: [String]?
+        let duration: LenientNumber?
         let segments: [Segment]?
         let words: [Token]?
         let logprobs: [LogProbability]?

@@ -16,6 +16,8 @@ extension TranscriptJSON.Body {
             return segments
         }
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+        let inSegments = segments.flatMap { ($0.text ?? "").split(whereSeparator: \.isWhitespace) }
+        if words.elementsEqual(inSegments, by: { $0 == $1 }) { return segments }
         let owners = Self.owners(of: words, among: segments)
         guard owners.contains(where: { $0 == nil }) else { return segments }
         var whole: [Segment] = []

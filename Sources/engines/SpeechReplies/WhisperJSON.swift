@@ -1,21 +1,35 @@
 // WhisperJSON: the document that whisper.cpp writes with -ojf, which is not always JSON.
 internal import FoundationEssentials
 internal import Records
-internal import Speech
+package import Speech
 
 /// The words that whisper.cpp heard on one channel.
-struct WhisperJSON {
-    let language: String?
-    let utterances: [Utterance]
+package struct WhisperJSON {
+    /// The language's code.
+    package let language: String?
+    /// The model's type, such as `base`.
+    package let model: String?
+    /// The utterances in the times of the file.
+    package let utterances: [Utterance]
     /// True when nothing at all is in it, not even the name of a sound.
-    let isEmpty: Bool
+    package let isEmpty: Bool
+    /// The number of characters of which a part is missing, and which are left out.
+    package let halfCharacters: Int
 
     /// Reads the bytes of a file; `nil` when they are no such document.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - channel: The channel that was heard; with `-di` the file tells the channel itself.
+    ///   - hasWordTimes: False when the times of the words cannot be used.
+    ///   - keepsTags: True to keep the names of sounds, such as `[BLANK_AUDIO]`.
     ///
     /// whisper.cpp cuts a character of several bytes into several tokens, and escapes no control
     /// character. So each byte is read as a character of its own (as if it were Latin-1), and the
     /// text becomes UTF-8 when its tokens are joined.
-    init?(_ bytes: [UInt8], channel: Int, hasWordTimes: Bool = true) {
+    package init?(
+        _ bytes: [UInt8], channel: Int, hasWordTimes: Bool = true, keepsTags: Bool = false
+    ) {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
         for byte in bytes {
@@ -29,16 +43,19 @@ struct WhisperJSON {
             return nil
         }
         language = document.result?.language
+        model = document.model?.type
         isEmpty = !document.transcription.contains { $0.text.hasWord }
-        let heard = Segment.whole(document.transcription).compactMap {
-            $0.utterance(channel: channel)
-        }
+        let (whole, halves) = Segment.whole(document.transcription)
+        halfCharacters = halves
+        let heard = whole.compactMap { $0.utterance(channel: channel, keepsTags: keepsTags) }
         utterances = hasWordTimes ? heard : heard.map(\.withoutWordTimes)
     }
 
     private struct Document: Decodable {
         struct Result: Decodable { let language: String? }
+        struct Model: Decodable { let type: String? }
         let result: Result?
+        let model: Model?
         let transcription: [Segment]
     }
 
@@ -59,17 +76,24 @@ struct WhisperJSON {
         let offsets: Offsets
         var text: String
         var tokens: [Token]?
+        /// The channel by its loudness, with `-di`: `0`, `1` or `?`.
+        let speaker: String?
 
         /// The segments with whole characters: the first bytes of a character at the end of one
         /// segment join the rest in the next one, and are left out when there is no rest.
-        static func whole(_ segments: [Segment]) -> [Segment] {
+        ///
+        /// - Returns: The segments, and the number of characters without a rest.
+        static func whole(_ segments: [Segment]) -> ([Segment], halves: Int) {
             var half = ""
-            return segments.map {
+            var halves = 0
+            let whole = segments.map {
                 var segment = $0
                 segment.prepend(half)
                 half = segment.removeHalfCharacter()
+                halves += WhisperJSON.broken(segment.text)
                 return segment
             }
+            return (whole, halves + (half.isEmpty ? 0 : 1))
         }
 
         private mutating func prepend(_ half: String) {
@@ -93,16 +117,16 @@ struct WhisperJSON {
         }
 
         /// The utterance; `nil` when the segment holds no speech.
-        func utterance(channel: Int) -> Utterance? {
-            let said = SoundTags.removed(
-                from:
-                    WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
-            ) { $0 }
+        func utterance(channel: Int, keepsTags: Bool) -> Utterance? {
+            let all = WhisperJSON.utf8(text).split(whereSeparator: \.isWhitespace).map(String.init)
+            let said = keepsTags ? all : SoundTags.removed(from: all) { $0 }
             // For a tone Whisper writes broken characters and punctuation alone.
-            guard said.contains(where: \.hasWord) else { return nil }
-            let words = SoundTags.removed(from: WhisperJSON.words(tokens ?? [])) { $0.text }
+            guard keepsTags ? !said.isEmpty : said.contains(where: \.hasWord) else { return nil }
+            let spoken = WhisperJSON.words(tokens ?? [])
+            let words = keepsTags ? spoken : SoundTags.removed(from: spoken) { $0.text }
             return Utterance(
-                start: offsets.from / 1000, end: offsets.to / 1000, channel: channel,
+                start: offsets.from / 1000, end: offsets.to / 1000,
+                channel: speaker.flatMap { Int($0) } ?? channel,
                 text: said.joined(separator: " "), confidence: words.confidence, words: words)
         }
     }
@@ -132,12 +156,20 @@ struct WhisperJSON {
 
     /// Decodes a text whose characters are bytes, and leaves out bytes that are no character.
     private static func utf8(_ text: String) -> String {
+        decoded(text).replacing("\u{FFFD}", with: "")
+    }
+
+    /// The number of places in a text that are no character.
+    fileprivate static func broken(_ text: String) -> Int {
+        decoded(text).unicodeScalars.count { $0 == "\u{FFFD}" }
+    }
+
+    private static func decoded(_ text: String) -> String {
         String(
             decoding: text.unicodeScalars.flatMap { scalar in
                 scalar.value < 0x100
                     ? [UInt8(scalar.value)] : Array(String(Character(scalar)).utf8)
-            }, as: UTF8.self
-        ).replacing("\u{FFFD}", with: "")
+            }, as: UTF8.self)
     }
 }
 

@@ -140,6 +140,15 @@ extension TranscriptJSON {
         /// else to the segment of its time.
         private func shared(_ words: [Word]) -> [[Word]] {
             func letters(_ text: String) -> Int { text.count { $0.isLetter || $0.isNumber } }
+            // Where they are the very words of the segments, each segment has its own.
+            let spelled = segments.map { ($0.text ?? "").split(whereSeparator: \.isWhitespace) }
+            if words.elementsEqual(spelled.joined(), by: { $0.text == $1 }) {
+                var rest = words[...]
+                return spelled.map { own in
+                    defer { rest = rest.dropFirst(own.count) }
+                    return Array(rest.prefix(own.count))
+                }
+            }
             var shares = [[Word]](repeating: [], count: segments.count)
             let lengths = segments.map { letters($0.text ?? "") }
             let isSameText = lengths.reduce(0, +) == words.reduce(0) { $0 + letters($1.text) }
