@@ -96,6 +96,7 @@ let package = Package(
         library("engines", "Comparison", ["Records", "System"]),
         library("engines", "Muting", ["Audio", "Files", "Records", "Redaction", "System"]),
         library("engines", "SpeechReplies", ["Records", "Speech"]),
+        library("engines", "Stitching", ["Crypto", "Files", "Formats", "Records"]),
         library(
             "engines", "Formats",
             [
@@ -226,6 +227,7 @@ let package = Package(
         tool("work", "analyze", ["Analysis", "Chat", "Files", "Money"]),
         tool("work", "call-rules", ["Rules"]),
         tool("work", "transcript-convert", ["Files", "Formats"]),
+        tool("work", "call-stitch", ["Files", "Formats", "Stitching", "Transcripts"]),
         tool("work", "call-measure", ["Checkpoint", "Files", "Measures", "Transcripts"]),
         tool("work", "call-link", ["Links", "Zones"]),
         tool("work", "transcript-compare", ["Comparison"]),

@@ -37,7 +37,7 @@ ORDERED = [
      "engines/watch/Diagnosis", "engines/watch/Metrics", "engines/watch/Alerts",
      "engines/web/CGI", "engines/web/Dashboard", "engines/web/API"],
     ["engines/Documents", "engines/Transcripts", "engines/Speech", "engines/SpeechReplies",
-     "engines/Formats"],
+     "engines/Formats", "engines/Stitching"],
     ["services/alert/AlertService", "services/alert/Alertmanager", "services/alert/Healthchecks",
      "services/alert/Mail", "services/alert/Ntfy", "services/alert/PagerDuty",
      "services/alert/SendGrid", "services/alert/Slack", "services/alert/Teams",

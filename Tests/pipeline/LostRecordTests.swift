@@ -126,4 +126,36 @@ import Testing
         let transcript = again.records.first?["transcript"] as? [String: Any]
         #expect(transcript?["text"] as? String == "Good afternoon there.")
     }
+
+    @Test("beside a recording of a folder lie its text files, and no other file is replaced")
+    func beside() throws {
+        let outcome = try place.run(
+            """
+            mkdir in; cp data/$(jq -r .audio.path) in/a.wav; cp in/a.wav in/b.wav; echo >>in/b.wav
+            echo mine >in/b.txt; touch -d '1 hour ago' in/*.wav
+            dir-list --settle 0s in >listed
+            transcribe --beside --write txt,md --command './program {wav}' <listed >heard
+            ls in; cat in/a.txt in/b.txt
+            """, input: record)
+        #expect(
+            outcome.output
+                == "a.md\na.txt\na.wav\nb.md\nb.txt\nb.wav\nGood afternoon there.\nmine\n",
+            "\(outcome.errors)")
+        #expect(outcome.errors.contains("in/b.txt alone: it is not of this tool"))
+        // Other words replace its own file, and a file that its owner has changed stays.
+        let again = try place.run(
+            """
+            echo changed >in/a.md
+            transcribe --beside --write txt,md --command './program {wav} you' <heard >/dev/null
+            cat in/a.txt in/a.md in/b.txt
+            """)
+        #expect(again.output == "Good afternoon you.\nchanged\nmine\n", "\(again.errors)")
+        #expect(again.errors.contains("in/a.md alone"))
+        let copied = try place.run(
+            """
+            dir-list --settle 0s --copy --data other in | head -1 |
+                transcribe --data other --beside --command './program {wav}' >/dev/null
+            """)
+        #expect(copied.errors.contains("its folder is not known"))
+    }
 }

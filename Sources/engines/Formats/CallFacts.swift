@@ -3,8 +3,12 @@ public import Records
 
 /// A call as its record tells it.
 public struct CallFacts: Sendable {
-    /// The recording's bytes at an address that others can reach.
+    /// A recording's bytes at an address that others can reach.
     public struct Audio: Sendable {
+        /// The start of the recording.
+        public var start: Timestamp
+        /// Its length in seconds, where it is known.
+        public var seconds: Double?
         /// The address; https only.
         public var url: String
         /// The SHA-512 of the bytes, in lower-case hexadecimal.
@@ -17,7 +21,12 @@ public struct CallFacts: Sendable {
         public var name: String?
 
         /// Knows all of it.
-        public init(url: String, sha512: String, type: String, channels: Int?, name: String?) {
+        public init(
+            start: Timestamp, seconds: Double?, url: String, sha512: String, type: String,
+            channels: Int?, name: String?
+        ) {
+            self.start = start
+            self.seconds = seconds
             self.url = url
             self.sha512 = sha512
             self.type = type
@@ -26,16 +35,14 @@ public struct CallFacts: Sendable {
         }
     }
 
-    /// The start of the call.
-    public var start: Timestamp?
     /// The party that called.
     public var from: Party?
     /// The party that was called.
     public var to: Party?
     /// True when the call came in, so that the customer called.
     public var isInbound: Bool?
-    /// The recording, where it has such an address.
-    public var audio: Audio?
+    /// The recordings that have such an address.
+    public var recordings: [Audio] = []
     /// The time at which the document is made.
     public var now: Timestamp
 
@@ -45,7 +52,6 @@ public struct CallFacts: Sendable {
     /// Takes what a record tells; the audio is added by who can hash it.
     public init(of record: Record, now: Timestamp = .now) throws(Failure) {
         self.now = now
-        start = record.start.flatMap { Timestamp($0) }
         from = try record.decode("from", as: Party.self)
         to = try record.decode("to", as: Party.self)
         isInbound = record.direction.map { $0 == "inbound" }

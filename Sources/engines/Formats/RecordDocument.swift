@@ -48,6 +48,7 @@ extension CallFacts {
     ) throws(Failure) {
         try self.init(of: record, now: now)
         guard let url = try record.recording()?.uri, url.hasPrefix("https://"),
+            let start = record.start.flatMap({ Timestamp($0) }),
             let audio = try record.audio(), try data.holds(audio)
         else { return }
         var digest = Digest(.sha512)
@@ -58,8 +59,11 @@ extension CallFacts {
         } catch {
             return
         }
-        self.audio = Audio(
-            url: url, sha512: digest.hex(), type: audio.type, channels: audio.channels,
-            name: audio.path.split(separator: "/").last.map(String.init))
+        recordings = [
+            Audio(
+                start: start, seconds: audio.seconds, url: url, sha512: digest.hex(),
+                type: audio.type, channels: audio.channels,
+                name: audio.path.split(separator: "/").last.map(String.init))
+        ]
     }
 }

@@ -36,9 +36,9 @@ struct VConWriter {
             .init("extensions", .array(VCon.extensions.map(JSON.string))),
             .init("parties", .array(parties.map(\.json))),
         ]
-        let dialog = recording
-        members.append(.init("dialog", .array(dialog.map { [$0] } ?? [])))
-        members.append(.init("analysis", .array([analysis(hasDialog: dialog != nil)])))
+        let dialogs = call.recordings.compactMap(dialog)
+        members.append(.init("dialog", .array(dialogs)))
+        members.append(.init("analysis", .array([analysis(of: dialogs.count)])))
         return .object(members)
     }
 
@@ -69,14 +69,14 @@ struct VConWriter {
         .members(["tel": .text(party?.phone), "name": .text(party?.name ?? side)])
     }
 
-    /// The recording by reference; the drafts have no other reference than an https address.
-    private var recording: JSON? {
-        guard let audio = call.audio, let start = call.start, audio.url.hasPrefix("https://"),
-            let hash = Hexadecimal.bytes(audio.sha512)
-        else { return nil }
+    /// A recording by reference; the drafts have no other reference than an https address.
+    private func dialog(_ audio: CallFacts.Audio) -> JSON? {
+        guard audio.url.hasPrefix("https://"), let hash = Hexadecimal.bytes(audio.sha512) else {
+            return nil
+        }
         return .members([
-            "type": .string("recording"), "start": .string(start.text),
-            "duration": .number(document.facts.seconds),
+            "type": .string("recording"), "start": .string(audio.start.text),
+            "duration": .number(audio.seconds),
             "parties": .array(indices(ofChannels: audio.channels ?? 1)),
             "originator": call.from == nil ? nil : .int(0), "mediatype": .string(audio.type),
             "filename": .text(audio.name), "url": .string(audio.url),
@@ -93,9 +93,15 @@ struct VConWriter {
         }
     }
 
-    private func analysis(hasDialog: Bool) -> JSON {
-        .members([
-            "type": .string(VCon.transcription), "dialog": hasDialog ? .int(0) : nil,
+    private func analysis(of dialogs: Int) -> JSON {
+        let indices: JSON? =
+            switch dialogs {
+            case 0: nil
+            case 1: .int(0)
+            default: .array((0..<dialogs).map(JSON.int))
+            }
+        return .members([
+            "type": .string(VCon.transcription), "dialog": indices,
             "vendor": .string(document.facts.engine.isEmpty ? VCon.unknown : document.facts.engine),
             "product": .text(document.facts.model), "mediatype": .string("application/json"),
             "encoding": .string("json"), "body": transcription,

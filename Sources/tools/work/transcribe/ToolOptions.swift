@@ -67,6 +67,8 @@ struct ToolOptions: OptionTable {
     let unlessTranscript = Option.flag(
         "unless-transcript", "skip records with a transcript of any engine")
     let formats = Option.transcriptFormats
+    let isBeside = Option.flag(
+        "beside", "also write the text files beside the recording of a folder")
     let data = Option.data
     let minFree = Option.minFree
     let isForced = Option.force
@@ -82,7 +84,8 @@ struct ToolOptions: OptionTable {
         [
             engine, model, fallback, url, dialect, prompt, isDiarized, redact, acceptEmpty,
             acceptTruncated, whisperCLI, usesServer, voiceModel, command, timeout, memory, language,
-            channels, speakers, doubtBelow, price, budget, submits, unlessTranscript, formats, data,
+            channels, speakers, doubtBelow, price, budget, submits, unlessTranscript, formats,
+            isBeside, data,
             minFree, isForced, httpLog,
         ]
     }

@@ -14,6 +14,7 @@ struct Transcriber: Sendable {
     private let parties: Parties
     private let doubts: Doubts
     private let directory: DataDirectory
+    private let beside: Beside
     private let room: FreeSpace
     private let options: Options<ToolOptions>
 
@@ -24,12 +25,22 @@ struct Transcriber: Sendable {
         doubts = Doubts(options)
         runner = try EngineRunner(options)
         directory = try DataDirectory(options.data, isMade: !options.isDryRun)
+        beside = Beside(directory: directory, observer: options.observer)
         room = FreeSpace(directory.path, keeping: options.minFree)
         Audio.report(to: options.observer)
     }
 
     /// Adds `transcript` and writes its files; a record that has both passes unchanged.
     func transcribe(_ record: inout Record) async throws {
+        let earlier = options.isBeside ? beside.earlier(record) : []
+        try await hear(&record)
+        guard options.isBeside, !options.isDryRun else { return }
+        try await OwnThread.run { [beside, record] _ in
+            try beside.write(record, replacing: earlier)
+        }
+    }
+
+    private func hear(_ record: inout Record) async throws {
         // A member of another shape is no transcript.
         if options.unlessTranscript, (try? record.transcript()) != nil { return }
         guard let audio = try record.audio() else {

@@ -71,7 +71,7 @@ struct Converter {
                     remedy: "put transcribe before it in the pipe")
             }
             let call = try CallFacts(of: record, in: data)
-            if conversion.to == .vcon, call.audio == nil {
+            if conversion.to == .vcon, call.recordings.isEmpty {
                 observer(
                     .note(
                         "\(record.id): the recording is left out: it has no https address, or its "
