@@ -7,6 +7,8 @@ struct CallText {
     private var words: [WordPlaces]
     /// The number of the segment that each utterance is; `nil` for a line of a text without segments.
     private let segments: [Int?]
+    /// The lines of a text that is not that of the segments.
+    private var stray: [SpokenPiece] = []
 
     /// Takes the transcript of a record; `nil` when it has none, or nothing was said.
     init?(_ record: Record) {
@@ -33,6 +35,14 @@ struct CallText {
         self.pieces = pieces
         self.segments = segments
         words = []
+        guard segments.first != .some(nil), let text = record.raw(at: ["transcript", "text"]) else {
+            return
+        }
+        // The same reader makes spaces of the ends of lines.
+        let alone = SpokenText(transcript: (Array(#"{"text":"#.utf8) + text + "}".utf8)[...])
+        let written = alone.text(of: .other)
+        if written.elementsEqual(pieces.map(\.text).joined(separator: " ".utf8)) { return }
+        stray = [SpokenPiece(written)]
     }
 
     /// Takes the segments of a transcript and the words of each.
@@ -63,7 +73,8 @@ struct CallText {
     /// True when there is nothing to take out.
     func isClean(_ redactor: Redactor, own: Set<[UInt8]>) throws(Failure) -> Bool {
         var detector = Detector(kinds: redactor.kinds)
-        return try detector.findings(in: pieces, own: own).isEmpty
+        guard try detector.findings(in: pieces, own: own).isEmpty else { return false }
+        return try detector.findings(in: stray, own: own).isEmpty
     }
 
     /// Takes everything out, and tells when it was said.

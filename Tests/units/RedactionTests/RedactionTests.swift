@@ -212,6 +212,19 @@ import Testing
         #expect(empty.has("redaction"))
     }
 
+    @Test func aTextThatIsNotThatOfTheUtterancesIsLookedAtAsWell() throws {
+        let record = try Record(
+            Array(
+                (#"{"id":"x:1","transcript":{"text":"Card 4111111111111111","segments":"#
+                    + #"[{"start":0,"end":1,"channel":0,"text":"Hello."}]}}"#).utf8))
+        let result = try redacted(record)
+        #expect(!String(decoding: result.bytes, as: UTF8.self).contains("4111"))
+        let alone = try Record(
+            Array(#"{"id":"x:1","transcript":{"text":"Card 4111111111111111"}}"#.utf8))
+        let left = try redacted(alone).raw(at: ["transcript", "text"])
+        #expect(left.map { String(decoding: $0, as: UTF8.self) } == #""Card [CARD]""#)
+    }
+
     @Test func strangeTextsEnd() throws {
         let digits = String(repeating: "1 2 3 4 5 6 7 8 9 0 ", count: 3000)
         let marks = String(repeating: "[[CARD *[", count: 2000) + "\u{202E}\u{200B}"
