@@ -160,9 +160,13 @@ public struct OperationsPage {
                 members.first { $0.name == name }?.value.decoded(as: String.self)
             }
             let state = text("state") ?? "unknown"
+            let status = members.first { $0.name == "exit_status" }?.value.decoded(as: Int.self)
+            let isWell = state != "ended" || status == 0
             grid.add(
                 "\(Moment.text(text("started_at")))", "\(text("name") ?? "–")",
-                "\(Badge(of: state).markup(state))")
+                isWell
+                    ? "\(Badge(of: state).markup(state))"
+                    : "\(Badge.warn.markup(status.map { "ended with \($0)" } ?? "ended"))")
         }
         return "<section class=\"card\"><h2>Runs</h2>\(grid.markup)</section>"
     }
