@@ -120,6 +120,17 @@ class Common:
         self.assertEqual((again.status, again.body), (304, b""))
         self.assertEqual(self.ask("GET", address, token=None).status, 401)
 
+    def test_a_redacted_call_is_heard_by_its_silent_copy(self):
+        (self.archive.data / "a/silent.wav").write_bytes(b"silence")
+        record = json.loads(self.archive.call(98))
+        record["redaction"] = {"kinds": ["card"], "audio": {
+            "path": "a/silent.wav", "sha256": "0" * 64, "of": "1" * 64}}
+        self.archive.tool("state-mark fetch >/dev/null", json.dumps(record) + "\n")
+        reply = self.ask("GET", "/api/v1/recordings/rc:98/stream")
+        self.assertEqual((reply.status, reply.body), (200, b"silence"))
+        (self.archive.data / "a/silent.wav").unlink()
+        self.assertEqual(self.ask("GET", "/api/v1/recordings/rc:98/stream").status, 410)
+
     def test_no_address_gives_another_file(self):
         for address in ADDRESSES:
             for token in ("admin", None):

@@ -24,8 +24,13 @@ extension Exchange {
         let pages = try RecordingPages(.storage, in: checkpoint)
         let record = try checkpoint.transaction { try pages.record(number(in: pages)) }
         guard let record else { throw Exchange.unknown }
-        guard let audio = try? record.audio() else {
+        guard var audio = try? record.audio() else {
             throw Problem(.notFound, "The recording has no audio yet.")
+        }
+        // What was taken out of the transcript must not be heard either.
+        if let path = record.raw(at: ["redaction", "audio", "path"]) {
+            audio.path = JSON.raw(path).decoded(as: String.self) ?? ""
+            audio.sha256 = record.mutedAudio ?? ""
         }
         let place = try AudioPlace(audio, api)
         var response = Response(200, Exchange.mediaType(of: audio), .bytes([]), isKept: true)
