@@ -181,7 +181,8 @@ import Testing
             """
             INSERT INTO errors(time, stage, severity, category, kind, message, call_id) VALUES
               ('2024-01-15T09:00:00.000Z', 'fetch', 'MEDIUM', 'NETWORK', 'network', 'no host', 'rc:1'),
-              ('2024-01-15T09:30:00.000Z', 'fetch', 'MEDIUM', 'NETWORK', 'network', 'no host', 'rc:2');
+              ('2024-01-15T09:30:00.000Z', 'fetch', 'MEDIUM', 'NETWORK', 'network', 'later', 'rc:2'),
+              ('2024-01-15T09:31:00.000Z', 'fetch', 'CRITICAL', 'NETWORK', 'network', 'dead', 'rc:2');
             INSERT INTO runs(id, name, started_at, finished_at, exit_status) VALUES
               ('r0', 'daily', '2024-01-15T02:00:00.000Z', '2024-01-15T02:10:00.000Z', 0),
               ('r1', 'daily', '2024-01-15T08:00:00.000Z', '2024-01-15T09:40:00.000Z', 69),
@@ -195,7 +196,13 @@ import Testing
                 resolved_at, message, acknowledged_at, note)
               VALUES ('errors', 'Errors', 'critical', 'P1', 3600, 'resolved', '2024-01-15T09:00:00.000Z',
                 '2024-01-15T11:30:00.000Z', '2024-01-15T09:35:00.000Z', '2024-01-15T11:30:00.000Z',
-                'too many errors', '2024-01-15T09:50:00.000Z', 'on it');
+                'too many errors', '2024-01-15T09:50:00.000Z', 'on it'),
+                ('old', 'Old', 'warning', 'P2', 3600, 'firing', '2024-01-14T09:00:00.000Z',
+                '2024-01-15T11:30:00.000Z', '2024-01-14T09:35:00.000Z', NULL,
+                'it went on', NULL, NULL),
+                ('over', 'Over', 'warning', 'P2', 3600, 'resolved', '2024-01-14T09:00:00.000Z',
+                '2024-01-14T11:30:00.000Z', '2024-01-14T09:35:00.000Z', '2024-01-14T11:30:00.000Z',
+                'it was over', NULL, NULL);
             INSERT INTO audit VALUES (1, '2024-01-15T12:00:00.000Z', 'stored', 'rc:2', 'upload', '{}',
                 NULL, '00');
             """)
@@ -205,16 +212,18 @@ import Testing
         }
         #expect(
             told == [
-                "08:30 run gaps", "09:00 error fetch", "09:35 alert errors", "09:40 run daily",
+                "09:35 alert old", "08:30 run gaps", "09:00 error fetch", "09:31 error fetch",
+                "09:35 alert errors", "09:40 run daily",
                 "09:50 alert errors",
                 "10:00 run retry", "11:10 run daily", "11:30 alert errors", "12:00 audit stored",
             ])
         // It began before the time of the report, and failed in it.
         #expect(incident.firstSign?.text == "run r5 ended with 70")
-        #expect(incident.events[1].text == "2 errors of the kind network, MEDIUM: no host")
+        #expect(incident.events[2].text == "2 errors of the kind network, MEDIUM: no host")
+        #expect(incident.events[3].text == "one error of the kind network, CRITICAL: dead")
         #expect(incident.firstAlert?.time == "2024-01-15T09:35:00.000Z")
         #expect(incident.lastSign?.subject == "retry")
-        #expect(incident.kinds.map(\.count) == [2])
+        #expect(incident.kinds.map(\.count) == [3])
         let impact = incident.impact
         #expect((impact.calls, impact.uploaded, impact.failed) == (2, 1, 0))
         #expect((impact.purged, impact.lostRuns) == (1, 1))

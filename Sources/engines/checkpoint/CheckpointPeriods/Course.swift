@@ -18,14 +18,15 @@ struct Course {
         }.first ?? 0
     }
 
-    /// Errors: one line for each hour, stage and kind, with the first message.
+    /// Errors: one line for each hour, stage, kind and severity, with the first message.
     func errors() throws(Failure) -> [Incident.Event] {
         try checkpoint.rows(
             of: period,
             """
-            SELECT min(time), max(time), count(*), ifnull(stage, ''), kind, severity, message
+            SELECT min(time), max(time), count(*), ifnull(stage, ''), kind, severity,
+              substr(min(time || message), length(min(time)) + 1)
             FROM errors WHERE time >= ?1 AND time < ?2
-            GROUP BY substr(time, 1, 13), stage, kind
+            GROUP BY substr(time, 1, 13), stage, kind, severity
             """
         ) { row throws(Failure) in
             let count = try row.integer(2)
@@ -69,13 +70,15 @@ struct Course {
         }
     }
 
-    /// Alerts that fired, and that ended.
+    /// Alerts that fired or went on firing, and that ended.
     func alerts() throws(Failure) -> [Incident.Event] {
         let rows = try checkpoint.rows(
             of: period,
             """
             SELECT fired_at, rule, level || ' ' || priority, message, 1 FROM alerts
               WHERE fired_at >= ?1 AND fired_at < ?2
+            UNION ALL SELECT fired_at, rule, level || ' ' || priority, message, 2 FROM alerts
+              WHERE fired_at < ?1 AND (resolved_at IS NULL OR resolved_at >= ?1)
             UNION ALL SELECT acknowledged_at, rule, '', ifnull(note, ''), 0 FROM alerts
               WHERE acknowledged_at >= ?1 AND acknowledged_at < ?2
             UNION ALL SELECT resolved_at, rule, '', '', -1 FROM alerts
@@ -91,6 +94,7 @@ struct Course {
             let text =
                 switch kind {
                 case 1: "fired, \(level): \(message)"
+                case 2: "fired before and went on, \(level): \(message)"
                 case 0: "acknowledged" + (message.isEmpty ? "" : ": \(message)")
                 default: "resolved"
                 }

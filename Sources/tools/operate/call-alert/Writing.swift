@@ -7,13 +7,14 @@ import System
 
 /// Writes notices for one host.
 struct Writer {
-    private let host = Host.name
+    private let host: String
     private let template: Template
     private let link: String?
     private let environment: String?
     private let again: Double
 
     init(_ options: Options<ToolOptions>) {
+        host = options.environment.value("ALERT_INSTANCE") ?? Host.name
         template = options.template ?? .alert
         link = options.environment.value("APP_URL")
         environment = options.environment.value("VERCEL_ENV")
@@ -76,7 +77,9 @@ struct Writer {
 
     private func item(_ alert: Alert, _ event: Notice.Item.Event) -> Notice.Item {
         Notice.Item(
-            key: "callpipe-\(host)-\(alert.rule)-\(alert.number)", rule: alert.rule,
+            // The same on every host, as a container has a new name each time.
+            key: "callpipe-\(alert.rule)-\(alert.number)-\(alert.firstTrue.milliseconds)",
+            rule: alert.rule,
             name: alert.name, event: event, level: alert.level.rawValue,
             priority: alert.priority.rawValue,
             respondWithin: RuleTime.text(alert.respondWithin),
