@@ -50,7 +50,8 @@ public struct SpokenText: Equatable, Sendable {
 
     /// All that was said, a side after the other.
     ///
-    /// - Parameter separator: What stands between two sides on a line of its own; `nil` for nothing.
+    /// - Parameter separator: Stands between two sides on a line of its own; `nil` for nothing.
+    /// - Returns: The text as UTF-8, an utterance a line.
     public func joined(by separator: Unicode.Scalar? = nil) -> String {
         let between = separator.map { "\n\($0)\n" } ?? "\n"
         let sides = texts.filter { !$0.isEmpty }

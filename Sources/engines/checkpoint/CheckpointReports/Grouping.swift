@@ -34,6 +34,7 @@ public struct Grouping: Sendable {
     /// - Parameters:
     ///   - text: The keys; empty for one group of all calls, which only measures can have.
     ///   - isOfMeasures: True for the measures of the calls that have some.
+    /// - Throws: ``Unknown`` for a name that is no key, and for keys that mean nothing together.
     public init(_ text: String, ofMeasures isOfMeasures: Bool = false) throws(Unknown) {
         var keys: [Key] = []
         if isOfMeasures, text.isEmpty {
