@@ -56,9 +56,9 @@ class Fence(unittest.TestCase):
 
     def test_sideways_between_engines(self):
         status, said = self.plant(
-            'library("engines", "Transcripts", [', 'library("engines", "Transcripts", ["HTTP", ')
+            'library("engines", "Measures", [', 'library("engines", "Measures", ["HTTP", ')
         self.assertEqual(status, 1)
-        self.assertIn("Transcripts (engines/Transcripts) points sideways to HTTP", said)
+        self.assertIn("Measures (engines/Measures) points sideways to HTTP", said)
 
     def test_backwards_in_an_ordered_row(self):
         status, said = self.plant('library("ground", "Gzip", [', 'library("ground", "Gzip", ["Files", ')
