@@ -27,7 +27,7 @@ public struct Conversion: Sendable {
     ///   - name: The name of the input, for messages.
     ///   - id: The id of a transcript whose format has none.
     ///   - write: Gets the output.
-    /// - Returns: What was mended.
+    /// - Returns: The faults that were mended.
     /// - Throws: `Failure` of scope `item` for an input that cannot be read, which names it and, in a
     ///   format of lines, its line; and the error of `write`.
     public func convert(

@@ -7,7 +7,7 @@ internal import Records
 protocol LineFormatReader {
     /// The facts that stand before the utterances, as far as they were read.
     var facts: Facts { get }
-    /// What was mended.
+    /// The faults that were mended.
     var remarks: Remarks { get }
     /// False for a format that tells no times.
     var hasTimes: Bool { get }

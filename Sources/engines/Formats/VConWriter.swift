@@ -4,7 +4,7 @@ internal import Records
 
 /// The names that the drafts give, in one place.
 ///
-/// What is written is what drafts 03, 04 and 05 of draft-ietf-vcon-vcon-core all allow: the member
+/// The writer uses only what drafts 03, 04 and 05 of draft-ietf-vcon-vcon-core all allow: the member
 /// `vcon`, with the version of the syntax, is deprecated and differs, so that it is left out. The core
 /// defines no transcript; its form is that of draft-howe-vcon-wtf-extension-02.
 enum VCon {

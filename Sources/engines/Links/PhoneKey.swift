@@ -24,7 +24,7 @@ public struct PhoneKey: Hashable, Comparable, Sendable {
         let lower = text.lowercased()
         guard lower.contains(where: { !$0.isWhitespace }) else { throw .empty }
         if PhoneKey.isRounded(lower) { throw .rounded }
-        // What stands behind is the extension.
+        // The digits behind it are the extension.
         var number = Substring(lower)
         for mark in ["ext", "x", ";", ",", "#"] {
             let parts = number.split(

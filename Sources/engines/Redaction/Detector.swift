@@ -20,7 +20,7 @@ struct Detector {
     /// - Parameters:
     ///   - pieces: The utterances of the call.
     ///   - own: The business's own telephone numbers, their last ten digits each.
-    /// - Returns: What was found, the kinds that count most first.
+    /// - Returns: The findings, the kinds that count most first.
     /// - Throws: `Failure` of scope `item`, when the text is made to be searched for ever.
     mutating func findings(
         in pieces: [SpokenPiece], own: Set<[UInt8]>

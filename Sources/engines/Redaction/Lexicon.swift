@@ -28,7 +28,7 @@ struct Meaning: Equatable {
         case topic
         /// `dot` with value 0, `@` with 1, and endings of a domain with 2.
         case address
-        /// What an earlier redaction left; the value is the place of the kind among all.
+        /// A word that an earlier redaction left; the value is the place of the kind among all.
         case tag
     }
 
@@ -36,7 +36,7 @@ struct Meaning: Equatable {
     var value: UInt8
 }
 
-/// What the words around a number speak of.
+/// The subject of the words around a number.
 enum Topic: UInt8 {
     case card, cvv, security, code, back, social, birth
     /// Words such as `mobile`.

@@ -16,7 +16,7 @@ struct NumberRules {
         }.map(\.number)
     }
 
-    /// What the number is; most are nothing.
+    /// The kind of the number; most are none.
     mutating func findings(in run: Run) -> [Finding] {
         let count = run.digits.count
         guard count >= 4 else { return [] }

@@ -10,7 +10,7 @@ struct PromptedRules {
     /// The security codes of cards.
     func codes() -> [Finding] {
         var found: [Finding] = []
-        // Who answers with a code may go on about something else with a number in it.
+        // A caller who answers with a code may go on about something else with a number in it.
         let runs = runs.flatMap(\.utterances)
         for prompt in codePrompts where !isAnswered(prompt, .cvv, within: 40) {
             // "Three one two is the security code."

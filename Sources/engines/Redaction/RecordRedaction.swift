@@ -104,7 +104,7 @@ public struct RecordRedaction: Sendable {
         for name in ["transcript"] + RecordTexts.members { record.remove(name) }
     }
 
-    /// What an earlier run took out for good is told when this one would leave it.
+    /// Tells of kinds that an earlier run took out for good and that this one would leave.
     private func tell(_ id: String, _ note: RedactionNote) {
         let gone = Set(note.spans.map(\.kind)).subtracting(redactor.kinds.map(\.rawValue))
         guard !gone.isEmpty else { return }

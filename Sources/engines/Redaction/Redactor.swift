@@ -35,7 +35,7 @@ public struct Redactor: Sendable {
         found: ([Finding]) -> Void = { _ in }
     ) throws(Failure) {
         var detector = Detector(kinds: kinds)
-        // What stands behind a number that was taken out is looked at again, so that a second run
+        // The words behind a number that was taken out are looked at again, so that a second run
         // finds nothing.
         for _ in 0..<Redactor.passes {
             let findings = try detector.findings(in: pieces, own: own)

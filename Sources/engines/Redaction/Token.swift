@@ -2,7 +2,7 @@
 
 /// A word that matters, with its place in its utterance.
 struct Token {
-    /// What stands between a word and the one before it.
+    /// The marks between a word and the one before it.
     enum Gap: UInt8 {
         /// Space, and marks that may stand inside a number.
         case plain
@@ -58,7 +58,7 @@ struct Tokenizer {
         let first = tokens.count
         let classes = Tokenizer.classes.span
         var (at, word) = (0, 0)
-        // What stands since the last word: a mark, and how many bytes.
+        // Since the last word: a mark, and the number of bytes.
         var (gap, gapLength) = (Token.Gap.plain, 0)
         while at < text.count {
             let byte = text[at]

@@ -35,7 +35,7 @@ public struct StitchedCall {
     public let document: Document?
     /// The facts about the call, with the recording of each leg that has an address.
     public let call: CallFacts
-    /// What is to be told about it, a sentence each.
+    /// The remarks about it, a sentence each.
     public let remarks: [String]
 
     /// Puts legs together.

@@ -82,7 +82,7 @@ public struct Board: Sendable {
     }
 }
 
-/// What is read by statements of its own.
+/// The parts that have statements of their own.
 private struct Read {
     let recordings: Int
     let courses: [Board.Course]

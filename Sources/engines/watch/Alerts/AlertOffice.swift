@@ -84,7 +84,7 @@ extension AlertBook {
             let now = Timestamp(checkpoint.now) ?? .now
             for message in messages {
                 let usual = AlertBook.pauses[min(message.attempts, AlertBook.pauses.count) - 1]
-                // Who has to respond within 15 minutes cannot wait an hour for the message.
+                // A person who has to respond within 15 minutes cannot wait an hour for the message.
                 let pause = min(usual, max(60, message.alert.respondWithin / 3))
                 // An hour is the longest wait that a service gets.
                 let wait = max(pause - slack, min(failure.retryAfter ?? 0, 3600))

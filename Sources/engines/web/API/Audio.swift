@@ -27,7 +27,7 @@ extension Exchange {
         guard var audio = try? record.audio() else {
             throw Problem(.notFound, "The recording has no audio yet.")
         }
-        // What was taken out of the transcript must not be heard either.
+        // Nothing that was taken out of the transcript may be heard either.
         if let path = record.raw(at: ["redaction", "audio", "path"]) {
             audio.path = JSON.raw(path).decoded(as: String.self) ?? ""
             audio.sha256 = record.mutedAudio ?? ""

@@ -6,7 +6,7 @@ import CheckpointSearch
 import Records
 import System
 
-/// What a client asks of a list.
+/// The conditions and the page of a list that a client asks for.
 struct ListQuery {
     /// The conditions.
     let question: PageQuestion

@@ -15,7 +15,7 @@ extension Account {
     ///
     /// It uses one of the ten Heavy requests of a minute.
     ///
-    /// - Returns: What the service told.
+    /// - Returns: The answer of the service.
     /// - Throws: `Failure` of scope `stop`, with a remedy.
     public func check() async throws(Failure) -> AccountCheck {
         let token = try await token(for: .readCallRecording)

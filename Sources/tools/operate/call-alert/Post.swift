@@ -93,7 +93,7 @@ struct Post {
     }
 }
 
-/// What waits for one channel.
+/// The messages that wait for one channel.
 private struct Delivery: Sendable {
     /// How the channel took each of its notices.
     struct Outcome: Sendable {

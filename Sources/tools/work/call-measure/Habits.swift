@@ -6,7 +6,7 @@ import Measures
 import Records
 import System
 
-/// What is known from files and from the newest calls of the checkpoint, where there is one.
+/// The announcements and sides that files and the newest calls of the checkpoint show.
 struct Habits: Sendable {
     /// The number of stored calls that are looked at.
     private static let sample = 2000
