@@ -14,7 +14,7 @@ struct AccountRule {
     /// The accounts of the order, near its numbers: an account has digits in a row.
     func findings(near runs: [Run]) -> [Finding] {
         var found: [Finding] = []
-        let starts = runs.filter { $0.digits.count >= 4 }.map(\.firstWord)
+        let starts = Set(runs.filter { $0.digits.count >= 4 }.map(\.firstWord))
         for word in order.words {
             let token = order.token(word)
             // Each begins with two letters and two digits, in one word or several.

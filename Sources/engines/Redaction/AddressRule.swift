@@ -10,13 +10,21 @@ struct AddressRule: Sendable {
     private static let endings =
         "com|net|org|edu|gov|mil|io|co|uk|de|fr|info|biz|me|us|ca|au|nl|es|it|ch|at|eu|in|nz|ie|ai"
 
+    /// The words of the numbers that many names have at their end.
+    private static let numbers =
+        "[0-9]+|oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+        + "|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty"
+        + "|seventy|eighty|ninety|hundred|double|triple"
+
     private init() {
         let dot = #"(?:\s+(?:dot|point|period)\s+|\.)"#
         let mark =
             #"(?:\s+(?:dot|point|period|underscore|under\s+score|dash|hyphen|plus)\s+|[._%+-]+)"#
         let word = "[a-z0-9]+"
         // Letters that are spelled come one by one: j o h n.
-        let local = #"(?:\b[a-z0-9][\s,-]+)*"# + word + "(?:" + mark + word + ")*"
+        let local =
+            #"(?:\b[a-z0-9][\s,-]+)*"# + word + "(?:" + mark + word + #"|\s+(?:"#
+            + AddressRule.numbers + #")\b){0,20}"#
         let domain = word + "(?:-" + word + #"|\s+(?:dash|hyphen)\s+"# + word + ")*"
         let written = #"[a-z0-9._%+\-\x80-\xff]+\s?@\s?[a-z0-9-]+(?:\.[a-z0-9-]+)*"#
         let spoken =

@@ -12,7 +12,7 @@ struct Meaning: Equatable {
         /// A word for 20, 30 and so on.
         case tens
         case hundred, thousand
-        /// `double` and `triple`; the value tells how often.
+        /// `double`, `triple` and `quadruple`; the value tells how often.
         case again
         /// `first` to `thirtieth`; the value is the number.
         case ordinal
@@ -120,6 +120,7 @@ struct Lexicon: Sendable {
         add("thousand", .thousand, 0)
         add("double", .again, 2)
         add("triple treble", .again, 3)
+        add("quadruple", .again, 4)
         for (index, word) in [
             "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
             "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
@@ -150,11 +151,11 @@ struct Lexicon: Sendable {
         add(.cvv, "cvv cvc csc cvv2 cvc2 cid")
         add(.security, "security verification")
         add(.code, "code codes value")
-        add(.back, "back front signature")
+        add(.back, "back front reverse rear signature")
         add(.social, "social ssn taxpayer itin")
         add(.birth, "birth born dob birthday birthdate")
         add(.phone, "phone telephone cell mobile callback cellphone landline fax phones")
-        add(.contact, "number call reach text dial contact ring")
+        add(.contact, "number call reach text dial contact ring area")
         add(
             .other,
             """

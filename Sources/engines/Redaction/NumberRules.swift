@@ -111,16 +111,18 @@ struct NumberRules {
             if part.hasPlus, digits.count >= 8 { return true }
             let other = order.distance(to: .other, from: part, before: 8) ?? .max
             let phone = order.distance(to: .phone, from: part, before: 25, after: 10) ?? .max
+            let contact = order.distance(to: .contact, from: part, before: 12, after: 6) ?? .max
             if CheckDigits.isNorthAmerican(digits) {
-                let contact = order.distance(to: .contact, from: part, before: 12, after: 6) ?? .max
                 let groups = part.atoms.map { $0.isWritten ? $0.count : 0 }
                 let isShaped = groups == [3, 3, 4] || groups == [1, 3, 3, 4]
                 let isOther = order.distance(to: .other, from: part, before: 8, inside: true) != nil
                 return isShaped && !isOther || min(phone, contact) < other
             }
-            guard phone < other, window == 0..<run.digits.count || part.isOneUtterance else {
-                return false
-            }
+            // Outside North America a number that is dialled within the country begins with 0.
+            let isNational = digits[0] == 0 && (10...11).contains(digits.count)
+            guard (isNational ? min(phone, contact) : phone) < other,
+                window == 0..<run.digits.count || part.isOneUtterance
+            else { return false }
             return digits.count >= 8 || digits[0] >= 2
         }
         let windows = run.windows(7...15).filter(isPhone)

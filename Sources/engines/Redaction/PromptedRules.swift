@@ -127,8 +127,12 @@ struct PromptedRules {
         if hasMonth {
             guard !others.isEmpty else { return nil }
         } else {
-            let digits = zip(words, tokens).reduce(0) { sum, pair in
-                sum + digitCount(pair.1, pair.0.piece)
+            let digits = words.indices.reduce(0) { sum, index in
+                // "Eighty two" has two digits, not three.
+                let isRest =
+                    index > 0 && tokens[index - 1].meaning.kind == .tens
+                    && tokens[index].meaning.kind == .unit && tokens[index].meaning.value > 0
+                return isRest ? sum : sum + digitCount(tokens[index], words[index].piece)
             }
             let isOne = tokens.count == 1 && tokens[0].meaning.kind == .digits
             guard (4...8).contains(digits), tokens.count >= 2 || (isOne && digits >= 6) else {

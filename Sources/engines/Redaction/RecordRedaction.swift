@@ -197,7 +197,10 @@ public struct RecordRedaction: Sendable {
     ) throws(Failure) -> (values: [(String, JSON)], spans: [RedactionNote.Span]) {
         var values: [(String, JSON)] = []
         var spans: [RedactionNote.Span] = []
-        for name in RecordTexts.members {
+        var names = RecordTexts.members
+        // A transcript of another form has no utterances, but its texts are looked at.
+        if record.raw("transcript")?.first != UInt8(ascii: "{") { names.append("transcript") }
+        for name in names {
             guard let value = record.raw(name) else { continue }
             let (new, found) = try redactor.redact(
                 value: Array(value), member: name, own: record.ownPhones)

@@ -60,9 +60,21 @@ struct Run {
 
     /// The atoms that have the digits of a window.
     func atoms(_ window: Range<Int>) -> ArraySlice<Atom> {
-        let first = atoms.firstIndex { $0.first + $0.count > window.lowerBound } ?? 0
-        let last = atoms.lastIndex { $0.first < window.upperBound } ?? first
+        let first = firstAtom { $0.first + $0.count > window.lowerBound }
+        let last = firstAtom { $0.first >= window.upperBound } - 1
         return atoms[first...max(first, last)]
+    }
+
+    /// The first atom of which something is true that is true of all behind it.
+    ///
+    /// A record may have a million digits in one run, and each of them begins a window.
+    private func firstAtom(where isBehind: (Atom) -> Bool) -> Int {
+        var (low, high) = (0, atoms.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(atoms[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     /// The windows of so many digits that begin and end where a number may.

@@ -166,6 +166,27 @@ struct Order {
         }
         self.words = words
         self.place = place
+        addSpelledTopics()
+    }
+
+    /// Adds the topics whose names were spelled, as in "the C V V".
+    private mutating func addSpelledTopics() {
+        for index in words.indices.dropFirst(2) {
+            let letters = words[(index - 2)...index]
+            guard letters.allSatisfy({ token($0).meaning.kind == .letter }),
+                letters.allSatisfy({ $0.piece == words[index].piece }),
+                words[index].number - words[index - 2].number == 2
+            else { continue }
+            let text = call.pieces[words[index].piece].text
+            let name = letters.flatMap { word in text[token(word).range].map { $0 | 0x20 } }
+            let topic: Topic
+            switch String(decoding: name, as: UTF8.self) {
+            case "cvv", "cvc", "csc": topic = .cvv
+            case "ssn": topic = .social
+            default: continue
+            }
+            topics[Int(topic.rawValue)].append(words[index])
+        }
     }
 
     func token(_ word: Word) -> Token { call.tokens[word.token] }

@@ -61,6 +61,7 @@ import Testing
         "forty one eleven, eleven eleven, then eleven eleven and eleven eleven",
         "forty-one hundred eleven double one triple one one triple one one one",
         "3782 822463 10005", "5555555555554444", "6011 1111 1111 1117",
+        "four triple one quadruple one quadruple one quadruple one",
     ])
     func aCardIsFoundInAnySpelling(_ number: String) throws {
         let isHundred = number.contains("hundred")
@@ -129,6 +130,9 @@ import Testing
         ("What is the CVV?", "seven oh two", "[CVV]"),
         ("The three digits on the back?", "Uh, double four one.", "Uh, [CVV]."),
         ("And the CVV2?", "1234", "[CVV]"),
+        ("And the C V V?", "one double three", "[CVV]"),
+        ("The three digit number on the reverse?", "uh 2 8 1", "uh [CVV]"),
+        ("Your S.S.N., please?", "219 09 9999", "[SSN]"),
         ("What is your social security number?", "078051120", "[SSN]"),
         ("Your social?", "oh seven eight, oh five, one one two oh", "[SSN]"),
         ("The last four of your social, please?", "1120.", "[SSN]."),
@@ -137,7 +141,12 @@ import Testing
         ("Where to?", "john.smith@example.com, please", "[EMAIL], please"),
         ("Where to?", "Write to john dot smith at example dot com.", "Write to [EMAIL]."),
         ("Where to?", "It is j o h n underscore smith at my-host dot co dot uk.", "It is [EMAIL]."),
+        (
+            "Where to?", "j o h n underscore smith nineteen eighty at yahoo dot co dot uk",
+            "[EMAIL]"
+        ),
         ("How can I reach you?", "415 555 0123", "[PHONE]"),
+        ("How can I reach you?", "07700 900123", "[PHONE]"),
         (
             "How can I help?", "My cell is four one five five five five oh one two three.",
             "My cell is [PHONE]."
@@ -145,6 +154,7 @@ import Testing
         ("How can I help?", "That is (415) 555-0123, thanks.", "That is ([PHONE], thanks."),
         ("How can I help?", "Dial +44 20 7946 0958 then.", "Dial +[PHONE] then."),
         ("What is your date of birth?", "03/14/1975.", "[BIRTH]."),
+        ("What is your date of birth?", "zero seven zero four nineteen eighty two", "[BIRTH]"),
         ("What is your date of birth?", "March fourteenth nineteen seventy five", "[BIRTH]"),
         ("How can I help?", "I was born on the 4th of July 1980.", "I was born on the [BIRTH]."),
         (
@@ -225,9 +235,23 @@ import Testing
         #expect(left.map { String(decoding: $0, as: UTF8.self) } == #""Card [CARD]""#)
     }
 
+    @Test func aTranscriptOfAnotherFormIsRedacted() throws {
+        for (transcript, left) in [
+            (#""It is 4111 1111 1111 1111.""#, #""It is [CARD].""#),
+            (#"[{"said":"4111 1111 1111 1111"}]"#, #"[{"said":"[CARD]"}]"#),
+        ] {
+            let result = try redacted(
+                Record(Array(#"{"id":"x:1","transcript":\#(transcript)}"#.utf8)))
+            #expect(result.raw("transcript").map { String(decoding: $0, as: UTF8.self) } == left)
+        }
+    }
+
     @Test func strangeTextsEnd() throws {
         let digits = String(repeating: "1 2 3 4 5 6 7 8 9 0 ", count: 3000)
         let marks = String(repeating: "[[CARD *[", count: 2000) + "\u{202E}\u{200B}"
+        // Each digit begins windows of many lengths; the time must not grow with their square.
+        let utterances = (0..<5000).map { "\($0.isMultiple(of: 2) ? "a" : "c"):ok 4" }
+        #expect(try redacted(record(utterances)).transcript()?.segments.count == 5000)
         let ats = String(repeating: "a at ", count: 5000) + "dot com"
         for text in [digits, marks, ats, "@", "", "\u{200B}", "double", "double double"] {
             _ = try texts("c:card \(text)")
