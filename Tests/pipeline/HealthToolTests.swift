@@ -40,6 +40,29 @@ import Testing
         #expect(try place.run("call-health --state none.db --check queue").status == 3)
     }
 
+    @Test("an account that was never listed whole is told, once the runs are old enough")
+    func neverListed() throws {
+        let place = try scene()
+        func overdue() throws -> (status: Int32, text: String) {
+            let outcome = try place.run("call-health --check list_overdue")
+            return (outcome.status, outcome.output)
+        }
+        _ = try place.run(
+            "sqlite3 state.db \"UPDATE runs SET started_at = '2026-01-01T00:00:00.000Z'\"")
+        #expect(try overdue().status == 0)
+        place["RINGCENTRAL_CLIENT_ID"] = "id"
+        let never = try overdue()
+        #expect(never.status == 2)
+        #expect(never.text.contains("ringcentral was never listed whole"), "\(never.text)")
+        _ = try place.run("state-listed --until $(date -u +%FT%TZ) ringcentral")
+        #expect(try overdue().status == 0)
+        _ = try place.run("sqlite3 state.db 'DELETE FROM listings'")
+        _ = try place.run(
+            "sqlite3 state.db \"UPDATE runs SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')\""
+        )
+        #expect(try overdue().status == 0)
+    }
+
     @Test("a locked checkpoint is told after its time, and the rest is done")
     func locked() throws {
         let place = try scene()

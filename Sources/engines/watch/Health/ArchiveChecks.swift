@@ -101,6 +101,13 @@ extension HealthChecks {
 
     private func overdue(_ figures: CheckpointView.Figures) -> CheckResult {
         let limit = HealthLimits.listAge(scene.environment) / 3600
+        if let source = figures.neverListed, let first = figures.firstRun {
+            return CheckResult(
+                "list_overdue",
+                Figure(view.now.hours(since: first), "h", limit: limit, critical: limit * 4),
+                "\(source) was never listed whole, and the first run was at \(first.text)",
+                remedy: "run make daily, and see that its timer or cron runs")
+        }
         guard let oldest = figures.overdue.min(by: { $0.end < $1.end }) else {
             return CheckResult(
                 "list_overdue", .pass,

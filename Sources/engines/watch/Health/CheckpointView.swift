@@ -19,6 +19,8 @@ public struct CheckpointView: Sendable {
         let summary: Summary
         let purged: (soon: Int, verySoon: Int)
         let overdue: [(source: String, end: String)]
+        /// The source with an account here that no list has covered, though the first run is long ago.
+        let neverListed: String?
         let lostLeases: Int
         let runs: [JSON]
     }
@@ -58,6 +60,7 @@ extension CheckpointView.Figures {
         ).flatMap { Timestamp($0) }
         notes = try CheckNotes.all(in: checkpoint)
         summary = try Summary(scope, of: checkpoint)
+        neverListed = try Self.neverListed(checkpoint, scene, since: firstRun, now, scope.listAge)
         let limits = CheckpointView.purgeDays
         (purged, overdue, lostLeases) = try checkpoint.transaction {
             try checkpoint.begin()
@@ -70,6 +73,20 @@ extension CheckpointView.Figures {
             )
         }
         runs = try RunList(checkpoint).runs(atMost: 10, activeOnly: false)
+    }
+
+    private static func neverListed(
+        _ checkpoint: Checkpoint, _ scene: Scene, since first: Timestamp?, _ now: Timestamp,
+        _ age: Double
+    ) throws(Failure) -> String? {
+        let names = ["RINGCENTRAL_CLIENT_ID", "RC_APP_CLIENT_ID", "RC_CLIENT_ID"]
+        guard let first, now.hours(since: first) * 3600 > age,
+            names.contains(where: { scene.environment.value($0) != nil })
+        else { return nil }
+        let source = "ringcentral"
+        let lists = try checkpoint.database.number(
+            "SELECT count(*) FROM listings WHERE source = '\(source)'")
+        return lists == 0 ? source : nil
     }
 }
 
