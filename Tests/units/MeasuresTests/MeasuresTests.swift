@@ -80,6 +80,82 @@ import Testing
         #expect(try silence(measures) == ["longest": 0.638, "over_3s": 0, "count_over_3s": 0])
     }
 
+    /// A made call, and its measures as a person computes them.
+    struct MadeCall: Sendable {
+        let segments: [(Int, Double, Double, String)]
+        let agent, customer, overlap: Double
+        let turns: Int
+        let longestSilence, longSilences: Double
+        let interruptions: [Double]
+        let monologue: Double
+    }
+
+    private static let madeCalls = [
+        // One after the other.
+        MadeCall(
+            segments: [(0, 0, 2, "a"), (1, 3, 5, "b"), (0, 6, 8, "c")], agent: 4, customer: 2,
+            overlap: 0, turns: 3, longestSilence: 1, longSilences: 0, interruptions: [0, 0],
+            monologue: 2),
+        // The agent alone.
+        MadeCall(
+            segments: [(0, 0, 10, "a")], agent: 10, customer: 0, overlap: 0, turns: 1,
+            longestSilence: 0, longSilences: 0, interruptions: [0, 0], monologue: 10),
+        // A hold of half a minute.
+        MadeCall(
+            segments: [(0, 0, 3, "a"), (0, 33, 35, "b"), (1, 36, 37.5, "c")], agent: 5,
+            customer: 1.5, overlap: 0, turns: 2, longestSilence: 30, longSilences: 30,
+            interruptions: [0, 0], monologue: 3),
+        // Both at once, from the same moment.
+        MadeCall(
+            segments: [(0, 0, 4, "a"), (1, 0, 4, "b")], agent: 4, customer: 4, overlap: 4,
+            turns: 2, longestSilence: 0, longSilences: 0, interruptions: [0, 0], monologue: 4),
+        // The agent breaks in, and the customer stops a second later.
+        MadeCall(
+            segments: [(1, 0, 5, "a"), (0, 4, 9, "b")], agent: 5, customer: 5, overlap: 1,
+            turns: 2, longestSilence: 0, longSilences: 0, interruptions: [1, 0], monologue: 5),
+        // An overlap of 0.4 s is none.
+        MadeCall(
+            segments: [(1, 0, 5, "a"), (0, 4.6, 9, "b")], agent: 4.4, customer: 5, overlap: 0.4,
+            turns: 2, longestSilence: 0, longSilences: 0, interruptions: [0, 0], monologue: 4.4),
+        // Two backchannels.
+        MadeCall(
+            segments: [(0, 0, 10, "a"), (1, 2, 2.5, "mm"), (1, 5, 5.8, "yes")], agent: 10,
+            customer: 1.3, overlap: 1.3, turns: 1, longestSilence: 0, longSilences: 0,
+            interruptions: [0, 0], monologue: 10),
+        // A breath of 0.2 s is talk, a pause of 0.5 s is silence, and both are one monologue.
+        MadeCall(
+            segments: [(0, 0, 1, "a"), (0, 1.2, 2, "b"), (0, 2.5, 3, "c")], agent: 2.5,
+            customer: 0, overlap: 0, turns: 1, longestSilence: 0.5, longSilences: 0,
+            interruptions: [0, 0], monologue: 3),
+        // A silence of just three seconds does not count.
+        MadeCall(
+            segments: [(0, 0, 1, "a"), (1, 5, 6.5, "b"), (0, 9.5, 10, "c")], agent: 1.5,
+            customer: 1.5, overlap: 0, turns: 3, longestSilence: 4, longSilences: 4,
+            interruptions: [0, 0], monologue: 1),
+        // Out of order.
+        MadeCall(
+            segments: [(1, 7, 8.5, "d"), (0, 0, 2, "a"), (1, 3, 4.5, "b"), (0, 5, 6, "c")],
+            agent: 3, customer: 3, overlap: 0, turns: 4, longestSilence: 1, longSilences: 0,
+            interruptions: [0, 0], monologue: 2),
+    ]
+
+    @Test("Ten made calls, by hand", arguments: madeCalls.indices)
+    func made(_ index: Int) throws {
+        let call = MeasuresTests.madeCalls[index]
+        let measures = try measures(call.segments)
+        let parties = try #require(measures["parties"] as? [String: [String: Double]])
+        #expect(parties["agent"]?["talk"] == call.agent)
+        #expect(parties["customer"]?["talk"] ?? 0 == call.customer)
+        #expect(parties["agent"]?["longest_monologue"] == call.monologue)
+        #expect(
+            ["agent", "customer"].map { parties[$0]?["interruptions"] ?? 0 }
+                == call.interruptions)
+        #expect(measures["overlap"] as? Double == call.overlap)
+        #expect(measures["turns"] as? Int == call.turns)
+        #expect(try silence(measures)["longest"] == call.longestSilence)
+        #expect(try silence(measures)["over_3s"] == call.longSilences)
+    }
+
     @Test("A backchannel ends no turn, and is no interruption")
     func backchannel() throws {
         let measures = try measures([
