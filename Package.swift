@@ -150,8 +150,8 @@ let package = Package(
         library(
             "engines/web", "Dashboard",
             [
-                "Checkpoint", "CheckpointFigures", "CheckpointPages", "Checks", "Crypto", "Health",
-                "Records",
+                "Checkpoint", "CheckpointFigures", "CheckpointPages", "Checks", "Crypto",
+                "Documents", "Health", "Records",
             ]),
         library(
             "engines/web", "API",

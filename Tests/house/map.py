@@ -36,6 +36,7 @@ ORDERED = [
      "engines/watch/Checks", "engines/watch/Machine", "engines/watch/Health",
      "engines/watch/Diagnosis", "engines/watch/Metrics", "engines/watch/Alerts",
      "engines/web/CGI", "engines/web/Dashboard", "engines/web/API"],
+    ["engines/Documents", "engines/web/Dashboard"],
     ["engines/Documents", "engines/Transcripts", "engines/Speech", "engines/SpeechReplies",
      "engines/Formats", "engines/Stitching"],
     ["services/alert/AlertService", "services/alert/Alertmanager", "services/alert/Healthchecks",

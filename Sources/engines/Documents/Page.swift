@@ -3,7 +3,7 @@
 extension Document {
     /// The lines of a page with its style and without a script; texts from outside stay texts.
     public var html: [String] {
-        let title = Page.escaped(title)
+        let title = HTMLText.escaped(title)
         var lines = [
             "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
             "<meta name=\"viewport\" content=\"width=device-width\">", "<title>\(title)</title>",
@@ -11,10 +11,10 @@ extension Document {
         ]
         for block in blocks {
             switch block {
-            case .heading(let text): lines.append("<h2>\(Page.escaped(text))</h2>")
-            case .paragraph(let text): lines.append("<p>\(Page.escaped(text))</p>")
+            case .heading(let text): lines.append("<h2>\(HTMLText.escaped(text))</h2>")
+            case .paragraph(let text): lines.append("<p>\(HTMLText.escaped(text))</p>")
             case .list(let points):
-                lines += ["<ul>"] + points.map { "<li>\(Page.escaped($0))</li>" } + ["</ul>"]
+                lines += ["<ul>"] + points.map { "<li>\(HTMLText.escaped($0))</li>" } + ["</ul>"]
             case .table(let grid): lines += Page.table(grid)
             }
         }
@@ -32,11 +32,11 @@ private enum Page {
         """
 
     static func table(_ grid: Document.Grid) -> [String] {
-        let label = escaped(grid.caption)
+        let label = HTMLText.escaped(grid.caption)
         func cells(_ texts: [String], _ tag: String, _ attribute: String = "") -> String {
             zip(grid.columns, texts).map { column, text in
                 let side = column.isNumber ? " class=\"n\"" : ""
-                return "<\(tag)\(attribute)\(side)>\(escaped(text))</\(tag)>"
+                return "<\(tag)\(attribute)\(side)>\(HTMLText.escaped(text))</\(tag)>"
             }.joined()
         }
         let head = cells(grid.columns.map(\.name), "th", " scope=\"col\"")
@@ -44,20 +44,5 @@ private enum Page {
             "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"\(label)\">",
             "<table>", "<caption>\(label)</caption>", "<thead><tr>\(head)</tr></thead>", "<tbody>",
         ] + grid.rows.map { "<tr>\(cells($0, "td"))</tr>" } + ["</tbody>", "</table>", "</div>"]
-    }
-
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 }

@@ -1,5 +1,7 @@
 // Markup: HTML in which every text from outside stays text.
 
+internal import Documents
+
 /// A piece of HTML, written as a string literal.
 ///
 /// A text that is put into the literal by `\( )` is escaped; only other markup goes in as it is.
@@ -23,10 +25,12 @@ public struct Markup: ExpressibleByStringInterpolation, Sendable {
         /// Adds a part of the literal.
         public mutating func appendLiteral(_ literal: String) { text += literal }
         /// Adds a text, escaped.
-        public mutating func appendInterpolation(_ value: String) { text += Markup.escaped(value) }
+        public mutating func appendInterpolation(_ value: String) {
+            text += HTMLText.escaped(value)
+        }
         /// Adds a text, escaped; nothing for nothing.
         public mutating func appendInterpolation(_ value: String?) {
-            if let value { text += Markup.escaped(value) }
+            if let value { text += HTMLText.escaped(value) }
         }
         /// Adds a number.
         public mutating func appendInterpolation(_ value: Int) { text += String(value) }
@@ -38,21 +42,5 @@ public struct Markup: ExpressibleByStringInterpolation, Sendable {
         public mutating func appendInterpolation(_ values: [Markup]) {
             for value in values { text += value.text }
         }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        escaped.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
     }
 }
